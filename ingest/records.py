@@ -143,7 +143,7 @@ class Rejection:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
     """A cleaned page. `text` has paragraphs separated by a blank line; `published_at` is UTC and may be midnight when the page gives
-    a day only (`is_published_day_only`); `sketch` holds the near-copy hashes, ascending, as unsigned 64-bit integers."""
+    a day only (`is_published_day_only`); `sketch` holds the near-copy hashes, ascending, as unsigned 32-bit integers."""
 
     canonical_url: str
     title: str | None

@@ -1,0 +1,218 @@
+"""In: events. Out: immutable Parquet segments, one stream per source, each carrying the digest of the segment before it."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from ingest.errors import Halt, Retry
+from ingest.events import Event, EventType, StoredEvent, decode, encode, event_id
+from ingest.ids import digest
+from ingest.storage import AlreadyExistsError, Storage
+
+ROOT = "log"
+SEGMENT_EVENTS = 10_000  # a segment above this is cut, so that no reader holds more than some 20 MB at once
+_INSTANT = pa.timestamp("us", tz="UTC")
+SCHEMA = pa.schema(
+    [
+        pa.field("stream", pa.string(), nullable=False),
+        pa.field("position", pa.int64(), nullable=False),
+        pa.field("event_id", pa.string(), nullable=False),
+        pa.field("type", pa.string(), nullable=False),
+        pa.field("version", pa.int32(), nullable=False),
+        pa.field("occurred_at", _INSTANT, nullable=False),
+        pa.field("recorded_at", _INSTANT, nullable=False),
+        pa.field("run_id", pa.string(), nullable=False),
+        pa.field("payload", pa.string(), nullable=False),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """The end of a stream: the last position (0: empty) and the digest of the last segment ("" when there is none)."""
+
+    position: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BrokenSegment:
+    """A segment that does not hold what the chain says."""
+
+    key: str
+    problem: str
+
+
+def segment_key(stream: str, first: int) -> str:
+    return f"{ROOT}/{stream}/{first:012d}.parquet"
+
+
+class Log:
+    """The streams of one home. Appending needs the stream's lock (`flow` holds it); two writers without it cannot both succeed."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self._heads: dict[str, tuple[str, Head]] = {}
+
+    def streams(self) -> tuple[str, ...]:
+        return tuple(sorted({key.split("/")[1] for key in self.storage.keys(ROOT)}))
+
+    def segments(self, stream: str) -> list[str]:
+        return [key for key in self.storage.keys(f"{ROOT}/{stream}") if key.endswith(".parquet")]
+
+    def head(self, stream: str) -> Head:
+        keys = self.segments(stream)
+        if not keys:
+            return Head()
+        known = self._heads.get(stream)
+        if known is None or known[0] != keys[-1]:
+            data = self.storage.read(keys[-1])
+            self._heads[stream] = known = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
+        return known[1]
+
+    def append(self, stream: str, events: Iterable[Event], *, recorded_at: datetime, run_id: str) -> Head:
+        """Write `events` at the end of `stream`, in order; durable on return, one segment per 10,000.
+
+        Raises Retry when another writer took the place: nothing of that segment was written.
+        """
+        head = self.head(stream)
+        for batch in _batches(events, SEGMENT_EVENTS):
+            head = self._append_segment(stream, batch, head, recorded_at, run_id)
+        return head
+
+    def _append_segment(self, stream: str, events: Sequence[Event], head: Head, recorded_at: datetime, run_id: str) -> Head:
+        first = head.position + 1
+        data = _to_parquet(_table(stream, first, events, recorded_at, run_id), head.digest)
+        key = segment_key(stream, first)
+        try:
+            self.storage.create(key, data)
+        except AlreadyExistsError:
+            raise Retry(f"stream {stream}: position {first} was written by another process; run the command again") from None
+        after = Head(position=head.position + len(events), digest=digest(data))
+        self._heads[stream] = (key, after)
+        return after
+
+    def read(self, stream: str, *, after: int = 0, upto: int | None = None, types: Sequence[EventType] = ()) -> Iterator[StoredEvent]:
+        """Events of positions after `after` up to and with `upto`, decoded to the newest version of their type."""
+        wanted = set(types)
+        for table in self.tables(stream, after=after, upto=upto):
+            for row in table.to_pylist():
+                if not wanted or row["type"] in wanted:
+                    row["type"], row["payload"] = decode(row["type"], row["version"], row["payload"])
+                    yield StoredEvent(**row)
+
+    def tables(self, stream: str, *, after: int = 0, upto: int | None = None) -> Iterator[pa.Table]:
+        """The same as Arrow tables of `SCHEMA`, payloads as written, one per segment that holds any of the positions."""
+        keys = self.segments(stream)
+        firsts = [_first_position(key) for key in keys]
+        for index, key in enumerate(keys):
+            is_over = index + 1 < len(keys) and firsts[index + 1] <= after + 1
+            if is_over or (upto is not None and firsts[index] > upto):
+                continue
+            yield _cut(read_segment(key, self.storage.read(key)), firsts[index], after, upto)
+
+    def verify(self, stream: str) -> Iterator[BrokenSegment]:
+        """Walk the chain: each segment readable, at its place, with the digest of the one before it. Yields what is broken."""
+        expected = Head()
+        for key in self.segments(stream):
+            data = self.storage.read(key)
+            problem = _segment_problem(key, data, stream, expected)
+            if problem:
+                yield BrokenSegment(key=key, problem=problem)
+            expected = Head(position=_position_after(key, data, expected), digest=digest(data))
+
+
+def read_segment(key: str, data: bytes) -> pa.Table:
+    """Raises Halt when the file is no segment."""
+    try:
+        return pq.read_table(pa.BufferReader(data), schema=SCHEMA)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
+
+
+def _batches(events: Iterable[Event], size: int) -> Iterator[list[Event]]:
+    batch: list[Event] = []
+    for event in events:
+        batch.append(event)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _table(stream: str, first: int, events: Sequence[Event], recorded_at: datetime, run_id: str) -> pa.Table:
+    recorded = recorded_at.astimezone(UTC)
+    count = len(events)
+    payloads = [encode(event.payload).decode() for event in events]
+    columns: list[list[Any]] = [
+        [stream] * count,
+        list(range(first, first + count)),
+        [event_id(event, payload) for event, payload in zip(events, payloads, strict=True)],
+        [event.type.value for event in events],
+        [event.version for event in events],
+        [event.occurred_at for event in events],
+        [recorded] * count,
+        [run_id] * count,
+        payloads,
+    ]
+    return pa.Table.from_arrays([pa.array(c, type=f.type) for c, f in zip(columns, SCHEMA, strict=True)], schema=SCHEMA)
+
+
+def _to_parquet(table: pa.Table, previous: str) -> bytes:
+    chained = table.replace_schema_metadata({"claimledger.previous_sha256": previous, "claimledger.format": "1"})
+    sink = io.BytesIO()
+    pq.write_table(chained, sink, compression="zstd", write_page_checksum=True)
+    return sink.getvalue()
+
+
+def _first_position(key: str) -> int:
+    return int(key.rsplit("/", 1)[1].removesuffix(".parquet"))
+
+
+def _last_position(key: str, data: bytes) -> int:
+    try:
+        return _first_position(key) - 1 + int(pq.read_metadata(pa.BufferReader(data)).num_rows)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
+
+
+def _cut(table: pa.Table, first: int, after: int, upto: int | None) -> pa.Table:
+    start = max(0, after + 1 - first)
+    stop = table.num_rows if upto is None else min(table.num_rows, upto + 1 - first)
+    return table.slice(start, max(0, stop - start))
+
+
+def _position_after(key: str, data: bytes, expected: Head) -> int:
+    try:
+        return _last_position(key, data)
+    except (Halt, ValueError):
+        return expected.position
+
+
+def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str | None:
+    """None when the segment stands where it should and holds what it must."""
+    try:
+        first = _first_position(key)
+        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        return f"not a readable segment: {error}"
+    metadata = table.schema.metadata or {}
+    if table.schema.remove_metadata() != SCHEMA:
+        return "its columns are not those of a segment"
+    if first != expected.position + 1:
+        return f"begins at position {first}; {expected.position + 1} was expected: a segment is missing or stands twice"
+    if metadata.get(b"claimledger.previous_sha256", b"").decode() != expected.digest:
+        return "does not carry the digest of the segment before it: one of the two was changed"
+    if table.column("position").to_pylist() != list(range(first, first + table.num_rows)):
+        return "its positions are not gapless"
+    if table.num_rows and set(table.column("stream").to_pylist()) != {stream}:
+        return f"holds events of another stream than {stream}"
+    return None
