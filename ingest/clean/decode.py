@@ -1,0 +1,56 @@
+"""In: the bytes of a page and the charset label of its HTTP header. Out: its text, decoded as browsers decode, without characters that
+no text needs.
+
+Order (WHATWG, "determining the character encoding"): byte order mark, HTTP label, the label in the page's first bytes, then UTF-8 when
+the bytes are valid UTF-8, then windows-1252. Labels mean what browsers mean by them ("iso-8859-1" is windows-1252), via `webencodings`.
+"""
+
+from __future__ import annotations
+
+import re
+
+import webencodings
+
+PRESCAN_BYTES = 8192  # the standard reads 1024; real pages put scripts before their meta tag
+
+_XML_DECLARATION = re.compile(rb"""^\s*<\?xml[^<>]{1,200}?encoding\s*=\s*["']([\w:.-]{1,40})""", re.IGNORECASE)
+_META_CHARSET = re.compile(rb"""<meta\s[^<>]{0,400}?charset\s*=\s*["']?\s*([\w:.-]{1,40})""", re.IGNORECASE)
+_COMMENT = re.compile(rb"<!--.*?(-->|\Z)", re.DOTALL)
+_NO_TEXT = dict.fromkeys([0, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
+
+
+def decode(body: bytes, charset: str | None) -> str:
+    """`body` as text. Malformed bytes become U+FFFD; NULs and lone surrogates are dropped."""
+    text, _ = webencodings.decode(body, encoding_of(body, charset), errors="replace")  # reads a byte order mark first
+    return text if text.isascii() and "\0" not in text else text.translate(_NO_TEXT)
+
+
+def encoding_of(body: bytes, charset: str | None) -> webencodings.Encoding:
+    """The encoding a browser would use when there is no byte order mark."""
+    return _lookup(charset) or _from_page(body[:PRESCAN_BYTES]) or _guess(body)
+
+
+def _lookup(label: str | None) -> webencodings.Encoding | None:
+    return webencodings.lookup(label.strip().strip("\"'")) if label else None
+
+
+def _from_page(start: bytes) -> webencodings.Encoding | None:
+    """The label the page gives itself. A page whose label can be read as ASCII is not UTF-16, whatever it says: then UTF-8 is meant."""
+    if start.startswith((b"<\0", b"\0<")):
+        return webencodings.lookup("utf-16le" if start[0] else "utf-16be")
+    seen = _COMMENT.sub(b"", start)
+    found = _XML_DECLARATION.search(seen) or _META_CHARSET.search(seen)
+    encoding = _lookup(found[1].decode("ascii")) if found else None
+    if encoding is not None and encoding.name in ("utf-16le", "utf-16be"):
+        return webencodings.UTF8
+    if encoding is not None and encoding.name == "x-user-defined":
+        return webencodings.lookup("windows-1252")
+    return encoding
+
+
+def _guess(body: bytes) -> webencodings.Encoding:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return webencodings.lookup("windows-1252")
+    return webencodings.UTF8

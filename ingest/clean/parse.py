@@ -1,0 +1,83 @@
+"""In: the text of a page. Out: its element tree without scripts, and the JSON-LD blocks that stood in them; or why it is no page.
+
+The page is parsed once. Scripts leave the tree here: trafilatura's own reading of broken JSON-LD can take hours (quadratic regular
+expressions), and every copy it makes of the tree is smaller without them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lxml import etree
+from lxml.html import HtmlElement, HTMLParser, document_fromstring
+
+from ingest.records import Rejection, RejectionReason
+
+MAX_DEPTH = 255  # libxml2 stops reading deeper trees half-way; a half-read page is no page
+MAX_ELEMENTS = 200_000  # trafilatura's time grows with the tree; the largest real page seen has 13,000
+
+_BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00", b"BZh", b"7z\xbc\xaf")
+_ANY_TAG = re.compile(r"<(?:!doctype|html|head|body|div|p|article|main|section|table|h1|span|br)\b", re.IGNORECASE)
+_OTHER_ROOT = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL)
+_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_INLINE_TAGS = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|tt|a)\b[^<>]{0,2000}>", re.IGNORECASE)
+_DEAD = ("script", "style", "svg", "template", "iframe", "object", "embed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A tree, and the JSON-LD blocks in page order."""
+
+    tree: HtmlElement
+    json_ld: tuple[str, ...]
+
+
+def looks_binary(body: bytes) -> str | None:
+    """The first bytes when they are those of a file that is no text, for people."""
+    start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith(_BINARY):
+        return repr(start[:8])
+    strange = sum(byte < 9 or 13 < byte < 32 for byte in start if byte != 27 and byte)
+    return repr(start[:8]) if strange * 10 > len(start) else None
+
+
+def parse(text: str) -> Parsed | Rejection:
+    """The tree of `text`, or `not_html`."""
+    other = _OTHER_ROOT.match(text)
+    if other or not _ANY_TAG.search(text):
+        found = f"a document of <{other[1]}>" if other else f"text without a tag, beginning {text[:40]!r}"
+        return _no_html(f"{found}; an HTML page was expected")
+    plain = text.translate(_CONTROLS)
+    tree = _tree(plain)
+    if tree is None:
+        tree = _tree(_INLINE_TAGS.sub("", plain))  # unclosed <font> or <b> nest without end on old pages
+    if tree is None:
+        return _no_html(f"elements nested deeper than {MAX_DEPTH} levels, or nothing but broken tags; an HTML page was expected")
+    json_ld = _take_json_ld(tree)
+    etree.strip_elements(tree, *_DEAD, with_tail=False)
+    count = sum(1 for _ in tree.iter())
+    if count > MAX_ELEMENTS:
+        detail = f"{count} elements; at most {MAX_ELEMENTS} are read"
+        return Rejection(reason=RejectionReason.TOO_LARGE, detail=detail)
+    return Parsed(tree=tree, json_ld=json_ld)
+
+
+def _no_html(detail: str) -> Rejection:
+    return Rejection(reason=RejectionReason.NOT_HTML, detail=detail)
+
+
+def _tree(text: str) -> HtmlElement | None:
+    """The tree, or None when libxml2 gave up half-way."""
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False)
+    try:
+        tree = document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    gave_up = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
+    return None if gave_up else tree
+
+
+def _take_json_ld(tree: HtmlElement) -> tuple[str, ...]:
+    blocks = (script for script in tree.iter("script") if "ld+json" in (script.get("type") or "").lower())
+    return tuple(block.text for block in blocks if block.text)

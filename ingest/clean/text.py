@@ -1,0 +1,53 @@
+"""In: the tree of a page. Out: its article as paragraphs separated by a blank line, in NFC, without invisible characters.
+
+The reading of the page is trafilatura's, without its metadata (ours is better and its JSON-LD reading can hang), without comments, with
+tables: loss figures often stand in them. Nothing here depends on earlier calls: `deduplicate` stays off.
+"""
+
+from __future__ import annotations
+
+import re
+from unicodedata import category, normalize
+
+import trafilatura
+from lxml.html import HtmlElement
+
+from ingest.clean.names import folded
+
+# Soft hyphen, zero-width and bidirectional controls: they split words for every reader of offsets and show nothing.
+_INVISIBLE = dict.fromkeys(
+    [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFC]
+)
+_INVISIBLE |= dict.fromkeys([*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF])
+_CONTROL = {code: " " for code in [*range(0x20), *range(0x7F, 0xA0)]}
+_BULLET = re.compile(r"^[-•*‣▪]\s+")
+_LEAD_PARAGRAPHS = 3  # the headline is repeated here or nowhere
+
+
+def main_text(tree: HtmlElement, url: str) -> str:
+    """The article's text as trafilatura reads it, one paragraph per line; empty when it finds none. Leaves `tree` as it is."""
+    document = trafilatura.bare_extraction(tree, url=url, with_metadata=False, include_comments=False, include_tables=True)
+    return document.text or "" if document is not None and not isinstance(document, dict) else ""
+
+
+def paragraphs(text: str, title: str | None) -> tuple[str, ...]:
+    """The paragraphs of `text` (one per line), tidied, without those that repeat the title at the start or the paragraph before."""
+    kept: list[str] = []
+    heading = folded(title or "")
+    for line in text.splitlines():
+        told = _BULLET.sub("", tidy(line))
+        if not told or (kept and told == kept[-1]) or (heading and len(kept) < _LEAD_PARAGRAPHS and folded(told) == heading):
+            continue
+        kept.append(told)
+    return tuple(kept)
+
+
+def tidy(text: str) -> str:
+    """One line: NFC, no invisible or control characters, every run of white space one space."""
+    plain = text if text.isascii() else normalize("NFC", text).translate(_INVISIBLE)
+    return " ".join(plain.translate(_CONTROL).split())
+
+
+def is_clean(text: str) -> bool:
+    """What `paragraphs` promises of its joined result: no control, format or surrogate characters but line ends."""
+    return all(char == "\n" or category(char) not in ("Cc", "Cs") for char in text)

@@ -1,0 +1,31 @@
+"""In: the name of a job, over the pipe of a worker pool. Out: the room that does it. `python -m ingest.jobs` is one worker process.
+
+Rooms are imported when their job is asked for: a cleaning worker never loads lexicons, an extracting one never trafilatura.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ingest.workers import Job, serve
+
+
+def load_clean() -> Job:
+    """`Page` -> `Article | Rejection`."""
+    from ingest import clean
+
+    clean.warm()
+    return clean.clean
+
+
+def load_extract() -> Job:
+    """`ArticleText` -> `Extraction`."""
+    from ingest.extract import extract
+
+    return extract
+
+
+LOADERS: dict[str, Callable[[], Job]] = {"clean": load_clean, "extract": load_extract}
+
+if __name__ == "__main__":
+    serve(LOADERS)
