@@ -1,0 +1,31 @@
+"""In: an article's text with title and day of publication. Out: the statements it makes, each with an exact quote.
+
+One direction: tokens and sentences -> lexicons -> numbers, money, dates -> tagging -> context -> quantified, losses, attribution,
+parties -> claims; offers, announcements -> grounding. `lines` is the filter behind `claimledger extract`, `identity` names statements.
+"""
+
+from __future__ import annotations
+
+from ingest.extract.announcements import find_announcements
+from ingest.extract.claims import find_claims
+from ingest.extract.context import Context
+from ingest.extract.grounding import grounded, once, without_repeats
+from ingest.extract.offers import find_offers
+from ingest.records import ArticleText, Extraction, Rejection
+
+EXTRACTOR = "grammar"
+EXTRACTOR_VERSION = "1.0.0"
+
+__all__ = ["EXTRACTOR", "EXTRACTOR_VERSION", "extract"]
+
+
+def extract(article: ArticleText) -> Extraction:
+    """Statements of one article in text order. The same article always gives the same result: no clock, network or randomness."""
+    context = Context(article)
+    refused: list[Rejection] = []
+    return Extraction(
+        casualty_claims=tuple(without_repeats(grounded(article.text, find_claims(context), refused))),
+        offers=tuple(once(grounded(article.text, find_offers(context), refused))),
+        announcements=tuple(once(grounded(article.text, find_announcements(context), refused))),
+        rejections=tuple(refused),
+    )

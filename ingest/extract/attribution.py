@@ -1,0 +1,216 @@
+"""In: a sentence in its article. Out: who is credited with what it says, where the credit stands, and on which day it was said."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.dates import DayMention
+from ingest.extract.lexicons import Entry, surnames
+from ingest.extract.tagging import Chunk, Tagged
+
+_NAME_TAGS = "AULRKP"
+_NAME_WORDS = frozenset("senior top former unnamed western anonymous regional local public medical emergency defence defense chief".split())
+_RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
+_COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
+_CONTRAST = frozenset({"while", "whereas", "but"})
+_VAGUE_PEOPLE = frozenset("people residents witnesses others soldiers civilians men women survivors villagers workers troops".split())
+_DEMONYM_KINDS = ("demonym", "people")
+
+
+class Credit(NamedTuple):
+    """A source. `at` is the chunk of its verb; `name` is None when only a pronoun without an antecedent stands there."""
+
+    at: int
+    name: str | None
+    party: str | None
+    is_person: bool
+    denies: bool
+    said: DayMention | None
+
+
+def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
+    """Credits of one sentence in text order. `depth` bounds how far back pronouns are followed."""
+    tagged = context.tagged(index)
+    found: list[Credit] = []
+    colon = _COLON.match(tagged.tags)
+    if colon and (credit := _credit(context, index, tagged, 0, colon.end() - 2, colon.end() - 1, depth)):
+        found.append(credit)
+    for at, tag in enumerate(tagged.tags):
+        if tag in "SGY" and (span := _source_span(tagged, at)):
+            credit = _credit(context, index, tagged, *span, at, depth)
+            if credit is not None:
+                found.append(credit)
+    return found
+
+
+def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    if tagged.tags[at] == "Y":
+        return _run_right(tagged, at + 1)
+    return _subject(tagged, at) or _run_after_verb(tagged, at)
+
+
+def _run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    match = _RIGHT_RUN.match(tagged.tags, at)
+    return (match.start(), match.end() - 1) if match else None
+
+
+def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'…, said Kuleba': only after a comma, a quotation or at the end of the words said."""
+    if at == 0 or tagged.tags[at - 1] not in ",q":
+        return None
+    return _run_right(tagged, at + 1)
+
+
+def _subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    last = at - 1
+    while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
+        if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
+            break
+        last -= 1
+    if last >= 0 and tagged.tags[last] == ",":
+        return _apposed(tagged, last)
+    if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
+        return None
+    return _run_left(tagged, last), last
+
+
+def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
+    """'John Kirby, the Pentagon spokesman, said' -> from the name to the end of the apposition."""
+    opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
+    if opening <= 0:
+        return None
+    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[dAULRKPwsop]+", tagged.tags[opening + 1 : comma]):
+        return _run_left(tagged, opening - 1), comma - 1
+    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
+        return _run_left(tagged, opening - 1), opening - 1
+    return None
+
+
+def _run_left(tagged: Tagged, last: int) -> int:
+    first = last
+    while first > 0:
+        tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
+        is_linked = tag == "o" or (tag == "d" and first > 1 and tagged.tags[first - 2] == "o")
+        if tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
+            first -= 1
+        else:
+            break
+    while tagged.tags[first] in "ods" and first < last:
+        first += 1
+    return first
+
+
+def _credit(context: Context, index: int, tagged: Tagged, first: int, last: int, at: int, depth: int) -> Credit | None:
+    chunks = tagged.chunks[first : last + 1]
+    denies = tagged.tags[at] == "G" or (at > 0 and tagged.tags[at - 1] == "Z")
+    said = _said_on(tagged, at)
+    if chunks[0].tag == "j":
+        return _pronoun(context, index, chunks[0].text.lower(), at, denies, said, depth)
+    if chunks[0].tag == "d":
+        chunks = chunks[1:]
+    if not chunks or not _can_speak(tagged, chunks, first):
+        return None
+    name, party, is_person = _identify(context, tagged, chunks)
+    return Credit(at, name, party, is_person, denies, said)
+
+
+def _can_speak(tagged: Tagged, chunks: list[Chunk], first: int) -> bool:
+    """A demonym or a crowd alone is no source; nor is an unknown word that is capitalised only because it opens the sentence."""
+    tags = {c.tag for c in chunks}
+    if tags <= {"P"}:
+        return not any(c.text.lower() in _VAGUE_PEOPLE for c in chunks)
+    if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
+        return False
+    if tags == {"K"} and len(chunks) == 1:
+        return first > 0 or chunks[0].text in surnames() or len(tagged.tags) > 1 and tagged.tags[1] in "SG"
+    return True
+
+
+def _is_demonym(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] in _DEMONYM_KINDS
+
+
+def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
+    name, party = span_text(tagged, chunks), side_of(chunks)
+    is_person = any(c.tag in "KRP" or _is_person(c) for c in chunks) and chunks[-1].tag not in "U"
+    known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
+    if known is not None:
+        party = party or known.party
+        name = known.fullest if len(known.fullest) > len(name) else name
+    if party is None:
+        party = next((context.default_bodies.get(c.text.lower()) for c in chunks if c.tag in "UR"), None)
+    return name, party, is_person
+
+
+def _is_person(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "person"
+
+
+def _said_on(tagged: Tagged, at: int) -> DayMention | None:
+    """The day that stands beside the verb of saying."""
+    for step in (1, 2, 3, -1, -2):
+        place = at + step
+        if 0 <= place < len(tagged.chunks) and tagged.tags[place] == "D":
+            between = tagged.tags[min(at, place) + 1 : max(at, place)]
+            value = tagged.chunks[place].value
+            if isinstance(value, DayMention) and set(between) <= set("pKRwA") and "said" not in between:
+                return value
+    return None
+
+
+def _pronoun(
+    context: Context, index: int, word: str, at: int, denies: bool, said: DayMention | None, depth: int
+) -> Credit | None:
+    if word not in ("he", "she", "it", "they") or depth > 4:
+        return Credit(at, None, None, False, denies, said) if word in ("he", "she", "it", "they") else None
+    wants_person = word in ("he", "she")
+    same = [c for c in credits_in_before(context, index, at, depth) if c.name and c.is_person == wants_person]
+    if not same:
+        return Credit(at, None, None, wants_person, denies, said)
+    return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+
+
+def credits_in_before(context: Context, index: int, at: int, depth: int) -> list[Credit]:
+    """Credits in the three sentences before, oldest first."""
+    found: list[Credit] = []
+    for back in range(max(0, index - 3), index):
+        found.extend(credits_in(context, back, depth + 2))
+    return found
+
+
+def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
+    """The credit that covers the chunk `at`: in its own clause first, else the nearest before it, else the first after it."""
+    clause = [c for c in sources if not _is_parted(tagged, c.at, at)]
+    pool = clause or sources
+    cited = [c for c in pool if tagged.tags[c.at] == "Y"]
+    before = [c for c in pool if c.at < at]
+    if cited and (not before or cited[-1].at < at or before[-1].at < cited[-1].at):
+        return cited[-1]
+    return before[-1] if before else (pool[0] if pool else None)
+
+
+def _is_parted(tagged: Tagged, one: int, other: int) -> bool:
+    low, high = min(one, other), max(one, other)
+    return any(c.tag == ";" or c.text.lower() in _CONTRAST for c in tagged.chunks[low:high])
+
+
+def carried(context: Context, index: int) -> Credit | None:
+    """The source of the sentence before, within a paragraph; of the one after, inside a running quotation."""
+    sentence = context.sentences[index]
+    if sentence.opens_quoted or context.text[sentence.start] in "“\"":
+        following = _same_paragraph(context, index, index + 1)
+        if following:
+            return following[0]
+    for back in (1, 2, 3):
+        found = _same_paragraph(context, index, index - back)
+        if found:
+            return found[-1]
+    return None
+
+
+def _same_paragraph(context: Context, index: int, other: int) -> list[Credit]:
+    if not 0 <= other < len(context.sentences) or context.sentences[other].paragraph != context.sentences[index].paragraph:
+        return []
+    return [c for c in credits_in(context, other) if c.name and not c.denies]

@@ -1,0 +1,163 @@
+"""In: an article's context. Out: its casualty claims, one per stated loss, with claimant, side, period and dates."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from ingest.extract.attribution import Credit, carried, credits_in, governing
+from ingest.extract.context import Context
+from ingest.extract.dates import DayMention, period_of
+from ingest.extract.grounding import Core
+from ingest.extract.lexicons import rows
+from ingest.extract.losses import Loss, find_losses
+from ingest.extract.numbers import NUMBER_WORDS
+from ingest.extract.parties import place_of, side_of_loss
+from ingest.extract.tagging import Tagged
+from ingest.records import Basis, CasualtyClaim, Span
+
+_LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - {"of", "the", "his", "their", "a", "in", "out", "up", "down"}
+_LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
+_HEADINGS = frozenset({"losses", "casualties"})
+_CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
+
+
+def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
+    """Casualty claims in text order, repeats included, each with the place of its number."""
+    found: list[tuple[CasualtyClaim, Core]] = []
+    listing: int | None = None
+    for index, words in enumerate(context.words):
+        if words & _HEADINGS:
+            listing = index
+        is_listing = listing is not None and index > listing and not _HEADINGS & words and bool(words & _LIST_NOUNS) and _is_list_line(context, index, listing)
+        if (is_listing or not _LOSS_WORDS.isdisjoint(words)) and _has_number(context, index, words):
+            found.extend(_claims(context, index, listing if is_listing else None))
+    return found
+
+
+def _has_number(context: Context, index: int, words: frozenset[str]) -> bool:
+    sentence = context.sentences[index]
+    return not NUMBER_WORDS.isdisjoint(words) or any(c.isdecimal() for c in context.text[sentence.start : sentence.end])
+
+
+def _is_list_line(context: Context, index: int, listing: int) -> bool:
+    """Lines after a heading with 'losses', without a gap of other text."""
+    if index - listing > 25:
+        return False
+    heading = context.text[context.sentences[listing].start : context.sentences[listing].end].rstrip()
+    line = context.text[context.sentences[index].start : context.sentences[index].end]
+    return (heading.endswith(":") or listing == index - 1) and len(line) < 400 and _looks_listed(line)
+
+
+def _looks_listed(line: str) -> bool:
+    head = line.lstrip("-–—•*· \t")
+    return len(head.split()) <= 14 or head.count("–") + head.count(":") + head.count(" - ") >= 2
+
+
+def _claims(context: Context, index: int, listing: int | None) -> list[tuple[CasualtyClaim, Core]]:
+    tagged = context.tagged(index)
+    sources = credits_in(context, index)
+    passed_on = None if sources else carried(context, index)
+    found: list[tuple[CasualtyClaim, Core]] = []
+    earlier = _heading_party(context, listing)
+    for loss in find_losses(tagged, listing is not None):
+        credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
+        if credit is not None and credit.denies:
+            continue
+        claim = _claim(context, index, tagged, loss, credit, earlier)
+        earlier = claim.party
+        found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
+    return found
+
+
+def _of_heading(context: Context, listing: int | None) -> Credit | None:
+    if listing is None:
+        return None
+    sources = [c for c in credits_in(context, listing) if c.name]
+    return sources[-1] if sources else carried(context, listing)
+
+
+def _heading_party(context: Context, listing: int | None) -> str | None:
+    if listing is None:
+        return None
+    chunks = context.tagged(listing).chunks
+    if any(c.text.lower() in ("enemy", "occupiers", "invaders", "enemy's") for c in chunks):
+        return "RU"
+    loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS), 0)
+    near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]
+    return near[-1].value.row[1] if near and hasattr(near[-1].value, "row") else None
+
+
+def _claim(context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, earlier: str | None) -> CasualtyClaim:
+    quantity = loss.noun.quantity
+    party = side_of_loss(context, index, tagged, loss, credit.party if credit else None, earlier)
+    period = _period(tagged, loss)
+    as_of, basis = _as_of(context, index, tagged, loss, credit, period)
+    place = place_of(tagged)
+    return CasualtyClaim(
+        span=Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end),
+        rule=loss.rule,
+        claimed_on=credit.said.on if credit and credit.said and credit.said.on else context.article.published_on,
+        claimant=credit.name if credit else None,
+        claimant_party=credit.party if credit else None,
+        party=party,
+        population=loss.population,
+        measure=loss.measure,
+        category=loss.category,
+        subject=loss.subject,
+        is_subset=loss.is_subset,
+        place=place.text if place else None,
+        low=quantity.low,
+        high=quantity.high,
+        qualifier=quantity.qualifier,
+        period=period,
+        as_of=as_of,
+        as_of_basis=basis,
+    )
+
+
+def _period(tagged: Tagged, loss: Loss) -> str:
+    told = period_of(tagged.text)
+    if told:
+        return told
+    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
+    if number >= _CUMULATIVE_FROM or loss.rule in ("listed", "loss_list", "amount") and number >= 100:
+        return "cumulative"
+    return "incident"
+
+
+def _as_of(
+    context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, period: str
+) -> tuple[date | None, Basis | None]:
+    """The stated day, the day of the event, of the statement, of publication: the first that the sentence gives."""
+    days = [(at, c.value) for at, c in enumerate(tagged.chunks) if isinstance(c.value, DayMention) and not _is_since(tagged, at)]
+    stated = next((d for _, d in days if d.basis is Basis.STATED), None)
+    if stated:
+        return _dated(stated, Basis.STATED)
+    said = credit.said if credit else None
+    own = [(abs(at - loss.noun.first), d) for at, d in days if d != said]
+    if own:
+        nearest = min(own, key=lambda pair: pair[0])[1]
+        return _dated(nearest, nearest.basis)
+    if said is not None:
+        return _dated(said, Basis.STATEMENT)
+    if period == "day":
+        return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
+    return _carried_day(context, index) if period == "incident" else (None, None)
+
+
+def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
+    return (day.on, basis) if day.on else (None, None)
+
+
+def _is_since(tagged: Tagged, at: int) -> bool:
+    return at > 0 and tagged.chunks[at - 1].text.lower() in ("since", "from", "until", "after", "before")
+
+
+def _carried_day(context: Context, index: int) -> tuple[date | None, Basis | None]:
+    """An incident told on without a date keeps the day of the sentences just before it."""
+    for back in range(index - 1, max(-1, index - 4), -1):
+        tagged = context.tagged(back)
+        for at, chunk in enumerate(tagged.chunks):
+            if isinstance(chunk.value, DayMention) and chunk.value.on and not _is_since(tagged, at):
+                return chunk.value.on, chunk.value.basis
+    return None, None

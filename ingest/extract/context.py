@@ -1,0 +1,110 @@
+"""In: an article. Out: its sentences, tagged when first asked for, and who was introduced in it under which office and side."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from typing import NamedTuple
+
+from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.sentences import Sentence, split_sentences
+from ingest.extract.tagging import Chunk, Tagged, tag_sentence
+from ingest.records import ArticleText
+
+_RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
+_APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|od?(?=[AULRK]))*)")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+class Introduction(NamedTuple):
+    """A name with the fullest form it has in the article and its side, where told."""
+
+    fullest: str
+    party: str | None
+    is_office: bool
+
+
+class Context:
+    """What is known of one article while it is read. Holds nothing but the article and what follows from it."""
+
+    def __init__(self, article: ArticleText) -> None:
+        self.article = article
+        self.text = article.text
+        self.sentences: list[Sentence] = split_sentences(article.text)
+        self._tagged: dict[int, Tagged] = {}
+
+    def tagged(self, index: int) -> Tagged:
+        """The sentence with this number as chunks."""
+        if index not in self._tagged:
+            sentence = self.sentences[index]
+            self._tagged[index] = tag_sentence(
+                self.text, sentence.start, sentence.end, sentence.paragraph, self.article.published_on
+            )
+        return self._tagged[index]
+
+    @cached_property
+    def words(self) -> list[frozenset[str]]:
+        """The words of each sentence, lower case."""
+        return [frozenset(_WORD.findall(self.text[s.start : s.end].lower())) for s in self.sentences]
+
+    @cached_property
+    def introductions(self) -> dict[str, Introduction]:
+        """Surnames and unnamed bodies ('defence ministry') that the article ties to an office or a side."""
+        offices = frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
+        found: dict[str, Introduction] = {}
+        for index, words in enumerate(self.words):
+            if not offices.isdisjoint(words):
+                for key, introduction in _introductions(self.tagged(index)):
+                    known = found.get(key)
+                    if known is None or (known.party is None and introduction.party):
+                        found[key] = introduction
+        return found
+
+    @cached_property
+    def default_bodies(self) -> dict[str, str]:
+        """Unnamed bodies that belong to one side throughout the article."""
+        return {key: i.party for key, i in self.introductions.items() if i.party and key.islower()}
+
+
+def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
+    found: list[tuple[str, Introduction]] = []
+    for match in _RUN.finditer(tagged.tags):
+        chunks = tagged.chunks[match.start() : match.end()]
+        party = side_of(chunks)
+        body = next((c for c in chunks if c.tag == "U"), None)
+        if body is not None and party:
+            found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
+        if chunks[-1].tag == "K" and any(c.tag in "RU" for c in chunks):
+            found.append((chunks[-1].text, Introduction(span_text(tagged, chunks), party, True)))
+    for match in _APPOSITION.finditer(tagged.tags):
+        office = tagged.chunks[match.start("office") : match.end("office")]
+        name = tagged.chunks[match.start("name") : match.end("name")]
+        if any(c.tag == "R" for c in office) and name[-1].tag == "K":
+            found.append((name[-1].text, Introduction(span_text(tagged, name), side_of(office), True)))
+    return found
+
+
+def span_text(tagged: Tagged, chunks: list[Chunk]) -> str:
+    """The article's words from the first to the last of these chunks."""
+    return tagged.text[chunks[0].start - tagged.start : chunks[-1].end - tagged.start]
+
+
+def side_of(chunks: list[Chunk]) -> str | None:
+    """The first side that these words name: a nation or body before a person, a person before a place."""
+    return _side(chunks, "A") or _known_surname(chunks) or _side(chunks, "L")
+
+
+def _side(chunks: list[Chunk], tag: str) -> str | None:
+    for chunk in chunks:
+        if chunk.tag == tag and isinstance(chunk.value, Entry) and chunk.value.row[1]:
+            return chunk.value.row[1]
+    return None
+
+
+def _known_surname(chunks: list[Chunk]) -> str | None:
+    for chunk in chunks:
+        if chunk.tag == "K":
+            parties = {row[1] for row in surnames().get(chunk.text, ())}
+            if len(parties) == 1:
+                return parties.pop()
+    return None

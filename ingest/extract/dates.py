@@ -1,0 +1,158 @@
+"""In: tokens and the day of publication. Out: days that the text names, with their basis, and the period a figure covers."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from ingest.extract.tokens import Token
+from ingest.records import Basis
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"),
+        start=1,
+    )
+    for name in names.split()
+}
+_WEEKDAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
+
+class DayMention(NamedTuple):
+    """A named day. `on` is None when the text and the publication day do not settle it (a month or year alone, a past span)."""
+
+    on: date | None
+    basis: Basis
+    start: int
+    end: int
+
+
+def parse_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[DayMention, int] | None:
+    """A date phrase at `index` and the index after it."""
+    stated = _as_of(tokens, index)
+    at = index + stated
+    found = _calendar_day(tokens, at, published_on) or _relative_day(tokens, at, published_on)
+    if found is None:
+        return None
+    on, basis, after = found
+    return DayMention(on, Basis.STATED if stated else basis, tokens[index].start, tokens[after - 1].end), after
+
+
+def _as_of(tokens: list[Token], index: int) -> int:
+    words = [token.lower for token in tokens[index : index + 3]]
+    if words[:2] in (["as", "of"], ["as", "at"]):
+        return 2
+    return 0
+
+
+def _calendar_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:
+    words = [token.lower for token in tokens[index : index + 6]]
+    if not words:
+        return None
+    if words[0] in _MONTHS and tokens[index].text[0].isupper():
+        return _month_first(tokens, index, words, published_on)
+    match = _DAY.fullmatch(words[0])
+    shift = 2 if words[1:2] == ["of"] else 1
+    if match and len(words) > shift and words[shift] in _MONTHS and tokens[index + shift].text[0].isupper():
+        at = index + shift + 1
+        at += at < len(tokens) and tokens[at].text == "." and words[shift] not in ("march", "may", "june", "july")
+        return _with_year(tokens, at, _MONTHS[words[shift]], int(match[1]), published_on)
+    return None
+
+
+def _month_first(
+    tokens: list[Token], index: int, words: list[str], published_on: date | None
+) -> tuple[date | None, Basis, int] | None:
+    dot = int(words[1:2] == ["."] and len(words[0]) <= 4)
+    match = _DAY.fullmatch(words[1 + dot]) if len(words) > 1 + dot else None
+    if match is None:
+        if len(words) > 1 and _YEAR.fullmatch(words[1]):
+            return None, Basis.EVENT, index + 2
+        return (None, Basis.EVENT, index + 1) if words[0] not in ("may", "march", "mar", "jan", "jun") else None
+    return _with_year(tokens, index + 2 + dot, _MONTHS[words[0]], int(match[1]), published_on)
+
+
+def _with_year(
+    tokens: list[Token], at: int, month: int, day: int, published_on: date | None
+) -> tuple[date | None, Basis, int] | None:
+    skip = int(at < len(tokens) and tokens[at].text == ",")
+    if at + skip < len(tokens) and _YEAR.fullmatch(tokens[at + skip].text):
+        return _date(int(tokens[at + skip].text), month, day), Basis.EVENT, at + skip + 1
+    if not 1 <= day <= 31:
+        return None
+    return _latest(month, day, published_on), Basis.EVENT, at
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None  # "February 30": a slip of the page, not a day
+
+
+def _latest(month: int, day: int, published_on: date | None) -> date | None:
+    """The most recent such day up to a day after publication (time zones)."""
+    if published_on is None:
+        return None
+    limit = published_on.toordinal() + 1
+    years = (published_on.year, published_on.year - 1, published_on.year - 2, published_on.year - 3, published_on.year - 4)
+    return next((d for y in years if y > 0 and (d := _date(y, month, day)) and d.toordinal() <= limit), None)
+
+
+def _relative_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:
+    word = tokens[index].lower if index < len(tokens) else ""
+    if word in _WEEKDAYS and tokens[index].text[0].isupper():
+        return _weekday(_WEEKDAYS[word], published_on), Basis.WEEKDAY, index + 1
+    if word == "yesterday":
+        return _back(published_on, 1), Basis.EVENT, index + 1
+    if word in ("today", "tonight", "currently"):
+        return published_on, Basis.PUBLICATION, index + 1
+    if word == "last" and index + 1 < len(tokens) and tokens[index + 1].lower == "night":
+        return _back(published_on, 1), Basis.EVENT, index + 2
+    return None
+
+
+def _back(published_on: date | None, days: int) -> date | None:
+    if published_on is None or published_on.toordinal() <= days:
+        return None
+    return published_on - timedelta(days=days)
+
+
+def _weekday(number: int, published_on: date | None) -> date | None:
+    """The most recent such weekday on or before publication."""
+    return None if published_on is None else _back(published_on, (published_on.weekday() - number) % 7)
+
+
+CUMULATIVE = re.compile(
+    r"\bsince\b[^.;]{0,70}\b(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising)\b"
+    r"|\bsince (?:Feb|24 Feb|Oct|7 Oct|2022|2023|April 2023|15 April|March 2021)"
+    r"|\b(?:so far|to date|in total|total combat losses|in all|altogether|cumulative|overall losses|death toll in Gaza)\b"
+    r"|\bfrom (?:Feb\w*\.? 24|24 Feb\w*|the beginning|the start)|\b(?:during|throughout|in) the (?:whole |entire )?war\b|\bover the course of the war\b",
+    re.IGNORECASE,
+)
+DAILY = re.compile(
+    r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:24 hours|day|24 h|twenty-four hours)\b"
+    r"|\bper day\b|\ba day\b|\bdaily\b|\bevery day\b|\bin (?:the )?(?:past|last) 24 hours\b|\bin one day\b|\bin 24 hours\b|\bover the past 24\b",
+    re.IGNORECASE,
+)
+OTHER_SPAN = re.compile(
+    r"\b(?:this|last|past|previous) (?:week|month|year|weeks|months)\b|\bsince (?:the start of (?:the|this) (?:year|month)|January|last)\b"
+    r"|\bin (?:the (?:past|last) )?(?:\w+ )?(?:weeks|months|years)\b"
+    r"|\b(?:in|during) (?:January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)(?! \d)\b",
+    re.IGNORECASE,
+)
+
+
+def period_of(text: str) -> str | None:
+    """cumulative, day or other when the words of a sentence tell the span of its figures."""
+    if CUMULATIVE.search(text):
+        return "cumulative"
+    if DAILY.search(text):
+        return "day"
+    if OTHER_SPAN.search(text):
+        return "other"
+    return None

@@ -1,0 +1,91 @@
+"""In: the lexicon files beside this module. Out: phrase tables for the tagger. Each file is read once."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from ingest.extract.tokens import Token, tokenize
+
+Row = tuple[str, ...]
+
+
+class Entry(NamedTuple):
+    """One lexicon line: which file it stands in and its columns."""
+
+    lexicon: str
+    row: Row
+
+
+Table = dict[str, list[tuple[tuple[str, ...], Entry]]]
+
+# name -> columns; the order is also the order of preference when two lexicons hold the same phrase
+SCHEMAS: dict[str, tuple[str, ...]] = {
+    "actors": ("name", "party", "kind", "year_from", "year_to"),
+    "places": ("name", "party"),
+    "equipment": ("noun", "category", "subject"),
+    "persons": ("noun", "population", "subject"),
+    "verbs": ("form", "voice", "people", "equipment"),
+    "qualifiers": ("phrase", "qualifier"),
+    "currencies": ("form", "code"),
+    "speech": ("form", "sense"),
+    "acts": ("form", "strength"),
+    "topics": ("stem", "topic", "rank"),
+    "roles": ("word", "kind"),
+    "bodies": ("phrase",),
+}
+
+
+@cache
+def rows(name: str) -> tuple[Row, ...]:
+    """Lines of one lexicon without its header, columns in the order of `SCHEMAS`."""
+    text = files("ingest.extract").joinpath("lexicon", f"{name}.tsv").read_text(encoding="utf-8")
+    header, *lines = text.splitlines()
+    if tuple(header.split("\t")) != SCHEMAS[name]:
+        raise ValueError(f"lexicon {name}.tsv starts with {header!r}; expected the columns {', '.join(SCHEMAS[name])}")
+    return tuple(tuple(line.split("\t")) for line in lines)
+
+
+@cache
+def table(*names: str) -> Table:
+    """Phrases of these lexicons by their first token, longest first, earlier lexicons first."""
+    found: Table = {}
+    for name in names:
+        for row in rows(name):
+            words = tuple(token.lower for token in tokenize(row[0]))
+            found.setdefault(words[0], []).append((words, Entry(name, row)))
+    for phrases in found.values():
+        phrases.sort(key=lambda phrase: -len(phrase[0]))
+    return found
+
+
+def longest(phrases: Table, tokens: list[Token], index: int) -> tuple[Entry, int] | None:
+    """The longest phrase at `tokens[index]` and the index after it. Names (actors, places) need a capital where the lexicon has one."""
+    for words, entry in phrases.get(tokens[index].lower, ()):
+        stop = index + len(words)
+        if len(words) > 1 and tuple(token.lower for token in tokens[index:stop]) != words:
+            continue
+        if entry.lexicon in ("actors", "places") and not _same_case(entry.row[0], tokens, index, stop):
+            continue
+        return entry, stop
+    return None
+
+
+def _same_case(name: str, tokens: list[Token], index: int, stop: int) -> bool:
+    """'US' is a country and 'us' is not; 'al-Qaeda' begins small."""
+    first, last = tokens[index].text, tokens[stop - 1].text
+    if name.isupper() and len(name) <= 5:
+        return first.isupper()
+    return first[0].isupper() == name[0].isupper() and (stop - index == 1 or last[0].isupper() or not name.split()[-1][0].isupper())
+
+
+@cache
+def surnames() -> dict[str, tuple[Row, ...]]:
+    """Last word of a known person's name -> the actor rows that bear it."""
+    found: dict[str, tuple[Row, ...]] = {}
+    for row in rows("actors"):
+        if row[2] == "person":
+            last = row[0].split()[-1]
+            found[last] = (*found.get(last, ()), row)
+    return found

@@ -1,0 +1,77 @@
+"""In: a tagged sentence. Out: its counted nouns ("about 40 Russian soldiers", "12 civilian deaths", a bare "18"), grouped into lists."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ingest.extract.lexicons import Entry
+from ingest.extract.numbers import Quantity
+from ingest.extract.tagging import Chunk, Tagged
+
+_COUNTED = re.compile(r"N(?P<of>o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
+_PRONOUN = re.compile(r"Noj|NoH")
+_JOINT = re.compile(r",?c?")
+_NOT_ADJECTIVES = frozenset("strikes attacks explosions shells others' houses buildings homes villages apartments hits".split())
+_SUBSET_WORDS = frozenset({"including", "among"})
+
+
+class Counted(NamedTuple):
+    """A number with what it counts. `first`, `last` and `head` are chunk indexes; `head` is None for a bare number."""
+
+    quantity: Quantity
+    first: int
+    last: int
+    head: int | None
+    is_subset: bool
+
+
+def counted_nouns(tagged: Tagged) -> list[Counted]:
+    """Counted nouns in order; a number inside another's phrase ("three of the 40 drones") is not counted again."""
+    found: list[Counted] = []
+    for index, chunk in enumerate(tagged.chunks):
+        if chunk.tag != "N" or (found and index <= found[-1].last) or not isinstance(chunk.value, Quantity):
+            continue
+        found.append(_counted(tagged, index, chunk.value))
+    return found
+
+
+def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
+    is_subset = _is_subset(tagged.chunks, index)
+    match = _COUNTED.match(tagged.tags, index)
+    if match and not any(c.text.lower() in _NOT_ADJECTIVES for c in tagged.chunks[index : match.start("head")]):
+        return Counted(quantity, index, match.end() - 1, match.end() - 1, is_subset)
+    pronoun = _PRONOUN.match(tagged.tags, index)
+    if pronoun:
+        return Counted(quantity, index, pronoun.end() - 1, None, True)
+    return Counted(quantity, index, index, None, is_subset)
+
+
+def _is_subset(chunks: list[Chunk], index: int) -> bool:
+    """'including N …', 'among them N …', 'of whom N …'."""
+    words = [chunk.text.lower() for chunk in chunks[max(0, index - 3) : index]]
+    if not words:
+        return False
+    return words[-1] in _SUBSET_WORDS or words[-2:] in (["among", "them"], ["of", "whom"], ["of", "them"]) or words[-2:-1] == ["including"]
+
+
+def lists(tagged: Tagged, nouns: list[Counted]) -> list[list[Counted]]:
+    """Neighbours joined by nothing but a comma or 'and': '33 planes, 37 helicopters and 251 tanks'."""
+    groups: list[list[Counted]] = []
+    for noun in nouns:
+        if groups and not noun.is_subset and noun.head is not None and _are_joined(tagged, groups[-1][-1], noun):
+            groups[-1].append(noun)
+        else:
+            groups.append([noun])
+    return groups
+
+
+def _are_joined(tagged: Tagged, left: Counted, right: Counted) -> bool:
+    between = tagged.tags[left.last + 1 : right.first]
+    return left.head is not None and 0 < len(between) <= 2 and _JOINT.fullmatch(between) is not None
+
+
+def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:
+    """The lexicon line of the noun's last word."""
+    value = tagged.chunks[noun.head].value if noun.head is not None else None
+    return value if isinstance(value, Entry) else None

@@ -1,0 +1,74 @@
+"""In: an article's text. Out: its sentences, with offsets, paragraph numbers and whether they begin inside a quotation."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+_ABBREVIATIONS = frozenset(
+    "adm brig capt cmdr co col corp dr etc feb gen gov inc jan jr lt ltd maj mr mrs ms mt no nov oct pres prof rep rev sen sep sept"
+    " sgt sr st vs aug dec apr mar approx est fig art".split()
+)
+_END = re.compile(r"[.!?…]+[\"”’»')\]]*(?=\s)")
+_LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
+_OPENING = "“«"
+_CLOSING = "”»"
+
+
+class Sentence(NamedTuple):
+    """Half-open offsets into the article's text. `opens_quoted` is true when an unclosed quotation runs into it."""
+
+    start: int
+    end: int
+    paragraph: int
+    opens_quoted: bool
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """Sentences in order; a line break always ends one. Blank stretches belong to none."""
+    found: list[Sentence] = []
+    position = 0
+    for paragraph, line in enumerate(text.split("\n")):
+        depth = 0
+        for start, end in _split_line(line):
+            found.append(Sentence(position + start, position + end, paragraph, depth > 0))
+            depth = max(0, depth + _quote_balance(line, start, end))
+        position += len(line) + 1
+    return found
+
+
+def _split_line(line: str) -> list[tuple[int, int]]:
+    spans: list[tuple[int, int]] = []
+    begin = 0
+    for match in _END.finditer(line):
+        if _is_boundary(line, match):
+            spans.append((begin, match.end()))
+            begin = match.end()
+    spans.append((begin, len(line)))
+    return [trimmed for span in spans if (trimmed := _trim(line, *span))[0] < trimmed[1]]
+
+
+def _trim(line: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and line[start].isspace():
+        start += 1
+    while end > start and line[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _is_boundary(line: str, match: re.Match[str]) -> bool:
+    """A full stop after an abbreviation or an initial ends nothing; nor does one before a lower-case word."""
+    after = line[match.end() : match.end() + 3].lstrip()
+    if after and after[0].islower():
+        return False
+    if match.group() != ".":
+        return True
+    word = _LAST_WORD.search(line, max(0, match.start() - 16), match.start())
+    if word is None:
+        return not re.search(r"\b(?:[A-Z]\.)+[A-Z]$", line[max(0, match.start() - 8) : match.start()])
+    return word.group(1).lower() not in _ABBREVIATIONS and not (len(word.group(1)) == 1 and word.group(1).isupper())
+
+
+def _quote_balance(line: str, start: int, end: int) -> int:
+    opened = sum(line.count(sign, start, end) for sign in _OPENING)
+    return opened - sum(line.count(sign, start, end) for sign in _CLOSING)

@@ -1,0 +1,193 @@
+"""In: a sentence. Out: its chunks (words, quantities, sums, days, nouns, names), each with a one-letter tag; patterns read the tags.
+
+The letters: N quantity, X number that counts nothing, M money, D day, P person noun, E equipment noun, A named actor, U unnamed body,
+L place, R role word, K capitalised word, t/g/v/i/l loss verbs (participle, -ing, present, intransitive, lose), n loss count noun,
+f nominal loss ("the loss of"), S speech verb, Y citation ("according to"), G denial verb, B form of be, V form of have, Z negation,
+m modal, d determiner, j pronoun, T that, H relative pronoun, c and/or, o of, b by, p preposition, s possessive sign, q quotation mark,
+and the signs , : ; - ( ) ; w any other word.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import NamedTuple
+
+from ingest.extract.dates import DayMention, parse_day
+from ingest.extract.lexicons import Entry, longest, table
+from ingest.extract.money import Money, parse_money
+from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
+from ingest.extract.tokens import Token, tokenize
+
+ChunkValue = Entry | Quantity | Money | DayMention | None
+
+
+class Chunk(NamedTuple):
+    """A tagged stretch of the article; offsets are code points into the article's text."""
+
+    tag: str
+    text: str
+    start: int
+    end: int
+    value: ChunkValue
+
+
+class Tagged(NamedTuple):
+    """A sentence as chunks; `tags[i]` is the letter of `chunks[i]`."""
+
+    start: int
+    end: int
+    paragraph: int
+    text: str
+    chunks: list[Chunk]
+    tags: str
+
+
+_CLOSED: dict[str, str] = {}
+for _tag, _words in {
+    "B": "is are was were be been being am get got getting",
+    "V": "has have had having",
+    "Z": "not no never neither nor none without didn't don't doesn't hasn't haven't wasn't weren't isn't aren't won't wouldn't",
+    "m": "will would could may might can should must shall won't",
+    "d": "the a an this these those its their his her our my your all both each every some any",
+    "j": "he she it they we i you him them us",
+    "T": "that",
+    "H": "who which whom whose where when while",
+    "c": "and or but & plus",
+    "o": "of",
+    "b": "by",
+    "p": "in on at near from for during since with to into over after before amid against around through across as among outside between until"
+    " including within under because if about than via under despite",
+}.items():
+    _CLOSED.update(dict.fromkeys(_words.split(), _tag))
+_SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
+_UNITS = frozenset(
+    "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour days day weeks week months month years year"
+    " minutes minute seconds percent per % percentage times tons tonnes tonne kg kilograms degrees hectares acres villages settlements towns cities countries"
+    " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn".split()
+)
+_VOICES = {"t": "t", "g": "g", "v": "v", "i": "i", "l": "l", "n": "n", "f": "f"}
+_SENSES = {"say": "S", "cite": "Y", "deny": "G"}
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_NAMES = ("actors", "places", "equipment", "persons", "verbs", "speech", "bodies", "roles")
+_STARTS_NUMBER = frozenset(NUMBER_WORDS) | {"between", "a", "an"}
+
+
+def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: date | None) -> Tagged:
+    """Tags text[start:end]. Runs once over its tokens."""
+    tokens = tokenize(text[start:end], start)
+    chunks: list[Chunk] = []
+    index = 0
+    while index < len(tokens):
+        chunk, after = _chunk(tokens, index, chunks, published_on)
+        chunks.append(chunk._replace(text=text[chunk.start : chunk.end]))
+        index = after
+    return Tagged(start, end, paragraph, text[start:end], chunks, "".join(chunk.tag for chunk in chunks))
+
+
+def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> tuple[Chunk, int]:
+    token = tokens[index]
+    if token.text in "\"“”«»":
+        return Chunk("q", "", token.start, token.end, None), index + 1
+    if token.lower in _SIGNS:
+        return Chunk(_SIGNS[token.lower], "", token.start, token.end, None), index + 1
+    return (
+        _day(tokens, index, published_on)
+        or _sum(tokens, index)
+        or _quantity(tokens, index, before)
+        or _named(tokens, index)
+        or _word(token, index)
+    )
+
+
+def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Chunk, int] | None:
+    found = parse_day(tokens, index, published_on)
+    if found is None:
+        return None
+    return Chunk("D", "", found[0].start, found[0].end, found[0]), found[1]
+
+
+def _may_be_number(token: Token) -> bool:
+    return token.text[0].isdecimal() or token.lower in _STARTS_NUMBER or "-" in token.lower or token.lower in table("qualifiers")
+
+
+def _sum(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
+    if not (_may_be_number(tokens[index]) or tokens[index].lower in table("currencies")):
+        return None
+    at = index
+    while at < len(tokens) and (found := longest(table("qualifiers"), tokens, at)):
+        at = found[1]
+    money = parse_money(tokens, at) if at < len(tokens) else None
+    if money is None:
+        return None
+    return Chunk("M", "", tokens[index].start, money[0].end, money[0]), money[1]
+
+
+def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> tuple[Chunk, int] | None:
+    if not _may_be_number(tokens[index]):
+        return None
+    found = parse_quantity(tokens, index)
+    if found is None:
+        if tokens[index].text[0].isdecimal():
+            return Chunk("X", "", tokens[index].start, tokens[index].end, None), index + 1
+        return None
+    quantity, after = found
+    tag = "N" if _counts(tokens, index, after, before) else "X"
+    return Chunk(tag, "", quantity.start, quantity.end, quantity), after
+
+
+def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) -> bool:
+    """False for years, times, measures, percentages, model and unit numbers."""
+    following = tokens[after] if after < len(tokens) else None
+    if following is not None and following.lower in _UNITS:
+        return False
+    if following is not None and following.text in ":/%°" and following.start == tokens[after - 1].end and following.text != ":":
+        return False
+    if before and before[-1].text in ("/", "#", "№", ".") and before[-1].end == tokens[index].start:
+        return False
+    if _YEAR.fullmatch(tokens[index].text) and after == index + 1:
+        return following is not None and following.text[0].isalpha() and not (before and before[-1].tag in "pD," or not before)
+    return not _names_a_thing(tokens, index, before)
+
+
+def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool:
+    """'Flight 752', 'Article 58', 'Leopard 2', 'No. 47', 'aged 30', ', 30,': the number belongs to the word before it."""
+    if not before or not tokens[index].text[0].isdecimal():
+        return False
+    last = before[-1]
+    if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
+        return True
+    if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():
+        return True
+    if last.tag == "K" and len(before) > 1 and before[-2].tag not in "pq:":
+        return len(tokens[index].text) <= 3
+    after = index + 1
+    return last.tag == "," and after < len(tokens) and tokens[after].text in ",." and len(tokens[index].text) <= 2
+
+
+def _named(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
+    found = longest(table(*_NAMES), tokens, index)
+    if found is None:
+        return None
+    entry, after = found
+    tag = _entry_tag(entry)
+    if tag == "K" and not tokens[index].text[0].isupper():
+        return None
+    return Chunk(tag, "", tokens[index].start, tokens[after - 1].end, entry), after
+
+
+def _entry_tag(entry: Entry) -> str:
+    if entry.lexicon == "actors":
+        return "P" if entry.row[2] == "people" else "A"
+    if entry.lexicon == "verbs":
+        return _VOICES[entry.row[1]]
+    if entry.lexicon == "speech":
+        return _SENSES[entry.row[1]]
+    return {"places": "L", "equipment": "E", "persons": "P", "roles": "R", "bodies": "U"}[entry.lexicon]
+
+
+def _word(token: Token, index: int) -> tuple[Chunk, int]:
+    tag = _CLOSED.get(token.lower)
+    if tag is None:
+        tag = "K" if token.text[0].isupper() and token.text[0].isalpha() else "w" if token.text[0].isalnum() else "x"
+    return Chunk(tag, "", token.start, token.end, None), index + 1
