@@ -38,6 +38,7 @@ class FailureReason(StrEnum):
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     HOST_STOPPED = "host_stopped"  # a series of 403/429 or dead connections ended the visit
+    RUN_STOPPED = "run_stopped"  # the process was told to end before the item's turn came
     LISTING_UNREADABLE = "listing_unreadable"
     LISTING_EMPTY = "listing_empty"
     FILE_UNREADABLE = "file_unreadable"
