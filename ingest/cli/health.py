@@ -1,0 +1,61 @@
+"""In: status, verify. Out: how the ledger is, for people and for monitors; exit code 1 when something needs a look."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from ingest.cli.common import common, counted, emit
+from ingest.errors import Halt
+from ingest.settings import Settings
+
+STALE_HOURS = 36  # one missed night
+
+
+@click.command()
+@common
+def status(given: Settings, as_json: bool) -> None:
+    """Last runs, current edition and its age, pending work, quiet sources, disk. Exit code 1 when the edition is older than 36 h.
+
+    \b
+    Example: claimledger status --json
+    """
+    from ingest import flow
+
+    told = flow.status(flow.open_house(flow.read_only(given)))
+    emit(told, as_json, _lines(told))
+    age = told["edition"]["age_hours"] if told["edition"] else None
+    if age is None:
+        raise Halt("no edition yet; run: claimledger build")
+    if age > STALE_HOURS:
+        raise Halt(f"the current edition is {age:.0f} hours old; more than {STALE_HOURS} means a missed night: see the warehouse DAG, or run: claimledger build")
+
+
+def _lines(told: dict[str, Any]) -> list[str]:
+    edition = told["edition"]
+    head = f"edition {edition['number']}, published {edition['published_at']} ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}" if edition else "no edition yet"
+    lines = [head, f"home {told['home']} ({told['kind']}), {told['disk']['used_mb']} MB used, {told['disk']['free_mb']} MB free"]
+    lines += [f"quiet: {slug}" for slug in told["quiet_sources"]]
+    lines += [f"wrong source file: {error}" for error in told["source_errors"]]
+    for slug, source in told["sources"].items():
+        lines.append(f"{slug:<28} last success {source['last_success_at'] or 'never':<32} {counted(source['pending'])}")
+    lines.append(f"not loaded yet: {counted(told['unloaded'])}")
+    return lines
+
+
+@click.command()
+@click.option("--quarantine", is_flag=True, help="Set broken archive and edition files aside; nothing is invented, the log is never touched.")
+@common
+def verify(given: Settings, as_json: bool, quarantine: bool) -> None:
+    """Hash chains, archive digests, quotes, editions. Names every broken thing; exit code 1 when there is one.
+
+    \b
+    Example: claimledger verify
+    """
+    from ingest import flow
+
+    result = flow.verify(flow.open_house(flow.read_only(given)), quarantine=quarantine)
+    emit(result, as_json, [*result["broken"], *result["set_aside"], f"checked {counted(result['checked'])}"])
+    if result["broken"]:
+        raise Halt(f"{len(result['broken'])} broken things; docs/operations.md tells what to do with each")

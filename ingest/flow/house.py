@@ -1,0 +1,136 @@
+"""In: settings. Out: an opened home: its log, archive and locks, and the kind (demo or live) that must not be mixed."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import orjson
+from filelock import FileLock, Timeout
+
+from ingest.archive import Archive
+from ingest.errors import Halt, Misuse, Retry
+from ingest.log import Log
+from ingest.pending import StreamState, fold
+from ingest.settings import Settings
+from ingest.sources import Source, read_sources
+from ingest.storage import LocalStorage
+
+EDITIONS = "editions"  # the stream of what happens to the ledger itself
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """One home on disk and all that opens it."""
+
+    settings: Settings
+    storage: LocalStorage
+    log: Log
+    archive: Archive
+
+    @property
+    def home(self) -> Path:
+        return self.settings.home
+
+    @property
+    def build_path(self) -> Path:
+        return self.home / "build.duckdb"
+
+    def state(self, stream: str) -> StreamState:
+        """What the log knows of a stream."""
+        return fold(self.log.read(stream))
+
+    @contextmanager
+    def writing(self, stream: str) -> Iterator[None]:
+        """Hold a stream. Raises Retry when another process holds it."""
+        with self.holding(f"streams/{stream}", f"stream {stream} is being written by another process; try again when it has ended"):
+            yield
+
+    @contextmanager
+    def holding(self, name: str, message: str) -> Iterator[None]:
+        """Hold a lock of this home, not waiting. Raises Retry with `message` when it is taken; a killed process lets go."""
+        path = self.home / "locks" / f"{name}.lock"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with FileLock(path, timeout=0):
+                yield
+        except Timeout:
+            raise Retry(message) from None
+
+    def work_folder(self, run_id: str) -> Path:
+        """Where the batches of a run lie until they are in the log."""
+        return self.home / "work" / safe_name(run_id)
+
+
+def open_house(settings: Settings) -> House:
+    """Open a home, making it when it is not there. Raises Halt when a demo home meets live settings or the reverse."""
+    kind = "demo" if settings.allow_loopback else "live"
+    _check_kind(settings.home, kind)
+    storage = LocalStorage(settings.home)
+    return House(settings=settings, storage=storage, log=Log(storage), archive=Archive(storage))
+
+
+def _check_kind(home: Path, kind: str) -> None:
+    path = home / "home.json"
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(orjson.dumps({"kind": kind, "format": FORMAT}) + b"\n")
+        return
+    try:
+        found = orjson.loads(path.read_bytes())
+        kind_found, format_found = found["kind"], found["format"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        raise Halt(f'{path} is not readable; it should say {{"kind":"{kind}","format":{FORMAT}}}') from None
+    if format_found > FORMAT:
+        raise Halt(f"{home} was written by a newer claimledger (format {format_found}, this one reads {FORMAT}); upgrade claimledger")
+    if kind_found != kind:
+        remedy = "unset CLAIMLEDGER_ALLOW_LOOPBACK" if kind == "demo" else "name another home with --home, or set CLAIMLEDGER_ALLOW_LOOPBACK for the demo"
+        raise Misuse(f"{home} holds {kind_found} data and these settings are for {kind} data; the two never mix: {remedy}")
+
+
+def read_only(settings: Settings) -> Settings:
+    """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag."""
+    path = settings.home / "home.json"
+    if not path.exists():
+        raise Halt(f"no home at {settings.home}; run: claimledger gather, or name the home with --home")
+    is_demo = orjson.loads(path.read_bytes()).get("kind") == "demo"
+    from dataclasses import replace
+
+    return replace(settings, allow_loopback=settings.allow_loopback or "1" if is_demo else "")
+
+
+def find_source(house: House, slug: str) -> Source:
+    """The source of a slug. Raises Misuse naming the known ones, or the error of its file."""
+    sources, errors = read_sources(house.settings.sources)
+    for source in sources:
+        if source.slug == slug:
+            return source
+    for error in errors:
+        if error.path.stem == slug:
+            raise Misuse(str(error))
+    raise Misuse(f"no source {slug!r} in {house.settings.sources}; known: {', '.join(s.slug for s in sources) or 'none'}")
+
+
+def now() -> datetime:
+    """The one clock of the house; rooms get its reading as an argument."""
+    return datetime.now(UTC)
+
+
+def new_run_id(command: str) -> str:
+    return f"{command}__{now():%Y%m%dT%H%M%S.%fZ}"
+
+
+def safe_name(run_id: str) -> str:
+    """A run id as a file name."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", run_id)[:120]
+
+
+def tidy(house: House, run_id: str) -> None:
+    """Remove the batches of a run."""
+    shutil.rmtree(house.work_folder(run_id), ignore_errors=True)

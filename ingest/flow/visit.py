@@ -1,0 +1,178 @@
+"""In: a source. Out: what a visit found, archived and in the log: listings and leads (`discover`), then pages (`fetch`)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from ingest import robots
+from ingest.discover import leads_of, read_listing, select
+from ingest.errors import Halt
+from ingest.events import Event
+from ingest.fetch import fetch_all
+from ingest.flow import entries
+from ingest.flow.bring import bring
+from ingest.flow.house import House, now
+from ingest.pending import StreamState, listing_request, new_leads, to_fetch
+from ingest.records import Capture, Failure, Lead, Outcome, Request, Role, Unchanged
+from ingest.sources import WEB_KINDS, Source, SourceKind
+
+FLUSH_ITEMS = 50  # captures held in memory before they are archived and logged: what a crash can cost
+FLUSH_BYTES = 32_000_000
+MAX_LISTINGS = 200  # listing documents in one visit: a sitemap index may name thousands
+MAX_LEADS = 200_000  # leads in one visit; news sites name some hundreds
+
+Counts = dict[str, Any]
+
+
+def discover(house: House, source: Source, run_id: str) -> Counts:
+    """Find leads, or take in the articles that a file source brings. Raises Halt when no listing of the source could be read at all."""
+    with house.writing(source.slug):
+        state = house.state(source.slug)
+        if source.kind not in WEB_KINDS:
+            return bring(house, source, state, run_id, lambda requests: _ask(house, source, requests))
+        listings = _Listings(house, source, state)
+        leads = leads_of(source) if source.kind is SourceKind.URLS else listings.walk()
+        at = now()
+        kept = select(source, leads, at.date())
+        fresh = new_leads(state, kept)
+        events = listings.events + [entries.lead_found(lead, at) for lead in fresh]
+        if events:
+            house.log.append(source.slug, events, recorded_at=now(), run_id=run_id)
+    if listings.failures and not listings.read and not listings.unchanged:
+        raise Halt(f"source {source.slug} could not be discovered: " + "; ".join(f"{f.url}: {f.reason}: {f.detail}" for f in listings.failures[:3]))
+    return {
+        "listings": listings.read,
+        "listings_unchanged": listings.unchanged,
+        "listing_failures": dict(Counter(f.reason.value for f in listings.failures)),
+        "leads": len(leads),
+        "leads_new": len(fresh),
+        "events": len(events),
+    }
+
+
+class _Listings:
+    """The listing documents of one visit, breadth first; each is asked for once."""
+
+    def __init__(self, house: House, source: Source, state: StreamState) -> None:
+        self.house, self.source, self.state = house, source, state
+        self.events: list[Event] = []
+        self.failures: list[Failure] = []
+        self.read = self.unchanged = 0
+
+    def walk(self) -> tuple[Lead, ...]:
+        leads: dict[str, Lead] = {}
+        seen: set[str] = set()
+        wave: Sequence[str] = self.source.listings
+        while wave and len(seen) < MAX_LISTINGS and len(leads) < MAX_LEADS:
+            asked = [url for url in dict.fromkeys(wave) if url not in seen][: MAX_LISTINGS - len(seen)]
+            seen.update(asked)
+            wave = []
+            for outcome in _ask(self.house, self.source, [listing_request(self.state, url) for url in asked]):
+                for lead in self._take(outcome, wave):
+                    leads.setdefault(lead.url, lead)
+        return tuple(leads.values())[:MAX_LEADS]
+
+    def _take(self, outcome: Outcome, wave: list[str]) -> tuple[Lead, ...]:
+        if isinstance(outcome, Failure):
+            self._fail(outcome)
+            return ()
+        if isinstance(outcome, Unchanged):
+            self.unchanged += 1
+            self.events.append(entries.unchanged_taken(outcome))
+            return ()
+        listing = read_listing(self.source, outcome)
+        self.events.append(_archived(self.house, self.source, self.state, outcome))
+        wave.extend(listing.listings)
+        if listing.problem is not None:
+            self._fail(listing.problem)
+        else:
+            self.read += 1
+        return listing.leads
+
+    def _fail(self, failure: Failure) -> None:
+        self.failures.append(failure)
+        self.events.append(entries.capture_failed(failure))
+
+
+def _ask(house: House, source: Source, requests: Sequence[Request]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=outcomes.append)
+    order = {request.url: number for number, request in enumerate(requests)}
+    return sorted(outcomes, key=lambda outcome: order[outcome.url])
+
+
+def _is_repeated(state: StreamState, capture: Capture) -> bool:
+    """A host that ignores conditions sent the very body that is archived already."""
+    page = state.pages.get(capture.url)
+    return page is not None and page.body_digest == capture.body_digest
+
+
+def _archived(house: House, source: Source, state: StreamState, capture: Capture) -> Event:
+    if _is_repeated(state, capture):
+        return entries.capture_taken(capture, None)
+    return entries.capture_taken(capture, house.archive.write_captures(source.slug, [capture])[0])
+
+
+def fetch(house: House, source: Source, run_id: str) -> Counts:
+    """Ask for the leads that wait and the pages due for another look; every one ends as capture, unchanged or failure."""
+    if source.kind not in WEB_KINDS:
+        return {"captures": 0, "unchanged": 0, "failures": {}}
+    with house.writing(source.slug):
+        state = house.state(source.slug)
+        requests = to_fetch(state, now(), source.revisit, source.max_items)
+        taking = Taking(house, source, state, run_id)
+        if requests:
+            try:
+                fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=taking.take)
+            finally:
+                taking.flush()
+    return taking.counts()
+
+
+class Taking:
+    """Takes outcomes in as they end and writes them in small batches: first the archive, then the log."""
+
+    def __init__(self, house: House, source: Source, state: StreamState, run_id: str) -> None:
+        self.house, self.source, self.state, self.run_id = house, source, state, run_id
+        self.held: list[Outcome] = []
+        self.held_bytes = 0
+        self.captures = self.unchanged = 0
+        self.failures: Counter[str] = Counter()
+
+    def take(self, outcome: Outcome) -> None:
+        """Hold one outcome; write when enough is held."""
+        self.held.append(outcome)
+        self.held_bytes += len(outcome.body) if isinstance(outcome, Capture) else 0
+        if len(self.held) >= FLUSH_ITEMS or self.held_bytes >= FLUSH_BYTES:
+            self.flush()
+
+    def flush(self) -> None:
+        """Archive the bodies, then log everything held, in the order it ended."""
+        if not self.held:
+            return
+        held, self.held, self.held_bytes = self.held, [], 0
+        bodies = [outcome for outcome in held if isinstance(outcome, Capture) and not _is_repeated(self.state, outcome)]
+        places = self.house.archive.write_captures(self.source.slug, bodies) if bodies else []
+        place_of = {id(capture): place for capture, place in zip(bodies, places, strict=True)}
+        events: list[Event] = []
+        for outcome in held:
+            events += self._events(outcome, place_of)
+        self.house.log.append(self.source.slug, events, recorded_at=now(), run_id=self.run_id)
+
+    def _events(self, outcome: Outcome, place_of: dict[int, Any]) -> list[Event]:
+        if isinstance(outcome, Failure):
+            self.failures[outcome.reason.value] += 1
+            return entries.failure_events(outcome, self.state.pages.get(outcome.url))
+        if isinstance(outcome, Unchanged):
+            self.unchanged += 1
+            return [entries.unchanged_taken(outcome)]
+        place = place_of.get(id(outcome))
+        self.captures += place is not None
+        self.unchanged += place is None
+        return [entries.capture_taken(outcome, place)]
+
+    def counts(self) -> Counts:
+        return {"captures": self.captures, "unchanged": self.unchanged, "failures": dict(sorted(self.failures.items()))}
+
