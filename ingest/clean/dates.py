@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 
@@ -150,12 +150,3 @@ def _zone(name: str | None, offset: int | None) -> tzinfo | None:
     hours = _ZONES_HOURS.get((name or "").upper())
     return None if hours is None else timezone(timedelta(hours=hours))
 
-
-def utc(told: Told) -> tuple[datetime, bool]:
-    """The instant in UTC, and whether only the day is known (then it is that day's midnight)."""
-    return told.instant, told.is_day_only
-
-
-def candidates(texts: Iterable[str]) -> Iterator[Told]:
-    """Those of `texts` that hold a date."""
-    return (told for told in map(read, texts) if told)

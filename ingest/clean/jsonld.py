@@ -47,7 +47,7 @@ class Schema:
 
     def names(self, key: str) -> tuple[str, ...]:
         """The names of the persons or organisations under `key` of the article, @id references followed."""
-        return tuple(self._names(self.article.get(key)))
+        return tuple(name for name, _ in self._people(self.article.get(key), depth=0))
 
     def people(self, key: str) -> tuple[tuple[str, bool], ...]:
         """Name and whether schema.org calls it an organisation, for each entry under `key` of the article."""
@@ -61,9 +61,6 @@ class Schema:
     @property
     def is_paywalled(self) -> bool:
         return str(self.article.get("isAccessibleForFree", "true")).strip().lower() in ("false", "0", "http://schema.org/false")
-
-    def _names(self, value: object) -> Iterator[str]:
-        return (name for name, _ in self._people(value, depth=0))
 
     def _people(self, value: object, depth: int) -> Iterator[tuple[str, bool]]:
         for entry in _listed(value):
@@ -119,12 +116,18 @@ def _load(block: str) -> object:
         return None
     plain = _WRAPPING.sub("", block[:200]) + block[200:] if block[:200].lstrip().startswith(("<", "/")) else block
     plain = plain.strip().rstrip(";").removesuffix("-->").removesuffix("]]>").rstrip()
-    for attempt in (plain, None):
-        try:
-            return json.loads(attempt if attempt is not None else _TRAILING_COMMA.sub("", plain), strict=False)
-        except (ValueError, RecursionError):
-            continue  # the second attempt forgives trailing commas; then the block is skipped
-    return None
+    try:
+        return json.loads(plain, strict=False)
+    except (ValueError, RecursionError):
+        return _forgiving(plain)
+
+
+def _forgiving(plain: str) -> object:
+    """Without trailing commas; None when it is still no JSON."""
+    try:
+        return json.loads(_TRAILING_COMMA.sub("", plain), strict=False)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _walk(root: object) -> Iterator[Node]:

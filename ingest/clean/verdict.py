@@ -8,6 +8,7 @@ from lxml.html import HtmlElement
 
 from ingest.clean.head import Head
 from ingest.clean.jsonld import Schema
+from ingest.clean.text import weight
 from ingest.records import Rejection, RejectionReason
 
 MIN_CHARS = 250  # below this, cookie notices and error pages win; the shortest real report among 258 pages has 300
@@ -24,7 +25,7 @@ _GONE = re.compile(
 
 def refuse(parts: tuple[str, ...], title: str | None, schema: Schema, head: Head, tree: HtmlElement) -> Rejection | None:
     """The reason to refuse a page with these paragraphs, or None. Soft 404s first: their text may be long."""
-    chars = sum(map(len, parts)) + 2 * max(0, len(parts) - 1)
+    chars = sum(map(weight, parts))
     if title and _GONE.match(title):
         return _no_article(f"the page is titled {title[:60]!r}: an error page answered with status 200")
     if schema.is_paywalled and chars < PAYWALL_CHARS:
@@ -36,8 +37,8 @@ def refuse(parts: tuple[str, ...], title: str | None, schema: Schema, head: Head
 
 def _listing(parts: tuple[str, ...], schema: Schema, head: Head, tree: HtmlElement) -> Rejection | None:
     """A section front: hardly a full sentence in paragraphs of its own, or the page calls itself a list and reads like one."""
-    chars = sum(map(len, parts))
-    prose = sum(len(part) for part in parts if len(part) >= SENTENCE_CHARS and part[-1] in ".!?…\"”»'’)。:")
+    chars = sum(map(weight, parts))
+    prose = sum(weight(part) for part in parts if weight(part) >= SENTENCE_CHARS and part[-1] in ".!?…\"”»'’)。:")
     if schema.article or (head.first("og:type") or "").lower() == "article":
         return None
     links = _link_share(parts, tree)
