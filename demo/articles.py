@@ -13,10 +13,13 @@ import yaml
 
 SITE = Path(__file__).parent / "site"
 ARTICLE_KEYS = frozenset(
-    "path title authors published updated section caption text posts comments claims offers announcements"
-    " json_ld canonical feed_published feed_query charset language amp listed special status visit_2"
-    " copy_of lede keep date_shown".split()
-)
+    {
+        "path", "title", "authors", "published", "updated", "section", "caption", "text", "posts",
+        "comments", "claims", "offers", "announcements", "json_ld", "canonical", "feed_published",
+        "feed_query", "charset", "language", "amp", "listed", "special", "status", "visit_2",
+        "copy_of", "lede", "keep", "date_shown",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """The pages of the closed outlet in; `demo/data/old_courier.warc.gz` out, the same bytes every time.
 
-    python -m demo.make_warc
+python -m demo.make_warc
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from demo.web import Response, respond
 
 OUTLET = "courier"
 TARGET = Path(__file__).parent / "data" / "old_courier.warc.gz"
+INFO = b"software: demo.make_warc\r\nformat: WARC/1.1\r\n"
 MISSING = "/2024/closing-letter"  # an archive holds failures too; a reader must pass over this record
 
 
@@ -27,7 +28,7 @@ def warc_bytes() -> bytes:
 
 
 def _records() -> Iterator[bytes]:
-    yield _record(WarcRecordType.warcinfo, None, "2024-03-01T00:00:00Z", b"software: demo.make_warc\r\nformat: WARC/1.1\r\n")
+    yield _record(WarcRecordType.warcinfo, None, "2024-03-01T00:00:00Z", INFO)
     host = outlets()[OUTLET].host
     pages = [article for article in articles() if article.outlet == OUTLET]
     for article in pages:

@@ -52,8 +52,10 @@ def json_ld(article: Article, outlet: Outlet) -> Markup:
 
 def _page(template: str, article: Article, outlet: Outlet, siblings: Sequence[Article]) -> str:
     related = [other for other in siblings if other.slug != article.slug and other.is_listed][:RELATED]
-    return _environment().get_template(template).render(
-        article=article, outlet=outlet, related=related, json_ld=json_ld(article, outlet), note=NOTE
+    return (
+        _environment()
+        .get_template(template)
+        .render(article=article, outlet=outlet, related=related, json_ld=json_ld(article, outlet), note=NOTE)
     )
 
 
@@ -111,9 +113,7 @@ def _script(value: object) -> Markup:
 def _environment() -> Environment:
     """One Jinja environment for the process: compiling the layouts is most of the cost of a page."""
     loader = FileSystemLoader(SITE)
-    made = Environment(
-        loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     made.filters["rfc822"] = lambda at: format_datetime(at, usegmt=True)
     made.filters["iso"] = lambda at: at.isoformat()
     made.filters["printable"] = lambda text: "".join(c for c in text if c.isprintable())  # XML has no escape codes

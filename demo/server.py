@@ -1,6 +1,6 @@
 """Requests for `*.example` hosts in; the pages of `demo.web` out, from one local server that keeps a log.
 
-    python -m demo.server --port 8088 --visit 1
+python -m demo.server --port 8088 --visit 1
 """
 
 from __future__ import annotations
@@ -83,10 +83,10 @@ class _Handler(BaseHTTPRequestHandler):
     sys_version = ""
     timeout = 10  # seconds without a request line before an idle connection is dropped
 
-    def do_GET(self) -> None:  # noqa: N802  (the name that http.server calls)
+    def do_GET(self) -> None:
         self._answer(with_body=True)
 
-    def do_HEAD(self) -> None:  # noqa: N802  (the name that http.server calls)
+    def do_HEAD(self) -> None:
         self._answer(with_body=False)
 
     def _answer(self, *, with_body: bool) -> None:
