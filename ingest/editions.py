@@ -1,0 +1,161 @@
+"""In: a home. Out: where its editions lie and what each says of itself (`manifest.json`); written by `publish`, read by `read`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingest.errors import Halt, Misuse
+
+DATABASE = "claimledger.duckdb"
+MANIFEST = "manifest.json"
+FORMAT = 1
+FOLDER = "editions"
+CURRENT = "current"
+
+# What tells two rows of a table apart; rows of an edition lie in this order. A table not named here is ordered by all its columns and
+# compared as a bag of rows.
+KEYS: Mapping[str, tuple[str, ...]] = {
+    "articles": ("article_id",),
+    "casualty_claims": ("claim_id", "article_id"),
+    "offers": ("offer_id", "article_id"),
+    "announcements": ("announcement_id", "article_id"),
+    "timeline": ("entry_id",),
+    "source_days": ("source", "day_on"),
+    "sources": ("slug",),
+    "parties": ("code",),
+    "corrections": ("correction_id",),
+    "edition": ("number",),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What an edition is made of. `log_positions` maps a stream to its last position; instants are UTC."""
+
+    number: int
+    published_at: datetime
+    known_at: datetime
+    log_positions: Mapping[str, int]
+    log_head_digest: str
+    code_version: str
+    cleaner_version: str
+    extractor_version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """Rows of one table and the SHA-256 over them, whatever their order and physical layout."""
+
+    rows: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edition:
+    """A published edition. `verdict` is pass or warn; `files` maps a path inside the folder to its SHA-256, the manifest itself left out."""
+
+    path: Path
+    facts: Facts
+    verdict: str
+    tables: Mapping[str, Content]
+    files: Mapping[str, str]
+
+    @property
+    def number(self) -> int:
+        return self.facts.number
+
+    @property
+    def database(self) -> Path:
+        return self.path / DATABASE
+
+
+def edition_folder(home: Path, number: int) -> Path:
+    return home / FOLDER / str(number)
+
+
+def numbers(home: Path) -> tuple[int, ...]:
+    """The complete editions on disk, ascending; dot-folders of unfinished ones do not count."""
+    folder = home / FOLDER
+    found = (
+        path
+        for path in (folder.iterdir() if folder.is_dir() else ())
+        if path.name.isdigit() and (path / MANIFEST).is_file()
+    )
+    return tuple(sorted(int(path.name) for path in found))
+
+
+def next_number(home: Path) -> int:
+    """One more than the greatest on disk, whether or not it is the current one."""
+    return max(numbers(home), default=0) + 1
+
+
+def current_number(home: Path) -> int | None:
+    """The number `current` points to; None before the first edition. Raises Halt when it points nowhere."""
+    link = home / CURRENT
+    if not link.is_symlink():
+        return None
+    name = Path(link.readlink()).name
+    if not name.isdigit() or not (edition_folder(home, int(name)) / MANIFEST).is_file():
+        raise Halt(
+            f"{link} points to {link.readlink()}, which is no edition; run: claimledger editions list, then claimledger editions use N"
+        )
+    return int(name)
+
+
+def read_edition(home: Path, number: int) -> Edition:
+    """The manifest of an edition. Raises Misuse when there is no such edition, Halt when its manifest cannot be read."""
+    folder = edition_folder(home, number)
+    if number not in numbers(home):
+        there = ", ".join(map(str, numbers(home))) or "none"
+        raise Misuse(f"no edition {number} in {home}; there are: {there}")
+    try:
+        return from_manifest(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+    except (ValueError, KeyError, TypeError) as error:
+        raise Halt(
+            f"{folder / MANIFEST} is not readable ({error!r}); run: claimledger verify, then claimledger build"
+        ) from error
+
+
+def current_edition(home: Path) -> Edition | None:
+    number = current_number(home)
+    return None if number is None else read_edition(home, number)
+
+
+def to_manifest(edition: Edition, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The manifest as JSON values; `more` adds keys that only people and other tools read."""
+    facts = edition.facts
+    return {
+        "format": FORMAT,
+        "number": facts.number,
+        "published_at": facts.published_at.isoformat(),
+        "known_at": facts.known_at.isoformat(),
+        "log_positions": dict(sorted(facts.log_positions.items())),
+        "log_head_digest": facts.log_head_digest,
+        "code_version": facts.code_version,
+        "cleaner_version": facts.cleaner_version,
+        "extractor_version": facts.extractor_version,
+        "verdict": edition.verdict,
+        "tables": {name: {"rows": c.rows, "digest": c.digest} for name, c in sorted(edition.tables.items())},
+        "files": dict(sorted(edition.files.items())),
+        **more,
+    }
+
+
+def from_manifest(folder: Path, data: Mapping[str, Any]) -> Edition:
+    facts = Facts(
+        number=int(data["number"]),
+        published_at=datetime.fromisoformat(data["published_at"]),
+        known_at=datetime.fromisoformat(data["known_at"]),
+        log_positions=data["log_positions"],
+        log_head_digest=data["log_head_digest"],
+        code_version=data["code_version"],
+        cleaner_version=data["cleaner_version"],
+        extractor_version=data["extractor_version"],
+    )
+    tables = {name: Content(rows=int(c["rows"]), digest=str(c["digest"])) for name, c in data["tables"].items()}
+    return Edition(path=folder, facts=facts, verdict=data["verdict"], tables=tables, files=data["files"])

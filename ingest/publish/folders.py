@@ -1,0 +1,228 @@
+"""In: a built database, its verdict, a home. Out: a complete folder under `editions/`, then the link `current` on it.
+
+Everything is written to a dot-folder, flushed, and renamed; the link moves last, by one rename. A crash at any point leaves what was
+there before and at most a dot-folder, which the next publication clears. One publication at a time: `flow` holds the home's lock.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from ingest import editions as layout
+from ingest.editions import DATABASE, MANIFEST, Content, Edition, Facts
+from ingest.errors import Halt, Retry
+from ingest.publish import tables
+from ingest.verdict import CheckResult, Outcome, Verdict
+
+VALIDATION = "validation"
+FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unchanged:
+    """Every table is as the current edition has it: nothing was published."""
+
+    edition: Edition
+
+
+def publish(
+    home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, validation: Mapping[str, str]
+) -> Edition | Unchanged:
+    """Write edition `facts.number` from the tables of schema main in `build_path` and make it the current one.
+
+    `validation` maps file names to the texts of the report. Raises Halt for a failed verdict (the report then lies under
+    `failed-validation/`, `current` is not touched), Retry when the database is held by another process or the disk is full.
+    """
+    with _disk():
+        (home / layout.FOLDER).mkdir(parents=True, exist_ok=True)
+        _clear_leftovers(home)
+        if verdict.outcome is Outcome.FAIL:
+            _keep_failed(home, validation)
+            raise Halt(_refusal(verdict, home))
+        with tables.opened(build=build_path) as connection:
+            found = tables.contents(connection, "build")
+            current = layout.current_edition(home)
+            if current is not None and dict(current.tables) == found:
+                return Unchanged(edition=current)
+            edition = _write(connection, home, facts, verdict, found, validation)
+        shutil.rmtree(home / FAILED, ignore_errors=True)
+        return edition
+
+
+def use(home: Path, number: int) -> Edition:
+    """Make edition `number` the current one. Raises Misuse when there is none of that number."""
+    edition = layout.read_edition(home, number)
+    with _disk():
+        _point(home, number)
+    return edition
+
+
+def editions(home: Path) -> tuple[Edition, ...]:
+    """All editions on disk, oldest first."""
+    return tuple(layout.read_edition(home, number) for number in layout.numbers(home))
+
+
+def prune(home: Path, kept: int) -> tuple[int, ...]:
+    """Remove the oldest editions until `kept` are left; the current one always stays. Gives the numbers removed."""
+    present = layout.numbers(home)
+    surplus = [n for n in present if n != layout.current_number(home)][: max(0, len(present) - max(1, kept))]
+    for number in surplus:
+        # The manifest goes first: a folder without one is no edition, so a crash here leaves nothing that looks whole.
+        folder = layout.edition_folder(home, number)
+        doomed = folder.with_name(f".{number}.tmp")
+        shutil.rmtree(doomed, ignore_errors=True)
+        folder.rename(doomed)
+        shutil.rmtree(doomed)
+    return tuple(surplus)
+
+
+def problems(edition: Edition) -> Iterator[str]:
+    """What is broken in an edition, one line each: a file that is missing or changed, a table whose rows are not those of its manifest."""
+    for name, expected in edition.files.items():
+        path = edition.path / name
+        if not path.is_file():
+            yield f"{path} is missing; run: claimledger replay"
+        elif _file_digest(path) != expected:
+            yield f"{path} is not the file that was published: its SHA-256 differs from the manifest's; run: claimledger replay"
+    if edition.database.is_file():
+        yield from _table_problems(edition)
+
+
+def _table_problems(edition: Edition) -> Iterator[str]:
+    try:
+        with tables.opened(edition=edition.database) as connection:
+            found = tables.contents(connection, "edition")
+    except (Halt, duckdb.Error) as error:
+        yield f"{edition.database} cannot be read ({error})"
+        return
+    for name in sorted({*found, *edition.tables}):
+        if found.get(name) != edition.tables.get(name):
+            yield f"{edition.database}: table {name} does not hold the rows that its manifest names; run: claimledger replay"
+
+
+def _write(
+    connection: duckdb.DuckDBPyConnection,
+    home: Path,
+    facts: Facts,
+    verdict: Verdict,
+    found: Mapping[str, Content],
+    validation: Mapping[str, str],
+) -> Edition:
+    final = layout.edition_folder(home, facts.number)
+    scratch = final.with_name(f".{facts.number}.tmp")
+    scratch.mkdir()
+    shapes = tables.write_database(connection, "build", scratch / DATABASE, facts, verdict.outcome)
+    for shape in shapes:
+        tables.write_parquet(connection, shape, scratch / f"{shape.name}.parquet")
+    connection.execute("DETACH published")
+    _write_texts(scratch / VALIDATION, validation)
+    files = {
+        path.relative_to(scratch).as_posix(): _file_digest(path)
+        for path in sorted(scratch.rglob("*"))
+        if path.is_file()
+    }
+    edition = Edition(path=final, facts=facts, verdict=verdict.outcome, tables=found, files=files)
+    more = {
+        "duckdb_version": duckdb.__version__,
+        "storage_version": tables.STORAGE_VERSION,
+        "warnings": [f"{c.table}.{c.name}" for c in verdict.warned],
+    }
+    (scratch / MANIFEST).write_text(
+        json.dumps(layout.to_manifest(edition, more), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+    _flush(scratch)
+    _reveal(home, scratch, facts.number)
+    return edition
+
+
+def _reveal(home: Path, scratch: Path, number: int) -> None:
+    """The folder under its number, then the link on it."""
+    final = layout.edition_folder(home, number)
+    if final.exists():
+        if layout.current_number(home) == number:
+            raise Halt(f"edition {number} exists and is the current one; the next number is {layout.next_number(home)}")
+        # A crash between the two renames below: the folder was never current, and the log never named it.
+        final.rename(final.with_name(f".{number}.old.tmp"))
+    scratch.rename(final)
+    _sync(final.parent)
+    _point(home, number)
+    _clear_leftovers(home)
+
+
+def _point(home: Path, number: int) -> None:
+    """Move `current` in one step: readers see the old edition or the new one."""
+    link = home / f".{layout.CURRENT}.tmp"
+    link.unlink(missing_ok=True)
+    link.symlink_to(Path(layout.FOLDER) / str(number), target_is_directory=True)
+    os.replace(link, home / layout.CURRENT)
+    _sync(home)
+
+
+def _clear_leftovers(home: Path) -> None:
+    for path in (home / layout.FOLDER).glob(".*.tmp"):
+        shutil.rmtree(path)
+
+
+def _keep_failed(home: Path, validation: Mapping[str, str]) -> None:
+    shutil.rmtree(home / FAILED, ignore_errors=True)
+    _write_texts(home / FAILED, validation)
+
+
+def _write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    folder.mkdir()
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _refusal(verdict: Verdict, home: Path) -> str:
+    told = "; ".join(_told(check) for check in verdict.failed) or "no expectation was checked"
+    kept = layout.current_number(home)
+    stays = "there is no edition yet" if kept is None else f"edition {kept} stays"
+    report = home / FAILED / "index.html"
+    return f"nothing was published, {stays}: {told}. Read {report}, mend the source or the expectation, then run: claimledger build"
+
+
+def _told(check: CheckResult) -> str:
+    what = f"the check itself broke: {check.error}" if check.error else check.observed
+    rows = f" (rows: {', '.join(check.samples[:3])})" if check.samples else ""
+    return f"{check.table}.{check.name}: {what}{rows}"
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _flush(folder: Path) -> None:
+    for path in (*folder.rglob("*"), folder):
+        _sync(path)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextmanager
+def _disk() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Retry(
+                f"the disk is full ({error}); free some space and run: claimledger build; the current edition stays"
+            ) from error
+        raise

@@ -1,0 +1,186 @@
+"""In: the tables of one DuckDB file. Out: the same tables in another file and as Parquet, with row counts and content digests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from ingest.editions import KEYS, Content, Facts
+from ingest.errors import Halt, Retry
+
+MEMORY = "1GB"  # sorting more than this goes through a temporary folder
+STORAGE_VERSION = "v1.5.0"  # clients of DuckDB 1.5 and later open it
+EDITION_TABLE = "edition"
+
+_EDITION_COLUMNS = {
+    "number": ("INTEGER", "Number of the edition, rising by publication."),
+    "published_at": ("TIMESTAMPTZ", "Instant of publication, UTC."),
+    "known_at": ("TIMESTAMPTZ", "Instant of the newest load in the edition, UTC: what was known then."),
+    "log_positions": ("VARCHAR", "JSON object: stream to the last position taken in."),
+    "log_head_digest": ("VARCHAR", "SHA-256 over the heads of all streams taken in."),
+    "code_version": ("VARCHAR", "Version of Claimledger that published."),
+    "cleaner_version": ("VARCHAR", "Version of the cleaner in use at publication."),
+    "extractor_version": ("VARCHAR", "Version of the extractor in use at publication."),
+    "verdict": ("VARCHAR", "What validation said: pass or warn."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    name: str
+    type: str
+    is_nullable: bool
+    comment: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """A table without its rows."""
+
+    name: str
+    comment: str | None
+    columns: tuple[Column, ...]
+
+    @property
+    def order(self) -> str:
+        """The ORDER BY list that makes files repeatable."""
+        names = {column.name for column in self.columns}
+        keys = KEYS.get(self.name, ())
+        return ", ".join(map(quoted, keys)) if keys and names.issuperset(keys) else "ALL"
+
+
+def quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+@contextmanager
+def opened(**files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection of its own with `files` attached read-only under their names. Raises Retry when another process writes to one."""
+    with TemporaryDirectory(prefix="claimledger-") as spill, duckdb.connect(":memory:") as connection, translated():
+        connection.execute("SET TimeZone = 'UTC'")  # instants read the same on every machine
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
+        connection.execute(f"SET temp_directory = {literal(spill)}")
+        for name, path in files.items():
+            connection.execute(f"ATTACH {literal(str(path))} AS {quoted(name)} (READ_ONLY)")
+        yield connection
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """DuckDB's errors, said once in the words of the house."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        text = str(error).splitlines()[0]
+        if "lock" in text.lower():
+            raise Retry(
+                f"another process holds the database ({text}); wait for it to end and run the command again"
+            ) from error
+        if "no space" in text.lower():
+            raise Retry(f"the disk is full ({text}); free some space and run: claimledger build") from error
+        raise Halt(f"a database cannot be read or written ({text}); run: claimledger replay") from error
+
+
+def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Shape, ...]:
+    """The tables of schema main, by name."""
+    of_main = "WHERE database_name = ? AND schema_name = 'main' AND NOT internal"
+    tables = connection.execute(
+        f"SELECT table_name, comment FROM duckdb_tables() {of_main} ORDER BY 1", [database]
+    ).fetchall()
+    columns = connection.execute(
+        f"SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() {of_main} ORDER BY 1, column_index",
+        [database],
+    ).fetchall()
+    return tuple(
+        Shape(
+            name=name,
+            comment=comment,
+            columns=tuple(
+                Column(name=c, type=t, is_nullable=bool(n), comment=k) for owner, c, t, n, k in columns if owner == name
+            ),
+        )
+        for name, comment in tables
+    )
+
+
+def contents(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, Content]:
+    """Rows and digest of every table of schema main but `edition`."""
+    return {s.name: content(connection, database, s) for s in shapes(connection, database) if s.name != EDITION_TABLE}
+
+
+def content(connection: duckdb.DuckDBPyConnection, database: str, shape: Shape) -> Content:
+    """SHA-256 over the columns' names and types and the sorted SHA-256 of every row as JSON, instants in UTC."""
+    head = json.dumps([[column.name, column.type] for column in shape.columns])
+    rows, digest = connection.execute(
+        f"""
+        WITH hashed AS (SELECT sha256(CAST(to_json(r) AS VARCHAR)) AS h FROM {quoted(database)}.main.{quoted(shape.name)} AS r)
+        SELECT count(*), sha256({literal(head)} || coalesce(string_agg(h, '' ORDER BY h), '')) FROM hashed
+        """
+    ).fetchall()[0]
+    return Content(rows=rows, digest=digest)
+
+
+def write_database(
+    connection: duckdb.DuckDBPyConnection, source: str, target: Path, facts: Facts, verdict: str
+) -> tuple[Shape, ...]:
+    """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`."""
+    copied = [shape for shape in shapes(connection, source) if shape.name != EDITION_TABLE]
+    with translated():
+        connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        for shape in copied:
+            _create(connection, shape)
+            rows = f"SELECT * FROM {quoted(source)}.main.{quoted(shape.name)} ORDER BY {shape.order}"
+            connection.execute(f"INSERT INTO published.main.{quoted(shape.name)} {rows}")
+        edition = _edition_shape()
+        _create(connection, edition)
+        row = _edition_row(facts, verdict)
+        connection.execute(f"INSERT INTO published.main.{EDITION_TABLE} VALUES ({', '.join('?' * len(row))})", row)
+        connection.execute("CHECKPOINT published")
+    return (*copied, edition)
+
+
+def write_parquet(connection: duckdb.DuckDBPyConnection, table: Shape, target: Path) -> None:
+    """One table of the database just written, in its order, zstd-compressed."""
+    with translated():
+        connection.execute(
+            f"COPY published.main.{quoted(table.name)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
+        )
+
+
+def _create(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
+    name = f"published.main.{quoted(shape.name)}"
+    columns = ", ".join(f"{quoted(c.name)} {c.type}{'' if c.is_nullable else ' NOT NULL'}" for c in shape.columns)
+    connection.execute(f"CREATE TABLE {name} ({columns})")
+    if shape.comment:
+        connection.execute(f"COMMENT ON TABLE {name} IS {literal(shape.comment)}")
+    for column in shape.columns:
+        if column.comment:
+            connection.execute(f"COMMENT ON COLUMN {name}.{quoted(column.name)} IS {literal(column.comment)}")
+
+
+def _edition_shape() -> Shape:
+    columns = tuple(Column(name=n, type=t, is_nullable=False, comment=c) for n, (t, c) in _EDITION_COLUMNS.items())
+    return Shape(
+        name=EDITION_TABLE,
+        comment="What this file was made of and when. One row per edition: this one.",
+        columns=columns,
+    )
+
+
+def _edition_row(facts: Facts, verdict: str) -> list[object]:
+    values: Mapping[str, object] = {
+        **{name: getattr(facts, name) for name in _EDITION_COLUMNS if name != "verdict"},
+        "log_positions": json.dumps(dict(sorted(facts.log_positions.items()))),
+        "verdict": verdict,
+    }
+    return [values[name] for name in _EDITION_COLUMNS]

@@ -1,0 +1,162 @@
+"""In: one SQL statement and a home. Out: its rows, read from the current edition by a connection that can touch nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ingest.editions import DATABASE, current_edition, current_number, edition_folder
+from ingest.errors import Halt, Misuse
+
+MAX_ROWS = 100_000
+SECONDS = 60.0
+MEMORY = "1GB"
+THREADS = 2
+NO_EDITION = "no edition yet; run: claimledger build"
+_READING = frozenset(
+    {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
+)  # SHOW, DESCRIBE, FROM and VALUES count as SELECT
+_OPEN_TRIES = 3  # between reading the link and opening the file, a publication may have pruned that edition
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueryResult:
+    """The rows as Arrow, at most as many as were asked for; `is_cut` says that there are more. `edition` is the number read."""
+
+    table: pa.Table
+    is_cut: bool
+    edition: int
+
+
+def query(
+    home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY
+) -> QueryResult:
+    """Run one reading statement on the current edition.
+
+    No files, no network, no settings, no writing. Raises Halt without an edition, Misuse for SQL that is wrong, that does more than
+    read, or that needs more than `seconds` or `memory`.
+    """
+    connection, number = _connect(home, memory)
+    with connection, _explained(connection, seconds, memory):
+        statement = _only_statement(connection, sql)
+        timer = Timer(seconds, connection.interrupt)
+        timer.daemon = True
+        timer.start()
+        try:
+            found = connection.sql(statement).limit(max_rows + 1).to_arrow_table()
+        finally:
+            timer.cancel()
+    return QueryResult(table=found.slice(0, max_rows), is_cut=found.num_rows > max_rows, edition=number)
+
+
+def edition_row(home: Path) -> dict[str, Any]:
+    """The one row of the table `edition`: what the current file says of itself."""
+    row: dict[str, Any] = query(home, "SELECT * FROM edition").table.to_pylist()[0]
+    return row
+
+
+def counts(home: Path) -> dict[str, int]:
+    """Rows per published table of the current edition, from its manifest. Raises Halt without an edition."""
+    edition = current_edition(home)
+    if edition is None:
+        raise Halt(NO_EDITION)
+    return {name: content.rows for name, content in sorted(edition.tables.items())}
+
+
+def _connect(home: Path, memory: str) -> tuple[duckdb.DuckDBPyConnection, int]:
+    """A database of its own in memory with the edition attached: what is locked here stays free for others in this process."""
+    error: duckdb.Error | None = None
+    for _ in range(_OPEN_TRIES):
+        number = current_number(home)
+        if number is None:
+            raise Halt(NO_EDITION)
+        connection = duckdb.connect(":memory:")
+        try:
+            _lock_down(connection, edition_folder(home, number) / DATABASE, memory)
+        except duckdb.Error as failed:
+            connection.close()
+            error = failed
+        else:
+            return connection, number
+    raise Halt(
+        f"the current edition cannot be opened ({_first_line(error)}); run: claimledger verify, then claimledger editions use N"
+    ) from error
+
+
+def _lock_down(connection: duckdb.DuckDBPyConnection, database: Path, memory: str) -> None:
+    try:
+        connection.execute("SET memory_limit = '{}'".format(memory.replace("'", "''")))
+    except duckdb.Error as error:
+        connection.close()
+        raise Misuse(f"memory {memory!r} was not understood ({_first_line(error)}); write for example 1GB") from error
+    place = str(database).replace("'", "''")
+    for statement in (
+        f"SET threads = {THREADS}",
+        "SET temp_directory = ''",
+        "SET TimeZone = 'UTC'",
+        "SET autoinstall_known_extensions = false",
+        "SET autoload_known_extensions = false",
+        f"ATTACH '{place}' AS claimledger (READ_ONLY)",
+        "USE claimledger",
+        "SET enable_external_access = false",
+        "SET lock_configuration = true",
+    ):
+        connection.execute(statement)
+
+
+def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1:
+        raise Misuse(
+            f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5"
+        )
+    if statements[0].type not in _READING:
+        raise Misuse(
+            f"{statements[0].type.name} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN"
+        )
+    return statements[0]
+
+
+@contextmanager
+def _explained(connection: duckdb.DuckDBPyConnection, seconds: float, memory: str) -> Iterator[None]:
+    """DuckDB's errors as Misuse, with what would have been right."""
+    try:
+        yield
+    except duckdb.InterruptException as error:
+        raise Misuse(
+            f"the query ran longer than {seconds:g} s and was stopped; narrow it with WHERE or LIMIT"
+        ) from error
+    except duckdb.OutOfMemoryException as error:
+        raise Misuse(
+            f"the query needs more than {memory} of memory and was stopped; narrow it with WHERE or LIMIT"
+        ) from error
+    except duckdb.CatalogException as error:
+        names = ", ".join(
+            row[0]
+            for row in connection.execute(
+                "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
+            ).fetchall()
+        )
+        raise Misuse(f"{_first_line(error)}; the tables are: {names}") from error
+    except duckdb.PermissionException as error:
+        raise Misuse(
+            f"{_first_line(error)}; a query sees the edition and nothing else: no files, no network, no settings"
+        ) from error
+    except duckdb.Error as error:
+        raise Misuse(f"{_message(error)}; see the columns with: DESCRIBE <table>") from error
+
+
+def _first_line(error: duckdb.Error | None) -> str:
+    return str(error).split("\n", 1)[0].strip()
+
+
+def _message(error: duckdb.Error) -> str:
+    """One line: the error and DuckDB's hint, without the drawing of the position."""
+    return " ".join(line.strip() for line in str(error).split("\n\n", 1)[0].splitlines() if line.strip())
