@@ -1,0 +1,72 @@
+# Everything a fresh machine with Python 3.11-3.13 and make needs. `make help` lists the targets.
+SHELL := /bin/bash
+PYTHON ?= $(shell for p in python3.12 python3.13 python3.11 python3; do command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null && { echo $$p; break; }; done)
+TOOLS := .tools
+UV := $(TOOLS)/bin/uv
+BIN := .venv/bin
+LINT := .venv-lint/bin
+STAMP := .venv/.ready
+LINT_STAMP := .venv-lint/.ready
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+
+.PHONY: help setup demo test lint nightly airflow bench lock schema env check-compose clean
+
+help:  ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
+
+$(UV):
+	@[ -n "$(PYTHON)" ] || { echo "No Python 3.11, 3.12 or 3.13 found; install one and run make again, or name it: make PYTHON=/path/to/python3.12 $(MAKECMDGOALS)"; exit 2; }
+	@echo "preparing uv in $(TOOLS)/"
+	@$(PYTHON) -m venv $(TOOLS)
+	@$(TOOLS)/bin/python -m pip install --quiet --disable-pip-version-check uv 2>&1 | grep -v '^WARNING: Location' || true
+	@test -x $(UV)
+
+$(STAMP): requirements.lock pyproject.toml | $(UV)
+	@echo "installing the locked packages into .venv/ (about 170; a few minutes on a first run)"
+	@test -x $(BIN)/python || $(UV) venv --quiet --python "$(PYTHON)" .venv
+	@$(UV) pip sync --quiet --require-hashes --compile-bytecode --python .venv requirements.lock
+	@$(UV) pip install --quiet --no-deps --no-build-isolation --python .venv --editable .
+	@touch $@
+
+$(LINT_STAMP): requirements-lint.lock | $(UV)
+	@echo "installing the linters into .venv-lint/"
+	@test -x $(LINT)/python || $(UV) venv --quiet --python "$(PYTHON)" .venv-lint
+	@$(UV) pip sync --quiet --require-hashes --python .venv-lint requirements-lint.lock
+	@touch $@
+
+setup: $(STAMP)  ## install the locked packages into .venv/
+
+demo: $(STAMP)  ## the whole nightly job through Airflow on the bundled site, then a short report
+	@$(BIN)/python -m ops.demo
+
+nightly: $(STAMP)  ## every enabled source once, then the build
+	@$(BIN)/claimledger gather; gathered=$$?; $(BIN)/claimledger build && exit $$gathered
+
+airflow: $(STAMP)  ## scheduler, API server and UI on 127.0.0.1
+	@$(BIN)/python -m ops.airflow up
+
+test: $(STAMP)  ## all tests
+	@$(BIN)/python -m pytest tests
+
+lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff
+	$(LINT)/ruff format --check .
+	$(LINT)/ruff check .
+	$(LINT)/mypy --python-executable $(BIN)/python ingest dags ops
+	PYTHONPATH=. $(LINT)/lint-imports
+	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse
+
+bench: $(STAMP)  ## ratios measured in one run; needs CLAIMLEDGER_PAGES, a folder of real pages
+	@$(BIN)/python -m bench
+
+lock: | $(UV)  ## resolve the lock files again
+	$(UV) pip compile --quiet pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements.lock
+	$(UV) pip compile --quiet requirements-lint.in --universal --python-version 3.11 --generate-hashes --no-emit-index-url --upgrade -o requirements-lint.lock
+
+schema: $(STAMP)  ## write the JSON Schema of source files
+	$(BIN)/python -c "from ingest.sources import json_schema; print(json_schema(), end='')" > dags/sources/source.schema.json
+
+env: $(STAMP)  ## generate the secrets of docker-compose into .env (mode 0600)
+	@$(BIN)/python -m ops.secrets
+
+clean:  ## remove what runs leave behind, except warehouse/
+	rm -rf demo/warehouse .airflow .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
