@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OWNER = "claimledger"
 WAREHOUSE_POOL = "warehouse"  # one slot: one process at a time may write the build database
+WORKERS_POOL = "workers"  # as many slots as CLAIMLEDGER_WORKERS: batches that keep a core busy
 NIGHTLY = "30 4 * * *"  # UTC, an hour after the last source of the shipped ones
 WEEKLY = "0 6 * * 0"
 

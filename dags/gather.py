@@ -10,7 +10,7 @@ from typing import Any
 
 from airflow.sdk import DAG, Asset, TaskGroup, get_parsing_context, task
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
-from claimledger_dags import as_id, cron, events_in, known_sources, log_asset_name, open_house, run_id, task_defaults, told
+from claimledger_dags import WORKERS_POOL, as_id, cron, events_in, known_sources, log_asset_name, open_house, run_id, task_defaults, told
 
 from ingest.sources import Source, SourceError
 
@@ -41,7 +41,11 @@ def gather_dag(source: Source) -> DAG:
 
 
 def _wire(source: Source) -> None:
-    """discover >> fetch >> clean >> extract >> report, changed; tidy whatever happened."""
+    """discover >> fetch >> clean >> extract >> report; tidy whatever happened.
+
+    A source that cannot be discovered still has its waiting pages fetched, cleaned and extracted. The run is red all the same: `changed`
+    comes after every step that must succeed, so it is `upstream_failed`, and a run takes the colour of its last tasks.
+    """
     with TaskGroup("visit"):
         found = _discover(source.slug)
         fetched = _fetch(source.slug)
@@ -52,7 +56,8 @@ def _wire(source: Source) -> None:
         counts.append(recorded)
         before = recorded
     reported = _report(source.slug, counts)
-    reported >> _changed(source.slug, reported)
+    changed = _changed(source.slug, reported)
+    counts >> changed
     reported >> _tidy()
 
 
@@ -69,7 +74,7 @@ def _discover(slug: str) -> Any:
 
 
 def _fetch(slug: str) -> Any:
-    @task
+    @task(trigger_rule="all_done")
     def fetch() -> dict[str, Any]:
         """Fetch what is due, one request per host at a time. Pages that fail are counted by reason."""
         from ingest import flow
@@ -91,7 +96,7 @@ def _stage(slug: str, stage: str, before: Any) -> Any:
             house = open_house()
             return flow.plan(house, flow.find_source(house, slug), stage, run_id())
 
-        @task(max_active_tis_per_dagrun=1)  # a batch already uses all the worker processes that the settings allow
+        @task(pool=WORKERS_POOL)  # a batch keeps one core busy
         def batch(reference: str) -> str:
             from ingest import flow
 
@@ -111,12 +116,12 @@ def _stage(slug: str, stage: str, before: Any) -> Any:
 
 
 def _report(slug: str, counts: list[Any]) -> Any:
-    @task(trigger_rule="none_failed")
-    def report(steps: list[dict[str, Any]]) -> dict[str, Any]:
-        """The numbers of the run, single failures and rejections included, in one place."""
+    @task(trigger_rule="all_done")
+    def report(steps: list[dict[str, Any] | None]) -> dict[str, Any]:
+        """The numbers of the run, single failures and rejections included, in one place; None for a step that failed."""
         named = dict(zip(("discover", "fetch", *STAGES), steps, strict=True))
         for step, numbers in named.items():
-            log.info("%s %s: %s", slug, step, told(numbers or {}))
+            log.info("%s %s: %s", slug, step, "failed" if numbers is None else told(numbers))
         return {"source": slug, "events": events_in(steps), **named}
 
     return report(counts)

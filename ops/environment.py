@@ -7,14 +7,20 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from ingest.settings import PREFIX, Settings
 from ops.secrets import ADMIN, kept_secrets
 
 ROOT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8080
-PARALLELISM = 4  # task processes at a time; Airflow's default forks 32 workers, 1 GB before the first task
-POOL = ("warehouse", "1", "the one writer of the build database")
+PARALLELISM = 8  # tasks at a time, most of them waiting for the network; Airflow's default forks 32 workers before the first task
+
+
+def pools(workers: int) -> dict[str, dict[str, Any]]:
+    """The pools that the DAGs name, as `airflow pools import` reads them. They must exist before the first run."""
+    slots = {"warehouse": (1, "the one writer of the build database"), "workers": (workers, "batches, each keeping a core busy")}
+    return {name: {"slots": number, "description": purpose, "include_deferred": False} for name, (number, purpose) in slots.items()}
 
 
 def airflow_home(home: Path) -> Path:
@@ -34,7 +40,7 @@ def environment(
     folder: AIRFLOW_HOME (default: `airflow_home` of the home); database: a SQLAlchemy address (default: SQLite in that folder).
     """
     place = folder or airflow_home(chosen.home)
-    place.mkdir(parents=True, exist_ok=True)
+    place.mkdir(parents=True, exist_ok=True, mode=0o700)
     inherited = os.environ if base is None else base
     kept = {key: value for key, value in inherited.items() if not key.startswith(("AIRFLOW__", "AIRFLOW_HOME"))}
     given = {key: value for key, value in inherited.items() if key.startswith(("AIRFLOW__SMTP", "AIRFLOW__EMAIL"))}
