@@ -35,11 +35,11 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags)
-    if colon and (credit := _credit(context, index, tagged, 0, colon.end() - 2, colon.end() - 1, depth)):
+    if colon and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth)):
         found.append(credit)
     for at, tag in enumerate(tagged.tags):
         if tag in "SGY" and (span := _source_span(tagged, at)):
-            credit = _credit(context, index, tagged, *span, at, depth)
+            credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)
     return found
@@ -48,7 +48,15 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
 def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[at] == "Y":
         return _run_right(tagged, at + 1)
-    return _subject(tagged, at) or _run_after_verb(tagged, at)
+    return subject_of(tagged, at) or _subject_of_participle(tagged, at) or _run_after_verb(tagged, at)
+
+
+def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Russia contested the figure, stating that …': the name that opens the sentence speaks."""
+    if not tagged.chunks[at].text.lower().endswith("ing") or at == 0 or tagged.tags[at - 1] != ",":
+        return None
+    match = re.match(r"(?:w,)?d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSwBD])", tagged.tags)
+    return (match.start("run"), match.end("run") - 1) if match else None
 
 
 def _run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -63,7 +71,8 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
     return _run_right(tagged, at + 1)
 
 
-def _subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
+def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """First and last chunk of the name that is subject of the verb at `at`."""
     last = at - 1
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
@@ -102,7 +111,9 @@ def _run_left(tagged: Tagged, last: int) -> int:
     return first
 
 
-def _credit(context: Context, index: int, tagged: Tagged, first: int, last: int, at: int, depth: int) -> Credit | None:
+def credit_of(context: Context, index: int, span: tuple[int, int], at: int, depth: int = 0) -> Credit | None:
+    """The source named by the chunks `span` (first, last) of sentence `index`, for the verb at `at`."""
+    tagged, (first, last) = context.tagged(index), span
     chunks = tagged.chunks[first : last + 1]
     denies = tagged.tags[at] == "G" or (at > 0 and tagged.tags[at - 1] == "Z")
     said = _said_on(tagged, at)

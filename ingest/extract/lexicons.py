@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
@@ -32,6 +33,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "speech": ("form", "sense"),
     "acts": ("form", "strength"),
     "topics": ("stem", "topic", "rank"),
+    "offer_terms": ("stem", "field", "value"),
     "roles": ("word", "kind"),
     "bodies": ("phrase",),
 }
@@ -78,6 +80,19 @@ def _same_case(name: str, tokens: list[Token], index: int, stop: int) -> bool:
     if name.isupper() and len(name) <= 5:
         return first.isupper()
     return first[0].isupper() == name[0].isupper() and (stop - index == 1 or last[0].isupper() or not name.split()[-1][0].isupper())
+
+
+@cache
+def stems(name: str, column: int = -1, value: str = "") -> re.Pattern[str]:
+    """One expression for the beginnings of words in a lexicon, longest first; with `column`, of the lines that hold `value` there."""
+    found = sorted((row[0] for row in rows(name) if column < 0 or row[column] == value), key=lambda stem: (-len(stem), stem))
+    return re.compile(r"\b(?:" + "|".join(re.escape(stem) for stem in found) + ")", re.IGNORECASE)
+
+
+@cache
+def by_first(name: str) -> dict[str, Row]:
+    """Lines of a lexicon by their first column."""
+    return {row[0]: row for row in rows(name)}
 
 
 @cache
