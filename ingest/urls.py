@@ -51,9 +51,7 @@ def parse(url: str) -> URL:
         name = (parsed.raw_host or "").lower().removesuffix(".")
         port = parsed.port
     except (ValueError, UnicodeError) as error:
-        raise ValueError(
-            f"{text[:200]!r} is no address ({error}); one such as https://host/path was expected"
-        ) from None
+        raise ValueError(f"{text[:200]!r} is no address ({error}); one such as https://host/path was expected") from None
     if parsed.scheme not in ("http", "https"):
         raise ValueError(f"{text[:200]!r} has the scheme {parsed.scheme or 'none'!r}; http or https was expected")
     if parsed.raw_user is not None or parsed.raw_password is not None:

@@ -12,12 +12,11 @@ import feedparser
 
 from ingest.discover.listing import Listing, beginning, declares_entities, empty, lead, unique, unreadable
 from ingest.records import Capture, Lead
-from ingest.sources import Source
 
 MAX_BYTES = 10_000_000  # full-text feeds of 500 entries stay below 5 MB; feedparser needs seconds for 10 MB
 
 
-def read(source: Source, capture: Capture) -> Listing:
+def read(capture: Capture) -> Listing:
     """The entries, in the feed's order. Entries without a usable link are left out, entries without a date are kept."""
     if len(capture.body) > MAX_BYTES:
         return unreadable(capture, f"the feed has {len(capture.body)} bytes; at most {MAX_BYTES} are read")

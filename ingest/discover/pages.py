@@ -9,16 +9,13 @@ from lxml import etree, html
 
 from ingest.discover.listing import Listing, beginning, empty, lead, unique, unreadable
 from ingest.records import Capture, Lead
-from ingest.sources import Source
 from ingest.urls import absolute, canonical, host, registrable_domain
 
 _TAG = re.compile(rb"<(!doctype|html|head|body|a|div|p|ul|main|section|article)[\s>]", re.IGNORECASE)
-_FILES = re.compile(
-    r"\.(jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|pdf|docx?|xlsx?|zip|mp[34]|m4a|webm|avi)$", re.IGNORECASE
-)
+_FILES = re.compile(r"\.(jpe?g|png|gif|webp|svg|ico|css|js|json|xml|rss|pdf|docx?|xlsx?|zip|mp[34]|m4a|webm|avi)$", re.IGNORECASE)
 
 
-def read(source: Source, capture: Capture) -> Listing:
+def read(capture: Capture) -> Listing:
     """Links in the page's order, with their text as title. Links to files, to other domains and to the page itself are
     left out; which of the others are articles is for the source's `include` and `exclude`."""
     if not _TAG.search(capture.body.replace(b"\0", b"")):
@@ -27,9 +24,7 @@ def read(source: Source, capture: Capture) -> Listing:
     try:
         tree = html.document_fromstring(capture.body, parser=_parser(capture.charset))
     except (etree.LxmlError, ValueError, AssertionError) as error:
-        return unreadable(
-            capture, f"the page could not be parsed ({str(error)[:200]}); an HTML page with links was expected"
-        )
+        return unreadable(capture, f"the page could not be parsed ({str(error)[:200]}); an HTML page with links was expected")
     leads = unique(_links(capture, tree))
     if not leads:
         return empty(capture, f"the page has no link to another page of {registrable_domain(host(capture.final_url))}")
@@ -49,12 +44,7 @@ def _links(capture: Capture, tree: html.HtmlElement) -> Iterator[Lead]:
     base = _base(capture, tree)
     for anchor in tree.iter("a"):
         url = absolute(base, anchor.get("href") or "")
-        if (
-            url is None
-            or registrable_domain(host(url)) != domain
-            or canonical(url) == own
-            or _FILES.search(url.partition("?")[0])
-        ):
+        if url is None or registrable_domain(host(url)) != domain or canonical(url) == own or _FILES.search(url.partition("?")[0]):
             continue
         found = lead(capture, url.partition("#")[0], anchor.text_content())
         if found is not None:

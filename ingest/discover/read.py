@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from ingest.discover import feed, pages, sitemap
 from ingest.discover.listing import Listing, unique
 from ingest.errors import Misuse
 from ingest.records import Capture, Lead
 from ingest.sources import Source, SourceKind
 
-_READERS: dict[SourceKind, Callable[[Source, Capture], Listing]] = {
-    SourceKind.FEED: feed.read,
-    SourceKind.SITEMAP: sitemap.read,
-    SourceKind.PAGES: pages.read,
-}
-
 
 def read_listing(source: Source, capture: Capture) -> Listing:
-    """Leads and child listings of a feed, sitemap or section page. Never raises on any body: what cannot be read is
-    `Listing.problem`.
+    """Leads and child listings of a feed, sitemap or section page. Never raises on any body: what cannot be read is `Listing.problem`.
 
     Raises Misuse for a kind that has no listing.
     """
-    reader = _READERS.get(source.kind)
-    if reader is None:
-        raise Misuse(f"source {source.slug}: kind {source.kind} has no listing to read; feed, sitemap and pages have")
-    return reader(source, capture)
+    match source.kind:
+        case SourceKind.FEED:
+            return feed.read(capture)
+        case SourceKind.SITEMAP:
+            return sitemap.read(source, capture)
+        case SourceKind.PAGES:
+            return pages.read(capture)
+        case kind:
+            raise Misuse(f"source {source.slug}: kind {kind} has no listing to read; feed, sitemap and pages have")
 
 
 def leads_of(source: Source) -> tuple[Lead, ...]:

@@ -64,12 +64,10 @@ def read(source: Source, capture: Capture) -> Listing:
         entries = list(_entries(body))
     except _Foreign as found:
         if str(found).lower() in ("rss", "feed", "rdf"):
-            return feed.read(source, replace(capture, body=body))
+            return feed.read(replace(capture, body=body))
         return unreadable(capture, f"the root element is <{str(found)[:60]}>; <urlset> or <sitemapindex> was expected")
     except (etree.XMLSyntaxError, ValueError) as error:
-        return unreadable(
-            capture, f"not well-formed XML ({str(error)[:200]}), beginning {beginning(body)}; a sitemap was expected"
-        )
+        return unreadable(capture, f"not well-formed XML ({str(error)[:200]}), beginning {beginning(body)}; a sitemap was expected")
     return _listing(source, capture, entries)
 
 
@@ -78,9 +76,7 @@ def _listing(source: Source, capture: Capture, entries: list[_Entry]) -> Listing
         return empty(capture, "the sitemap names no address")
     fresh = [entry for entry in entries if not _is_old(source, capture, entry)]
     leads = unique(
-        lead(capture, e.texts.get("loc"), e.texts.get("title"), _instant(e.texts.get("publication_date")))
-        for e in fresh
-        if e.tag == "url"
+        lead(capture, e.texts.get("loc"), e.texts.get("title"), _instant(e.texts.get("publication_date"))) for e in fresh if e.tag == "url"
     )
     children = sorted((e for e in fresh if e.tag == "sitemap"), key=_newest_first)
     urls = (absolute(capture.final_url, entry.texts.get("loc", "")) for entry in children)

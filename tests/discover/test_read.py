@@ -61,9 +61,7 @@ PAGE = """<html><head><title>World</title></head><body><nav><a href="/">Home</a>
 
 
 def source(kind: SourceKind = SourceKind.FEED, **more: object) -> Source:
-    return Source.model_validate(
-        {"slug": "gazette", "name": "G", "kind": kind, "url": URL, "language": "en", "country": "GB", **more}
-    )
+    return Source.model_validate({"slug": "gazette", "name": "G", "kind": kind, "url": URL, "language": "en", "country": "GB", **more})
 
 
 def capture(body: bytes | str, content_type: str = "application/xml", charset: str | None = None) -> Capture:
@@ -231,9 +229,7 @@ def test_section_page_with_base_and_charset() -> None:
 
 
 def test_a_list_of_addresses_needs_no_listing() -> None:
-    listed = source(
-        SourceKind.URLS, url=None, urls=["https://a.example/1", "https://a.example/2", "https://a.example/1"]
-    )
+    listed = source(SourceKind.URLS, url=None, urls=["https://a.example/1", "https://a.example/2", "https://a.example/1"])
     assert [lead.url for lead in leads_of(listed)] == ["https://a.example/1", "https://a.example/2"]
     with pytest.raises(Misuse, match="no listing to read"):
         read_listing(listed, capture("x"))

@@ -17,8 +17,7 @@ ON = date(2024, 3, 10)
 
 def source(**more: object) -> Source:
     return Source.model_validate(
-        {"slug": "gazette", "name": "G", "kind": "feed", "url": "https://g.example/", "language": "en", "country": "GB"}
-        | more
+        {"slug": "gazette", "name": "G", "kind": "feed", "url": "https://g.example/", "language": "en", "country": "GB"} | more
     )
 
 

@@ -41,9 +41,7 @@ def test_rules_hold_for_their_paths_only() -> None:
     assert parse(200, BLOCK).verdict("https://example.org/public", AGENT) == Verdict.ALLOWED
 
 
-@pytest.mark.parametrize(
-    ("value", "expected"), [(b"7", 7.0), (b"0.5", 0.5), (b"soon", None), (b"-3", None), (b"inf", None), (b"", None)]
-)
+@pytest.mark.parametrize(("value", "expected"), [(b"7", 7.0), (b"0.5", 0.5), (b"soon", None), (b"-3", None), (b"inf", None), (b"", None)])
 def test_crawl_delay(value: bytes, expected: float | None) -> None:
     assert parse(200, b"User-agent: *\nCrawl-delay: " + value + b"\n").crawl_delay(AGENT) == expected
 
