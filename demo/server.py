@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -148,12 +149,10 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--visit", type=int, default=1, help="1, or 2 to show the edited web")
     chosen = parser.parse_args()
-    with DemoSite(port=chosen.port, visit=chosen.visit) as site:
+    # An interrupt is how this command ends, whatever line it meets.
+    with suppress(KeyboardInterrupt), DemoSite(port=chosen.port, visit=chosen.visit) as site:
         print(f'CLAIMLEDGER_ALLOW_LOOPBACK="{site.loopback_rule}"', flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            print("stopped")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ import http.client
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -333,6 +335,26 @@ def test_requests_are_logged_in_order_with_their_conditions() -> None:
     assert (first.user_agent, first.if_none_match, first.if_modified_since) == ("test/1", '"x"', None)
     assert (second.method, second.host, second.status) == ("HEAD", "nowhere.example", 404)
     assert first.received_at <= second.received_at
+
+
+def test_a_reader_that_hangs_up_does_no_harm(capfd: pytest.CaptureFixture[str]) -> None:
+    host, _, path = special_cases()["huge_page"].removeprefix("http://").partition("/")
+    with DemoSite() as own:
+        with socket.create_connection(("127.0.0.1", own.port), timeout=10) as reader:
+            reader.sendall(f"GET /{path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            assert reader.recv(1000).startswith(b"HTTP/1.1 200")
+        assert ask(own, "http://gazette.example/rss.xml").status == 200
+    assert capfd.readouterr().err == ""
+
+
+def test_the_command_prints_the_setting_and_stops_when_interrupted() -> None:
+    command = [sys.executable, "-m", "demo.server", "--visit", "2"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        told = process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert re.fullmatch(r'CLAIMLEDGER_ALLOW_LOOPBACK="\*\.example=127\.0\.0\.1:\d+"\n', told)
+        assert process.wait(timeout=20) == 0
 
 
 DIGEST = """
