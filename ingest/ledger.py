@@ -1,0 +1,142 @@
+"""In: nothing. Out: the nouns between the log and the tables, all frozen: loads, cleanings, revisions, clusters, tellings, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from ingest.records import Kind
+
+Order = tuple[int, str, int, int]  # ledger order: load, stream, position, ordinal of the statement (0 for an article)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Load:
+    """One `LedgerLoaded` event: `position` is its own in the stream `editions`; `ranges` maps streams to first and last position."""
+
+    position: int
+    known_at: datetime
+    ranges: Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaning:
+    """One `ArticleCleaned` event, as far as identity and copies need it. `seen_at` is the publication, else the fetch."""
+
+    stream: str
+    position: int
+    capture_id: str
+    canonical_url: str
+    title: str | None
+    text_digest: str
+    body_digest: str
+    fetched_at: datetime
+    seen_at: datetime
+    sketch: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Face:
+    """How a revision looks through one cleaning of the capture that opened it."""
+
+    article_id: str
+    title: str | None
+    text_digest: str
+    body_digest: str
+    stream: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placement:
+    """A capture and the revision it opened (`is_opener`) or showed again."""
+
+    capture_id: str
+    article_id: str
+    canonical_url: str
+    revision: int
+    fetched_at: datetime
+    is_opener: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revision:
+    """A new revision of a page, with what opened it."""
+
+    article_id: str
+    canonical_url: str
+    revision: int
+    capture_id: str
+    fetched_at: datetime
+    seen_at: datetime
+    stream: str
+    position: int
+    sketch: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """An older article that shares hashes with a new one (`of`); `order` is its place in the ledger."""
+
+    of: str
+    article_id: str
+    cluster_id: str
+    seen_at: datetime
+    order: Order
+    sketch: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Membership:
+    """The cluster of a new revision; `copied_article_id` and `containment` tell why, None for one that opened its own."""
+
+    article_id: str
+    cluster_id: str
+    copied_article_id: str | None = None
+    containment: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telling:
+    """One statement row of one article. `fields` are the columns of its table and the article's `outlet`; `wording` is the quote, exactly;
+    `seen_on` the day of publication, else of the fetch."""
+
+    kind: Kind
+    statement_id: str
+    article_id: str
+    cluster_id: str
+    fields: Mapping[str, object]
+    wording: str
+    seen_on: date
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opener:
+    """The row that opened a group. `alike` counts the rows of its extraction under the same key, itself included."""
+
+    group_id: str
+    group_key: str
+    seen_on: date
+    cluster_id: str
+    wording: str
+    alike: int
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grouping:
+    """The group of one statement row; see `Opener` for what openers carry."""
+
+    statement_id: str
+    article_id: str
+    kind: Kind
+    group_id: str
+    is_opener: bool
+    group_key: str
+    seen_on: date
+    cluster_id: str
+    wording: str
+    alike: int
+    order: Order

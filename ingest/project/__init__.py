@@ -1,0 +1,19 @@
+"""In: cleanings and statements of one load, and what earlier loads decided. Out: revisions, clusters and groups, decided once."""
+
+from ingest.project.clusters import MIN_HASHES, MOST_CANDIDATES, THRESHOLD, WINDOW, index_hashes, place_clusters
+from ingest.project.groups import GROUP_DAYS, group_key, place_groups
+from ingest.project.revisions import Placed, place_captures
+
+__all__ = [
+    "GROUP_DAYS",
+    "MIN_HASHES",
+    "MOST_CANDIDATES",
+    "THRESHOLD",
+    "WINDOW",
+    "Placed",
+    "group_key",
+    "index_hashes",
+    "place_captures",
+    "place_clusters",
+    "place_groups",
+]
