@@ -73,13 +73,16 @@ class Pool:
         self._tasks: queue.SimpleQueue[_Task | None] = queue.SimpleQueue()
         self._keepers = [_Keeper(self) for _ in range(max(1, workers))]
         self._window = len(self._keepers) * LOOKAHEAD
+        self._is_open = False
 
     def __enter__(self) -> Pool:
         for keeper in self._keepers:
             keeper.start()
+        self._is_open = True
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._is_open = False
         for keeper in self._keepers:
             keeper.stop()
         for _ in self._keepers:
@@ -90,7 +93,7 @@ class Pool:
     def map(self, job: str, items: Iterable[Any]) -> Iterator[Any]:
         """One result or `Lost` per item, in the order of `items`, which is read only a few items ahead.
 
-        Raises Halt when a worker cannot be started or does not know the job.
+        Raises Halt when a worker cannot be started or does not know the job, or when the pool is not open.
         """
         answers: queue.SimpleQueue[tuple[int, object]] = queue.SimpleQueue()
         waiting: dict[int, object] = {}
@@ -103,6 +106,8 @@ class Pool:
             if given == sent:
                 return
             while given not in waiting:
+                if not self._is_open:
+                    raise Halt("the worker pool is not open; read all results inside its with block")
                 number, answer = answers.get()
                 waiting[number] = answer
             result = waiting.pop(given)
@@ -110,6 +115,9 @@ class Pool:
                 raise result
             given += 1
             yield result
+
+
+_CLOSED = Halt("the worker pool was closed before this item was done")
 
 
 class _Keeper(threading.Thread):
@@ -122,7 +130,7 @@ class _Keeper(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        while (task := self._pool._tasks.get()) is not None and not self._stopped.is_set():
+        while (task := self._pool._tasks.get()) is not None:
             try:
                 answer = self._answer(task)
             except Exception as error:  # whatever it is, the caller waits for an answer to this number
@@ -139,11 +147,13 @@ class _Keeper(threading.Thread):
     def _answer(self, task: _Task) -> object:
         """The result of one item. A child that ran out of memory after other items may owe it to them: one more try in a new one."""
         for attempt in (1, 2):
-            child = self._ready_child(task.job)
+            child = self._ready_child(task.job) if not self._stopped.is_set() else _CLOSED
             if isinstance(child, Halt):
                 return child
             fresh = child.served == 0
             answer = self._ask(child, task.payload)
+            if self._stopped.is_set():
+                return _CLOSED
             if not (isinstance(answer, Lost) and answer.reason is RejectionReason.OUT_OF_MEMORY and not fresh and attempt == 1):
                 return answer
         raise AssertionError("the second child is fresh")
@@ -154,8 +164,13 @@ class _Keeper(threading.Thread):
         if self._child is None:
             self._child = _Child(self._pool._module, self._pool._memory_bytes, self._pool._seconds)
         try:
+            if self._stopped.is_set():  # stop() may have looked before this child was born
+                raise _Died
             self._child.prepare(job)
         except (_Died, _Late, Halt) as error:
+            if self._stopped.is_set():
+                self._end()
+                return _CLOSED
             problem = str(error) or f"it ended or hung while starting (exit code {self._child.kill()})"
             self._end()
             return Halt(f"python -m {self._pool._module} could not prepare the job {job!r}: {problem}")
