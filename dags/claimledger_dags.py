@@ -81,8 +81,14 @@ def as_id(text: str) -> str:
 
 
 def events_in(counts: Iterable[Mapping[str, Any] | None]) -> int:
-    """How many events the steps of a run appended."""
-    return sum(int(step.get("events", 0)) for step in counts if step)
+    """How many events the steps of a run appended: what they say under `events`, and one for each item fetched, unchanged or failed."""
+    return sum(_events(step) for step in counts if step)
+
+
+def _events(step: Mapping[str, Any]) -> int:
+    if "events" in step:
+        return int(step["events"])
+    return int(step.get("captures", 0)) + int(step.get("unchanged", 0)) + sum((step.get("failures") or {}).values())
 
 
 def told(counts: Mapping[str, Any]) -> str:

@@ -1,23 +1,30 @@
-"""In: an Airflow environment and DAG ids. Out: how test runs of these DAGs ended, all in one process that imports Airflow once.
+"""In: settings and DAG ids. Out: how test runs of these DAGs ended, in processes that import Airflow once and keep for several rounds.
 
-`run_dags(env, ["gather__gazette", "warehouse"])` is the short way. `Runner` keeps the process for several rounds.
+`run_dags(settings, ["gather__gazette", "warehouse"])` is the short way, `Runners` the one for several rounds.
 """
 
 from __future__ import annotations
 
 import contextlib
+import importlib
 import json
 import os
+import queue
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ingest.errors import Halt
+from ingest.settings import Settings
 from ops.airflow import migrate
+from ops.environment import environment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,12 +90,52 @@ class Runner:
         return DagResult(**answer)
 
 
-def run_dags(env: Mapping[str, str], dag_ids: Iterable[str], *, log: Path | None = None) -> dict[str, str]:
-    """Test-run DAGs in turn on the database of `env` (migrated first); the state of each run by DAG id."""
-    place = log or Path(env["AIRFLOW_HOME"]) / "logs" / "dagrun.log"
-    migrate(env, place)
-    with Runner(env, place) as runner:
-        return {dag_id: runner.run(dag_id).state for dag_id in dag_ids}
+class Runners:
+    """Processes that test-run DAGs side by side, each on a throw-away Airflow database of its own: SQLite has one writer.
+
+    The databases lie in a temporary folder that goes when the `with` ends; the logs stay in `logs`.
+    """
+
+    def __init__(self, chosen: Settings, logs: Path, count: int = 2) -> None:
+        self._chosen, self._logs, self._count = chosen, logs, count
+        self._stack = contextlib.ExitStack()
+        self._idle: queue.SimpleQueue[Runner] = queue.SimpleQueue()
+
+    def __enter__(self) -> Runners:
+        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="claimledger-airflow-")))
+        envs = [environment(self._chosen, folder=folder / str(number)) for number in range(self._count)]
+        try:
+            for number, env in enumerate(envs, start=1):  # they import Airflow while the first database is made
+                self._idle.put(self._stack.enter_context(Runner(env, self._logs / f"airflow-{number}.log")))
+            migrate(envs[0], self._logs / "airflow-migrate.log")
+            for env in envs[1:]:
+                shutil.copyfile(folder / "0" / "airflow.db", Path(env["AIRFLOW_HOME"]) / "airflow.db")
+        except BaseException:
+            self._stack.close()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def run(self, dag_ids: Iterable[str]) -> Iterator[DagResult]:
+        """Test-run DAGs, as many at a time as there are processes; the results as they come."""
+        with ThreadPoolExecutor(self._count) as threads:
+            for future in as_completed([threads.submit(self._one, dag_id) for dag_id in dag_ids]):
+                yield future.result()
+
+    def _one(self, dag_id: str) -> DagResult:
+        runner = self._idle.get()
+        try:
+            return runner.run(dag_id)
+        finally:
+            self._idle.put(runner)
+
+
+def run_dags(chosen: Settings, dag_ids: Iterable[str], logs: Path, *, count: int = 1) -> dict[str, DagResult]:
+    """Test-run DAGs of these settings, `count` at a time; how each ended, by DAG id."""
+    with Runners(chosen, logs, count) as runners:
+        return {result.dag_id: result for result in runners.run(dag_ids)}
 
 
 def _serve() -> int:
@@ -96,6 +143,7 @@ def _serve() -> int:
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     bag = _read_dags()
+    importlib.import_module("ingest.flow")  # while the database is still being made
     for line in sys.stdin:
         request = json.loads(line)
         try:
@@ -134,7 +182,8 @@ def _prepare(dag: Any, reasons: dict[str, str]) -> None:
     """No second tries (a test run would sleep through the delays), and every failure noted with its reason."""
 
     def note(context: Mapping[str, Any]) -> None:
-        reasons[context["task_instance"].task_id] = str(context.get("exception") or "no reason given")
+        error = context.get("exception")
+        reasons[context["task_instance"].task_id] = str(error) or type(error).__name__
 
     for task in dag.tasks:
         operator = getattr(task, "partial_kwargs", None)
