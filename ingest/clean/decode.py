@@ -21,13 +21,12 @@ _META_CHARSET = re.compile(rb"""<meta\s[^<>]{0,400}?charset\s*=\s*["']?\s*([\w:.
 _COMMENT = re.compile(rb"<!--.*?(-->|\Z)", re.DOTALL)
 _HIGH = bytes(range(128, 256))
 _WESTERN = webencodings.lookup("windows-1252")
-_NO_TEXT = dict.fromkeys([0, *range(0xD800, 0xE000), 0xFFFE, 0xFFFF])
 
 
 def decode(body: bytes, charset: str | None) -> str:
-    """`body` as text. Malformed bytes become U+FFFD; NULs and lone surrogates are dropped."""
+    """`body` as text. Malformed bytes become U+FFFD (lone surrogates too); NULs are dropped."""
     text, _ = webencodings.decode(body, encoding_of(body, charset), errors="replace")  # reads a byte order mark first
-    return text if text.isascii() and "\0" not in text else text.translate(_NO_TEXT)
+    return text.replace("\0", "")
 
 
 def encoding_of(body: bytes, charset: str | None) -> webencodings.Encoding:

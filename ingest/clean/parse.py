@@ -20,7 +20,7 @@ MAX_ELEMENTS = 200_000  # trafilatura's time grows with the tree; the largest re
 _BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00", b"BZh", b"7z\xbc\xaf")
 _ANY_TAG = re.compile(r"<(?:!doctype|html|head|body|div|p|article|main|section|table|h1|span|br)\b", re.IGNORECASE)
 _OTHER_ROOT = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL)
-_CONTROLS = dict.fromkeys([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
+_CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _INLINE_TAGS = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|tt|a)\b[^<>]{0,2000}>", re.IGNORECASE)
 _DEAD = ("script", "style", "svg", "template", "iframe", "object", "embed")
 
@@ -48,15 +48,14 @@ def parse(text: str) -> Parsed | Rejection:
     if other or not _ANY_TAG.search(text):
         found = f"a document of <{other[1]}>" if other else f"text without a tag, beginning {text[:40]!r}"
         return _no_html(f"{found}; an HTML page was expected")
-    plain = text.translate(_CONTROLS)
-    tree = _tree(plain)
+    tree = _tree(text)
     if tree is None:
-        tree = _tree(_INLINE_TAGS.sub("", plain))  # unclosed <font> or <b> nest without end on old pages
+        tree = _tree(_INLINE_TAGS.sub("", text))  # unclosed <font> or <b> nest without end on old pages
     if tree is None:
         return _no_html(f"elements nested deeper than {MAX_DEPTH} levels, or nothing but broken tags; an HTML page was expected")
     json_ld = _take_json_ld(tree)
     etree.strip_elements(tree, *_DEAD, with_tail=False)
-    count = sum(1 for _ in tree.iter())
+    count = int(tree.xpath("count(//*)"))
     if count > MAX_ELEMENTS:
         detail = f"{count} elements; at most {MAX_ELEMENTS} are read"
         return Rejection(reason=RejectionReason.TOO_LARGE, detail=detail)
@@ -71,7 +70,7 @@ def _tree(text: str) -> HtmlElement | None:
     """The tree, or None when libxml2 gave up half-way."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False)
     try:
-        tree = document_fromstring(text.encode("utf-8", "ignore"), parser=parser)
+        tree = document_fromstring(text.encode("utf-8", "ignore").translate(None, _CONTROLS), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     gave_up = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
