@@ -4,12 +4,12 @@ sitemaps."""
 from __future__ import annotations
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from dateutil.parser import isoparse
 from lxml import etree
 
 from ingest.discover import feed
@@ -28,6 +28,7 @@ from ingest.records import Capture
 from ingest.sources import Source
 from ingest.urls import absolute
 
+_PART_OF_DATE = re.compile(r"\d{4}(-\d{2})?")
 MAX_BYTES = 50_000_000  # the sitemap protocol's limit for one file, uncompressed
 
 
@@ -131,11 +132,12 @@ def _texts(element: etree._Element) -> dict[str, str]:
 
 
 def _instant(text: str | None) -> datetime | None:
-    """A W3C date or instant in UTC, None where it is neither."""
+    """A W3C date (day, month or year) or instant in UTC, None where it is neither."""
     if not text:
         return None
+    whole = text + "-01-01"[3 * text.count("-") :] if _PART_OF_DATE.fullmatch(text) else text
     try:
-        return as_utc(isoparse(text))
+        return as_utc(datetime.fromisoformat(whole))
     except (ValueError, OverflowError):
         return None
 

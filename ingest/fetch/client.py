@@ -99,6 +99,7 @@ class Client:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
+            middlewares=(_asked_once,),
             max_line_size=_HEADER_BYTES,
             max_field_size=_HEADER_BYTES,
         )
@@ -129,6 +130,12 @@ class Client:
         if target is None:
             return url, headers
         return url.with_host(target[0]).with_port(target[1]), {**headers, "Host": url.raw_authority}
+
+
+async def _asked_once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
+    """Translates before aiohttp sees the error: it would send the request again at once, without the delay."""
+    with _translated(request.url):
+        return await handler(request)
 
 
 async def _body(response: aiohttp.ClientResponse, ask: Ask) -> bytes:

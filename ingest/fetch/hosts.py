@@ -96,16 +96,13 @@ class Hosts:
     def _wait(self, key: str, delay: float) -> float:
         """Seconds until the host may be asked."""
         state = self._read(key)
-        now = time.time()
-        after_last = min(state["asked_at"] + delay - now, delay)
-        as_told = min(state["not_before"] - now, self._limits.retry_after_seconds)
-        return max(0.0, after_last, as_told)
+        return max(0.0, state["asked_at"] + delay - time.time(), state["not_before"] - time.time())
 
     def _read(self, key: str) -> dict[str, float]:
         path = self._path(key, "json")
         try:
             state = json.loads(path.read_bytes())
-            return {"asked_at": float(state["asked_at"]), "not_before": float(state["not_before"])}
+            return self._believed(key, float(state["asked_at"]), float(state["not_before"]))
         except FileNotFoundError:
             return {"asked_at": 0.0, "not_before": 0.0}
         except (
@@ -116,6 +113,15 @@ class Hosts:
             return {"asked_at": _changed_at(path), "not_before": 0.0}
         except OSError as error:
             raise _disk(path, error) from error
+
+    def _believed(self, key: str, asked_at: float, not_before: float) -> dict[str, float]:
+        """The state as far as it can be true. A time beyond it comes from a clock since set back, and is written down again: left
+        alone it would bind for ever."""
+        now = time.time()
+        state = {"asked_at": min(asked_at, now), "not_before": min(not_before, now + self._limits.retry_after_seconds)}
+        if state != {"asked_at": asked_at, "not_before": not_before}:
+            self._write(key, state)
+        return state
 
     def _note(self, key: str) -> None:
         """The host is being asked now. A longer pause that the host asked for stays."""
