@@ -88,7 +88,8 @@ def events_in(counts: Iterable[Mapping[str, Any] | None]) -> int:
 def _events(step: Mapping[str, Any]) -> int:
     if "events" in step:
         return int(step["events"])
-    return int(step.get("captures", 0)) + int(step.get("unchanged", 0)) + sum((step.get("failures") or {}).values())
+    failures: Mapping[str, int] = step.get("failures") or {}
+    return int(step.get("captures", 0)) + int(step.get("unchanged", 0)) + sum(failures.values())
 
 
 def told(counts: Mapping[str, Any]) -> str:

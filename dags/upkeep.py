@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from airflow.sdk import DAG, Param, get_current_context, task
-from claimledger_dags import WEEKLY, cron, known_sources, open_house, run_id, task_defaults, told
+from claimledger_dags import WEEKLY, cron, known_sources, open_house, run_id, task_defaults
 
 MAX_HOURS = 12.0
 SHOWN = 20  # broken things in one message; `claimledger verify` prints them all
@@ -60,16 +60,18 @@ with DAG(
 ) as verify_dag:
 
     @task
-    def verify() -> int:
-        """Fails with the broken things, one line each."""
+    def verify() -> dict[str, int]:
+        """What was checked. Fails with the broken things, one line each."""
         from airflow.sdk.exceptions import AirflowFailException
 
         from ingest import flow
 
-        broken = flow.verify(open_house())
+        found = flow.verify(open_house())
+        broken = found["broken"]
         if broken:
             raise AirflowFailException(f"{len(broken)} broken; see docs/operations.md: " + "; ".join(broken[:SHOWN]))
-        return len(broken)
+        checked: dict[str, int] = found["checked"]
+        return checked
 
     verify()
 
@@ -78,7 +80,7 @@ with _by_hand(
     "reprocess",
     REPROCESS_DOC,
     {
-        "stage": Param("extract", type="string", enum=["clean", "extract"], description="what to do again"),
+        "stage": Param(None, type=["null", "string"], enum=[None, "clean", "extract"], description="what to do again; empty: both"),
         "source": Param(None, type=["null", "string"], enum=[None, *_slugs()], description="one source, or all"),
         "since": Param(None, type=["null", "string"], format="date", description="only what was fetched on or after this day"),
         "limit": Param(1000, type=["null", "integer"], minimum=1, description="at most this many articles in this run; empty: all"),
@@ -88,14 +90,11 @@ with _by_hand(
     @task
     def reprocess() -> dict[str, Any]:
         """One bounded piece of work; the counts say what is left."""
-        from datetime import date
-
         from ingest import flow
 
         given = _params()
-        since = date.fromisoformat(given["since"]) if given["since"] else None
         return flow.reprocess(
-            open_house(), stage=given["stage"], source=given["source"], since=since, limit=given["limit"], run_id=run_id()
+            open_house(), stage=given["stage"], source=given["source"], since=given["since"], limit=given["limit"], run_id=run_id()
         )
 
     reprocess()
@@ -105,7 +104,9 @@ with _by_hand(
     "import_warc",
     IMPORT_DOC,
     {
-        "files": Param(type="string", minLength=1, pattern=r"^[^/~:][^:]*$", description="glob below the data folder, such as cc-news/*.warc.gz"),
+        "files": Param(
+            type="string", minLength=1, pattern=r"^[^/~:][^:]*$", description="glob below the data folder, such as cc-news/*.warc.gz"
+        ),
         "source": Param(type="string", enum=_slugs() or ["none"], description="whose stream takes the articles"),
     },
 ) as import_dag:

@@ -1,8 +1,8 @@
 """In: the settings of a home. Out: Airflow on this machine: its database, its pools, and scheduler, DAG processor and web UI on 127.0.0.1.
 
-    python -m ops.airflow up        # all of it until Ctrl-C; nothing is left running
-    python -m ops.airflow migrate   # only the database and the pools
-    python -m ops.airflow env       # the environment, as lines for a shell
+python -m ops.airflow up        # all of it until Ctrl-C; nothing is left running
+python -m ops.airflow migrate   # only the database and the pools
+python -m ops.airflow env       # the environment, as lines for a shell
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ import urllib.request
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 from ingest import settings
 from ingest.errors import Halt
@@ -177,7 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("what", choices=("up", "migrate", "env"))
     parser.add_argument("--home", type=Path, help="the home (default: CLAIMLEDGER_HOME, else warehouse)")
     parser.add_argument("--sources", type=Path, help="the folder of source files")
-    parser.add_argument("--port", type=int, default=int(os.environ.get("AIRFLOW_PORT", DEFAULT_PORT)), help="port of the web UI on 127.0.0.1")
+    parser.add_argument(
+        "--port", type=int, default=int(os.environ.get("AIRFLOW_PORT", DEFAULT_PORT)), help="port of the web UI on 127.0.0.1"
+    )
     given = parser.parse_args(arguments)
     try:
         env = environment(settings.load(home=given.home, sources=given.sources), port=given.port)

@@ -215,7 +215,7 @@ def _values(run: Any) -> dict[str, Any]:
     from airflow.utils.session import create_session
 
     with create_session() as session:
-        query = XComModel.get_many(run_id=run.run_id, dag_ids=run.dag_id, key="return_value", map_indexes=-1)
+        query: Any = XComModel.get_many(run_id=run.run_id, dag_ids=run.dag_id, key="return_value", map_indexes=-1)
         return {row.task_id: XComModel.deserialize_value(row) for row in session.scalars(query)}
 
 

@@ -38,7 +38,9 @@ def empty(home: Path) -> None:
     except (OSError, ValueError, KeyError, TypeError):
         kind = "unknown"
     if kind != "demo":
-        raise Halt(f"{home} holds {kind} data and will not be emptied; a home made by the demonstration was expected: name another with --home")
+        raise Halt(
+            f"{home} holds {kind} data and will not be emptied; a home made by the demonstration was expected: name another with --home"
+        )
     shutil.rmtree(home)
 
 
@@ -86,7 +88,9 @@ def _short(path: Path) -> Path:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """The command line."""
-    parser = argparse.ArgumentParser(prog="python -m ops.demo", description="Gather the bundled site through Airflow and publish an edition.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.demo", description="Gather the bundled site through Airflow and publish an edition."
+    )
     parser.add_argument("--home", type=Path, default=ROOT / "demo" / "warehouse", help="emptied first; must be a demonstration's")
     parser.add_argument("--sources", type=Path, default=ROOT / "demo" / "sources")
     parser.add_argument("--data", type=Path, default=ROOT / "demo" / "data")

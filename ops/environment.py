@@ -33,7 +33,12 @@ def airflow_home(home: Path) -> Path:
 
 
 def environment(
-    chosen: Settings, *, folder: Path | None = None, port: int = DEFAULT_PORT, database: str | None = None, base: Mapping[str, str] | None = None
+    chosen: Settings,
+    *,
+    folder: Path | None = None,
+    port: int = DEFAULT_PORT,
+    database: str | None = None,
+    base: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The whole environment of an Airflow process for a home.
 

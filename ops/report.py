@@ -1,4 +1,4 @@
-"""In: how DAG runs ended, and an edition. Out: the lines of a short report: counts per stage, refusals by reason, the timeline, how to open it."""
+"""In: how DAG runs ended, and an edition. Out: the lines of a short report: counts per stage, losses by reason, timeline, how to open it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ SHOWN = 5
 WIDTH = 118  # characters of a line of the timeline
 TABLES = ("articles", "casualty_claims", "offers", "announcements", "timeline", "rejections")
 REJECTED = "rejected_"
+IN_A_LINE = ("leads", "captures", "unchanged", "failures", "articles", "rejected", "statements")
 
 TIMELINE = """
     select happened_on, coalesce(actor, ''), headline, independent_sources
@@ -31,7 +32,7 @@ def visit_line(result: DagResult) -> str:
     if not result.is_success:
         return f"  {slug:22} FAILED  " + "; ".join(f"{task}: {reason}" for task, reason in result.reasons.items())
     totals = stage_totals([result])
-    parts = [f"{name} {totals[name]}" for name in ("leads", "captures", "unchanged", "failures", "articles", "rejected", "statements") if totals[name]]
+    parts = [f"{name} {totals[name]}" for name in IN_A_LINE if totals[name]]
     return f"  {slug:22} {result.seconds:5.1f} s  {', '.join(parts) or 'nothing new'}"
 
 
@@ -95,7 +96,7 @@ def edition_lines(database: Path) -> list[str]:
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
-    row = connection.execute(f'select count(*) from "{table}"').fetchone()  # noqa: S608  names from TABLES
+    row = connection.execute(f'select count(*) from "{table}"').fetchone()
     return int(row[0]) if row else 0
 
 
@@ -104,6 +105,6 @@ def opening_lines(database: Path) -> list[str]:
     return [
         f"The edition: {database}",
         f"  Python     duckdb.connect('{database}', read_only=True).sql('from timeline').show()",
-        f"  shell      .venv/bin/claimledger sql --home {database.parent.parent} \"select * from timeline limit 10\"",
+        f'  shell      .venv/bin/claimledger sql --home {database.parent.parent} "select * from timeline limit 10"',
         "  DBeaver    new connection, DuckDB, this path, read-only",
     ]

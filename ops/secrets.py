@@ -1,6 +1,6 @@
 """In: nothing but the system's randomness. Out: fresh secrets: the `.env` of docker-compose.yml, and those of Airflow on this machine.
 
-    python -m ops.secrets .env
+python -m ops.secrets .env
 """
 
 from __future__ import annotations
@@ -79,7 +79,7 @@ def main() -> int:
     parser.add_argument("path", type=Path, nargs="?", default=Path(".env"))
     path: Path = parser.parse_args().path
     try:
-        write_env(path, compose_secrets(os.getuid()), "Secrets of docker-compose.yml, generated; keep them out of git and backups in clear.")
+        write_env(path, compose_secrets(os.getuid()), "Secrets of docker-compose.yml, generated; keep them out of git.")
     except FileExistsError:
         print(f"{path} is there already and may be in use; move it away first to have new secrets", file=sys.stderr)
         return 1
