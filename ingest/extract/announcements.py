@@ -21,7 +21,7 @@ _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also r
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|package|treaty|agreement|legislation|programme|program|campaign"
-    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew|exports)",
+    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew|exports|war\b|martial|emergency|ceasefire|truce|rule|requirement|bonus|age)",
     re.IGNORECASE,
 )
 _CHANNELS = (
@@ -37,7 +37,7 @@ _CHANNELS = (
     ("interview", re.compile(r"\bin an interview\b")),
 )
 _HEDGES = re.compile(r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering)\b")
-_UNFIT = re.compile(r"\b(?:former|ex-|retired|late|expert|analyst|activist|unnamed|anonymous|sources?)\b", re.IGNORECASE)
+_UNFIT = re.compile(r"\b(?:former|ousted|ex-|retired|late|expert|analyst|activist|unnamed|anonymous|sources?)\b", re.IGNORECASE)
 _COUNTRY_KINDS = ("country", "capital", "body", "group", "person")
 SAME_ACT_SHARE = 0.5  # of the shorter sentence's telling words: above, two sentences of one announcer tell one act
 
@@ -68,7 +68,7 @@ def _announcements(context: Context, index: int) -> list[tuple[Announcement, Cor
         if source is None or source.name is None or not _is_decided(tagged, act):
             continue
         row = _announcement(context, tagged, act, source)
-        if row.topic not in topics:  # "signed and published a decree": one act, one row
+        if row.topic == "other" or row.topic not in topics:  # "signed and published a decree": one act, one row
             topics.add(row.topic)
             found.append((row, Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)))
     return found
@@ -101,7 +101,7 @@ def _is_decided(tagged: Tagged, act: _Act) -> bool:
     if _HEDGES.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-40:]):
         return False
     following = tagged.tags[act.last + 1 : act.last + 2]
-    if following == "" or (act.strength == "object" and (following in _EMPTY_OBJECT or following == "p")):
+    if following == "" or (act.strength == "object" and (following in _EMPTY_OBJECT or (following == "p" and tagged.chunks[act.last + 1].text.lower() != "to"))):
         return False
     if act.strength == "law" and not _LAWFUL.search(clause[:90]):
         return False
@@ -128,7 +128,7 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], at
     """The credit of a subject that may announce: a state, body or official in office, never the press, crowds or unnamed officials."""
     chunks = tagged.chunks[span[0] : span[1] + 1]
     credit = credit_of(context, index, span, at)
-    if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
+    if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party in (None, "MEDIA"):
         return None
     return credit if _holds_office(context, chunks) else None
 

@@ -16,6 +16,7 @@ _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _VAGUE_PEOPLE = frozenset("people residents witnesses others soldiers civilians men women survivors villagers workers troops".split())
+_PAPERS = frozenset("report reports assessment assessments data figures documents document records estimates analysis memo".split())
 _DEMONYM_KINDS = ("demonym", "people")
 
 
@@ -82,22 +83,21 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _apposed(tagged, last)
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
-    return _run_left(tagged, last), last
+    return run_left(tagged, last), last
 
 
 def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
-    """'John Kirby, the Pentagon spokesman, said' -> from the name to the end of the apposition."""
+    """'John Kirby, the Pentagon spokesman, said' -> the name; its office is known from the introductions."""
     opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
     if opening <= 0:
         return None
-    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[dAULRKPwsop]+", tagged.tags[opening + 1 : comma]):
-        return _run_left(tagged, opening - 1), comma - 1
     if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
-        return _run_left(tagged, opening - 1), opening - 1
+        return run_left(tagged, opening - 1), opening - 1
     return None
 
 
-def _run_left(tagged: Tagged, last: int) -> int:
+def run_left(tagged: Tagged, last: int) -> int:
+    """The first chunk of the name that ends at `last`."""
     first = last
     while first > 0:
         tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
@@ -121,15 +121,17 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
         return _pronoun(context, index, chunks[0].text.lower(), at, denies, said, depth)
     if chunks[0].tag == "d":
         chunks = chunks[1:]
-    if not chunks or not _can_speak(tagged, chunks, first):
+    if not chunks or not _can_speak(tagged, chunks, first, last + 1):
         return None
     name, party, is_person = _identify(context, tagged, chunks)
     return Credit(at, name, party, is_person, denies, said)
 
 
-def _can_speak(tagged: Tagged, chunks: list[Chunk], first: int) -> bool:
+def _can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bool:
     """A demonym or a crowd alone is no source; nor is an unknown word that is capitalised only because it opens the sentence."""
     tags = {c.tag for c in chunks}
+    if tags <= {"U", "R", "w"} and tagged.tags[after : after + 1] == "w" and tagged.chunks[after].text.lower() in _PAPERS:
+        return False
     if tags <= {"P"}:
         return not any(c.text.lower() in _VAGUE_PEOPLE for c in chunks)
     if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
@@ -177,10 +179,34 @@ def _pronoun(
     if word not in ("he", "she", "it", "they") or depth > 4:
         return Credit(at, None, None, False, denies, said) if word in ("he", "she", "it", "they") else None
     wants_person = word in ("he", "she")
-    same = [c for c in credits_in_before(context, index, at, depth) if c.name and c.is_person == wants_person]
+    opening = _opening_name(context, context.tagged(index), at)
+    if opening is not None and opening[2] == wants_person:
+        return Credit(at, *opening, denies, said)
+    same = [c for c in credits_in_before(context, index, at, depth) if c.name and (c.is_person == wants_person or word == "they")]
     if not same:
+        subject = _earlier_subject(context, index) if wants_person else None
+        if subject is not None:
+            return Credit(at, *subject, denies, said)
         return Credit(at, None, None, wants_person, denies, said)
     return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+
+
+def _earlier_subject(context: Context, index: int) -> tuple[str, str | None, bool] | None:
+    """The person whose name opens the sentence before."""
+    if index == 0:
+        return None
+    tagged = context.tagged(index - 1)
+    name = _opening_name(context, tagged, len(tagged.tags))
+    return name if name and name[2] else None
+
+
+def _opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, str | None, bool] | None:
+    """The name that opens a sentence and has a verb behind it, when it ends ahead of the chunk `before`."""
+    match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[SGwVBmt,D])", tagged.tags)
+    if match is None or match.end("run") >= before:
+        return None
+    chunks = tagged.chunks[match.start("run") : match.end("run")]
+    return _identify(context, tagged, chunks) if _can_speak(tagged, chunks, match.start("run"), match.end("run")) else None
 
 
 def credits_in_before(context: Context, index: int, at: int, depth: int) -> list[Credit]:

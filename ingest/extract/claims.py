@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from ingest.extract.attribution import Credit, carried, credits_in, governing
@@ -28,6 +29,8 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
     for index, words in enumerate(context.words):
         if words & _HEADINGS:
             listing = index
+        if context.is_other_misfortune(index):
+            continue
         is_listing = listing is not None and index > listing and not _HEADINGS & words and bool(words & _LIST_NOUNS) and _is_list_line(context, index, listing)
         if (is_listing or not _LOSS_WORDS.isdisjoint(words)) and _has_number(context, index, words):
             found.extend(_claims(context, index, listing if is_listing else None))
@@ -64,6 +67,8 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
         if credit is not None and credit.denies:
             continue
         claim = _claim(context, index, tagged, loss, credit, earlier)
+        if found and found[-1][0].period == "cumulative" and claim.period == "incident" and not claim.is_subset:
+            claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         earlier = claim.party
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
@@ -150,7 +155,13 @@ def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
 
 
 def _is_since(tagged: Tagged, at: int) -> bool:
-    return at > 0 and tagged.chunks[at - 1].text.lower() in ("since", "from", "until", "after", "before")
+    """The day bounds a span: 'since the invasion began on Feb. 24', 'until Friday'."""
+    for chunk in reversed(tagged.chunks[max(0, at - 12) : at]):
+        if chunk.tag in ",;S":
+            return False
+        if chunk.text.lower() in ("since", "until", "till"):
+            return True
+    return at > 0 and tagged.chunks[at - 1].text.lower() in ("from", "after", "before")
 
 
 def _carried_day(context: Context, index: int) -> tuple[date | None, Basis | None]:

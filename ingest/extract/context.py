@@ -6,13 +6,18 @@ import re
 from functools import cached_property
 from typing import NamedTuple
 
-from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.lexicons import Entry, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
 from ingest.records import ArticleText
 
 _RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
 _APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|od?(?=[AULRK]))*)")
+_ENGLISH = frozenset("the of and to in a is was that for on with by has have were from said as at it its".split())
+ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
+SHORT_TEXT_CHARS = 500
+PAST_YEARS = 10
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -46,6 +51,33 @@ class Context:
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
         return [frozenset(_WORD.findall(self.text[s.start : s.end].lower())) for s in self.sentences]
+
+    @cached_property
+    def is_english(self) -> bool:
+        """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
+        words = _WORD.findall(self.text[:ENGLISH_SAMPLE_CHARS].lower())
+        return len(words) < ENGLISH_MIN_WORDS or sum(w in _ENGLISH for w in words) >= ENGLISH_SHARE * len(words)
+
+    @cached_property
+    def is_on_conflict(self) -> bool:
+        """The article speaks of an armed conflict: two different words of war. A few lines are taken at their word."""
+        if len(self.text) <= SHORT_TEXT_CHARS:
+            return True
+        seen: set[str] = set()
+        for match in stems("conflict", 1, "conflict").finditer(self.text):
+            seen.add(match.group().lower())
+            if len(seen) >= 2:
+                return True
+        return False
+
+    def is_other_misfortune(self, index: int) -> bool:
+        """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
+        sentence = self.sentences[index]
+        if stems("conflict", 1, "other").search(self.text, sentence.start, sentence.end):
+            return True
+        published = self.article.published_on
+        years = [int(m.group()) for m in _YEAR.finditer(self.text, sentence.start, sentence.end)]
+        return bool(years) and published is not None and max(years) <= published.year - PAST_YEARS and "since" not in self.words[index]
 
     @cached_property
     def introductions(self) -> dict[str, Introduction]:
@@ -102,8 +134,11 @@ def _side(chunks: list[Chunk], tag: str) -> str | None:
 
 
 def _known_surname(chunks: list[Chunk]) -> str | None:
-    for chunk in chunks:
-        if chunk.tag == "K":
+    """The side of a well-known surname that stands alone or behind an office: not 'Ahmed' behind another first name."""
+    for index, chunk in enumerate(chunks):
+        follows_name = index > 0 and chunks[index - 1].tag == "K"
+        precedes_name = index + 1 < len(chunks) and chunks[index + 1].tag == "K"
+        if chunk.tag == "K" and not follows_name and not precedes_name:
             parties = {row[1] for row in surnames().get(chunk.text, ())}
             if len(parties) == 1:
                 return parties.pop()

@@ -111,6 +111,8 @@ def _relative_day(tokens: list[Token], index: int, published_on: date | None) ->
         return _back(published_on, 1), Basis.EVENT, index + 1
     if word in ("today", "tonight", "currently"):
         return published_on, Basis.PUBLICATION, index + 1
+    if word == "overnight":
+        return published_on, Basis.PUBLICATION, index + 1
     if word == "last" and index + 1 < len(tokens) and tokens[index + 1].lower == "night":
         return _back(published_on, 1), Basis.EVENT, index + 2
     return None
@@ -142,17 +144,25 @@ DAILY = re.compile(
 OTHER_SPAN = re.compile(
     r"\b(?:this|last|past|previous) (?:week|month|year|weeks|months)\b|\bsince (?:the start of (?:the|this) (?:year|month)|January|last)\b"
     r"|\bin (?:the (?:past|last) )?(?:\w+ )?(?:weeks|months|years)\b"
-    r"|\b(?:in|during) (?:January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)(?! \d)\b",
+    r"|\b(?:in|during) (?:January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)(?! \d{1,2}\b)\b",
+    re.IGNORECASE,
+)
+
+
+_INCIDENT = re.compile(
+    r"\b(?:in|by|during) (?:the|a|an|one) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre|shelling|assault|ambush)\b",
     re.IGNORECASE,
 )
 
 
 def period_of(text: str) -> str | None:
-    """cumulative, day or other when the words of a sentence tell the span of its figures."""
+    """cumulative, day, other or incident when the words of a sentence tell the span of its figures."""
     if CUMULATIVE.search(text):
         return "cumulative"
     if DAILY.search(text):
         return "day"
     if OTHER_SPAN.search(text):
         return "other"
+    if _INCIDENT.search(text):
+        return "incident"
     return None

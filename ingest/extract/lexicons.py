@@ -34,6 +34,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "acts": ("form", "strength"),
     "topics": ("stem", "topic", "rank"),
     "offer_terms": ("stem", "field", "value"),
+    "conflict": ("stem", "sense"),
     "roles": ("word", "kind"),
     "bodies": ("phrase",),
 }

@@ -10,14 +10,16 @@ from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Chunk, Tagged
 
 _AFTER = re.compile(
-    r"(?P<post>(?:[op][dAULRKwPEnsD]{1,6}?){0,2}),?(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|pd?[nt]|n)"
+    r"(?P<post>(?:[op][dAULRKwPEnsD]{1,6}?|cd[AwRK]{0,2}P){0,2}),?(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
+_UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
 _OBJECT_STARTS = "NdPEAKj"
 _FILLERS = frozenset("another a an further additional also only the its their his our just some reportedly all".split())
 _ADVERBS = frozenset("also reportedly then later all already both either apparently".split())
 _BE = frozenset("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit".split())
 _TO = frozenset("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell".split())
+_CONDITIONS = frozenset({"if", "unless", "whether"})
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 _EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
 
@@ -46,7 +48,7 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
     found: list[Loss] = []
     groups = lists(tagged, counted_nouns(tagged))
     for position, group in enumerate(groups):
-        event = _event(tagged, group, groups[position + 1] if position + 1 < len(groups) else None)
+        event = None if _is_void(tagged, group[0].first) else _event(tagged, group, groups[position + 1] if position + 1 < len(groups) else None)
         if event is None and group[0].is_subset and found:
             event = _Event(found[-1].verb, "subset", "")
         if event is None and group[0].head is not None and (is_listing or _follows_loss_heading(tagged, group[0].first)):
@@ -56,6 +58,18 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
     if is_listing or _has_heading(tagged):
         found.extend(_listed(tagged, {loss.noun.first for loss in found}))
     return found
+
+
+def _is_void(tagged: Tagged, first: int) -> bool:
+    """'no one', 'not one of the drones', 'if 300 soldiers …': nothing is claimed."""
+    if first and tagged.tags[first - 1] == "Z":
+        return True
+    for chunk in reversed(tagged.chunks[:first]):
+        if chunk.tag in ",;:S":
+            return False
+        if chunk.text.lower() in _CONDITIONS:
+            return True
+    return False
 
 
 def _follows_loss_heading(tagged: Tagged, first: int) -> bool:
@@ -70,8 +84,8 @@ def _has_heading(tagged: Tagged) -> bool:
 
 def _event(tagged: Tagged, group: list[Counted], following: list[Counted] | None) -> _Event | None:
     return (
-        _lost_or_killed_before(tagged, group[0])
-        or _count_noun(tagged, group[-1])
+        _count_noun(tagged, group[-1])
+        or _lost_or_killed_before(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
@@ -101,6 +115,9 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return _Event(verb, "predicate", "n") if tagged.chunks[verb].text.lower() in ("dead", "missing") else None
     if kind == "i":
         return _Event(verb, "intransitive", "i")
+    if kind == "l" and not has_be:
+        is_listed = noun.head is not None and tagged.tags[noun.head] == "E" and tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D")
+        return _Event(verb, "reduced_passive", "l") if is_listed else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
     return _Event(match.end() - 1 if match.end() - verb > 1 else verb, "passive" if has_be else "reduced_passive", "t")
@@ -136,6 +153,9 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> _Event | None:
     at = noun.first - 1
     while at >= 0 and noun.first - at <= 3 and tagged.chunks[at].text.lower() in _FILLERS:
         at -= 1
+    joined = _UNCOUNTED.search(tagged.tags, max(0, at - 8), at + 1)
+    if joined and noun.head is not None:
+        at = joined.start()
     if at < 0 or tagged.tags[at] not in "tgvl":
         return None
     before = _before_adverbs(tagged, at - 1)
@@ -231,7 +251,7 @@ def _measure(tagged: Tagged, event: _Event, is_equipment: bool) -> str | None:
         return None
     if is_equipment:
         return equipment or None
-    if event.voice in "tgv" and _is_paired(tagged, event.verb):
+    if event.voice in ("t", "g", "v") and _is_paired(tagged, event.verb):
         return "casualties"
     if event.rule == "lose" and re.search(r"\b(?:wounded|injured)\b", tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart

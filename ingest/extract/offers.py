@@ -35,7 +35,7 @@ _STATUS = (
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?)\b", re.IGNORECASE)
-_AUDIENCE = re.compile(r"[AK]?[RUw]{0,1}P|A[RU]?P")
+_AUDIENCE = re.compile(r"A?[RU]?P|wP")
 _STATE_KINDS = ("country", "capital", "body", "group")
 
 
@@ -158,7 +158,7 @@ def _audience(tagged: Tagged, offeror: Credit | None) -> tuple[str | None, str |
     """The first group of people that is not the offeror: its words and its side, where they tell it."""
     for match in _AUDIENCE.finditer(tagged.tags):
         chunks = tagged.chunks[match.start() : match.end()]
-        if chunks[0].tag == "w" and chunks[0].text[0].islower() and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
+        if chunks[0].tag == "w" and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
             chunks = chunks[1:]
         if not chunks or tagged.tags[match.end() : match.end() + 1] == "S":
             continue

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ingest.extract.attribution import run_left, subject_of
 from ingest.extract.context import Context, side_of
 from ingest.extract.lexicons import Entry
 from ingest.extract.losses import Loss
@@ -30,7 +31,9 @@ def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claim
     if loss.noun.head is None or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss):
         if earlier:
             return earlier
-    return _struck(tagged, loss) if loss.category != "personnel" else _by_place(context, index, tagged, loss)
+    if loss.category == "personnel":
+        return _by_place(context, index, tagged, loss)
+    return _struck(tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
 
 
 def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
@@ -62,9 +65,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     at = loss.verb if loss.rule != "count_noun" else loss.noun.first
     for back in range(at - 1, max(-1, at - 13), -1):
         chunk = tagged.chunks[back]
-        if chunk.tag in "AU" or _people([chunk]):
-            if not _is_speaker(tagged, back):
-                return side_of([chunk]) or _people([chunk]) or None
+        if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back):
+            return side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
         if chunk.text.lower() in _ENEMY:
             return _enemy({chunk.text.lower()}, claimant_party)
         if chunk.tag == "j" and loss.rule == "lose":
@@ -108,32 +110,43 @@ def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     return loss.category != "personnel" and before != "" and before[-1] in "c,"
 
 
-def _struck(tagged: Tagged, loss: Loss) -> str | None:
-    """Who shoots down or destroys something strikes the other side of the main war."""
+def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
+    """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
-        for back in range(loss.verb - 1, -1, -1):
-            if tagged.tags[back] in "AU":
-                return _OPPONENT.get(side_of([tagged.chunks[back]]) or "")
-            if tagged.tags[back] in ";S":
-                return None
+        if loss.verb and tagged.tags[loss.verb - 1] == "c":
+            return earlier
+        subject = subject_of(tagged, loss.verb)
+        if subject is None:
+            return None
+        if tagged.tags[subject[0]] == "j":
+            return _OPPONENT.get(claimant_party or "")
+        return _OPPONENT.get(side_of(tagged.chunks[subject[0] : subject[1] + 1]) or "")
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
-        return _OPPONENT.get(side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"]) or "")
+        agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
+        return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent or "")
+    if loss.category in ("drone", "missile") and loss.measure == "destroyed":
+        return _OPPONENT.get(claimant_party or "")  # who reports drones downed reports those of the other side
     return None
 
 
 def place_of(tagged: Tagged) -> Chunk | None:
     """The place that the sentence puts the event in."""
     for at, chunk in enumerate(tagged.chunks):
-        if chunk.tag == "L" and at and tagged.tags[at - 1] in "pdRo":
+        if chunk.tag == "L" and not _is_in_title(tagged, at):
             return chunk
-    return next((c for c in tagged.chunks if c.tag == "L"), None)
+    return None
+
+
+def _is_in_title(tagged: Tagged, at: int) -> bool:
+    """'the governor of Donetsk region', 'Kharkiv mayor': the place names an office."""
+    return tagged.tags[at + 1 : at + 2] == "R" or (at > 1 and tagged.tags[at - 1] == "o" and tagged.tags[at - 2] == "R")
 
 
 def _by_place(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
     """Civilians and people of no told population belong to the country of the place; not in occupied territory."""
     if loss.population not in ("civilian", None):
         return None
-    for back in range(index, max(-1, index - 3), -1):
+    for back in range(index, max(-1, index - 2), -1):
         sentence = tagged if back == index else context.tagged(back)
         place = place_of(sentence)
         if place is not None and isinstance(place.value, Entry):
@@ -146,7 +159,8 @@ def _by_place(context: Context, index: int, tagged: Tagged, loss: Loss) -> str |
 
 def _in_country(tagged: Tagged) -> str | None:
     for at, chunk in enumerate(tagged.chunks):
-        if chunk.tag == "A" and at and tagged.chunks[at - 1].text.lower() in ("in", "across", "inside", "on") and isinstance(chunk.value, Entry):
-            if chunk.value.row[2] in ("country", "capital"):
+        before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1  # "on southern Israel"
+        if chunk.tag == "A" and before >= 0 and isinstance(chunk.value, Entry) and chunk.value.row[2] in ("country", "capital"):
+            if tagged.chunks[before].text.lower() in ("in", "across", "inside", "on"):
                 return chunk.value.row[1]
     return None

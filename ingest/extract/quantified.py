@@ -40,7 +40,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
     match = _COUNTED.match(tagged.tags, index)
     if match and not any(c.text.lower() in _NOT_ADJECTIVES for c in tagged.chunks[index : match.start("head")]):
-        return Counted(quantity, index, match.end() - 1, match.end() - 1, is_subset)
+        head = match.group("head")
+        is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
+        return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
     pronoun = _PRONOUN.match(tagged.tags, index)
     if pronoun:
         return Counted(quantity, index, pronoun.end() - 1, None, True)

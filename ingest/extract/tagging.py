@@ -152,17 +152,20 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
 
 def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool:
     """'Flight 752', 'Article 58', 'Leopard 2', 'No. 47', 'aged 30', ', 30,': the number belongs to the word before it."""
-    if not before or not tokens[index].text[0].isdecimal():
+    if not before:
         return False
-    last = before[-1]
+    last, after = before[-1], index + 1
+    if last.tag == "," and after < len(tokens) and tokens[after].text in ",." and len(tokens[index].text) <= (2 if tokens[index].text.isdecimal() else 12):
+        return True
+    if not tokens[index].text[0].isdecimal():
+        return False
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
         return True
     if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():
         return True
     if last.tag == "K" and len(before) > 1 and before[-2].tag not in "pq:":
         return len(tokens[index].text) <= 3
-    after = index + 1
-    return last.tag == "," and after < len(tokens) and tokens[after].text in ",." and len(tokens[index].text) <= 2
+    return False
 
 
 def _named(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
