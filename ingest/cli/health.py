@@ -34,12 +34,15 @@ def status(given: Settings, as_json: bool) -> None:
 
 def _lines(told: dict[str, Any]) -> list[str]:
     edition = told["edition"]
-    head = f"edition {edition['number']}, published {edition['published_at']} ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}" if edition else "no edition yet"
+    head = f"edition {edition['number']}, published {edition['published_at']:%Y-%m-%d %H:%M} UTC ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}" if edition else "no edition yet"
     lines = [head, f"home {told['home']} ({told['kind']}), {told['disk']['used_mb']} MB used, {told['disk']['free_mb']} MB free"]
     lines += [f"quiet: {slug}" for slug in told["quiet_sources"]]
+    if told["never_visited"]:
+        lines.append(f"never visited: {', '.join(told['never_visited'])}")
     lines += [f"wrong source file: {error}" for error in told["source_errors"]]
     for slug, source in told["sources"].items():
-        lines.append(f"{slug:<28} last success {source['last_success_at'] or 'never':<32} {counted(source['pending'])}")
+        last = f"{source['last_success_at']:%Y-%m-%d %H:%M} UTC" if source["last_success_at"] else "never"
+        lines.append(f"{slug:<28} last success {last:<20} {counted(source['pending'])}")
     lines.append(f"not loaded yet: {counted(told['unloaded'])}")
     return lines
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, Protocol
 
+from ingest.archive import read_warc
 from ingest.errors import Halt, Retry
-from ingest.flow.house import House, tidy
+from ingest.flow.bring import take_in
+from ingest.flow.house import House, find_source, tidy
 from ingest.flow.stages import STAGES, Scope, open_pool, plan, record, work
 from ingest.flow.visit import discover, fetch
-from ingest.sources import Source
+from ingest.sources import Source, read_sources
 from ingest.workers import Pool
 
 
@@ -85,19 +88,54 @@ def run_stage(house: House, source: Source, stage: str, run_id: str, pool: Pool,
     return counts
 
 
-def reprocess(house: House, sources: Iterable[Source], stages: Iterable[str], scope: Scope, run_id: str, progress: Progress | None = None) -> dict[str, Any]:
-    """Clean or extract again, from the archive, what an older version did. Stopped and run again it goes on where it was."""
+def reprocess(
+    house: House,
+    *,
+    stage: str | None = None,
+    source: str | None = None,
+    since: str | None = None,
+    limit: int | None = None,
+    run_id: str,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Clean or extract again, from the archive, what an older version did. Stopped and run again it goes on where it was.
+
+    `limit` bounds the articles over all sources and stages.
+    """
     told = progress or Silent()
     results: dict[str, Any] = {}
-    left = scope.limit
+    left = limit
     with open_pool(house) as pool:
-        for source in sources:
-            for stage in stages:
-                bounded = Scope(is_reprocess=True, since=scope.since, limit=left)
-                counts = run_stage(house, source, stage, run_id, pool, told, bounded)
-                if stage == "clean":  # texts that came out differently are read anew
-                    run_stage(house, source, "extract", run_id, pool, told)
-                results.setdefault(source.slug, {})[stage] = counts
+        for one in _with_streams(house, source):
+            for name in (stage,) if stage else STAGES:
+                counts = run_stage(house, one, name, run_id, pool, told, Scope(is_reprocess=True, since=since, limit=left))
+                if name == "clean":  # texts that came out differently are read anew
+                    run_stage(house, one, "extract", run_id, pool, told)
+                if counts:
+                    results.setdefault(one.slug, {})[name] = counts
                 left = None if left is None else max(0, left - int(counts.get("events", 0)))
     tidy(house, run_id)
     return results
+
+
+def _with_streams(house: House, slug: str | None) -> list[Source]:
+    if slug is not None:
+        return [find_source(house, slug)]
+    streams = set(house.log.streams())
+    return [source for source in read_sources(house.settings.sources)[0] if source.slug in streams]
+
+
+def import_warc(house: House, files: Sequence[Path], slug: str, run_id: str, progress: Progress | None = None) -> dict[str, Any]:
+    """Take the articles of WARC files into the stream of a source, then clean and extract them. A file imported twice adds nothing."""
+    told = progress or Silent()
+    source = find_source(house, slug)
+    outcomes = (item for path in files for item in read_warc(path, house.settings.page_bytes))
+    told.stage(slug, "import", 1)
+    with house.writing(slug):
+        counts: dict[str, Any] = {"import": take_in(house, slug, house.state(slug), outcomes, run_id)}
+    told.step()
+    with open_pool(house) as pool:
+        for stage in STAGES:
+            counts[stage] = run_stage(house, source, stage, run_id, pool, told)
+    tidy(house, run_id)
+    return counts

@@ -1,0 +1,113 @@
+"""In: the log. Out: the build database with every load taken in; a load is decided by one `LedgerLoaded` event and by nothing else.
+
+First the event is written (which positions, and so when they became known), then it is carried out. Whatever stops the second step,
+the next run finds the event and carries it out; a replay carries out the same events from an empty database.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from ingest.errors import Halt
+from ingest.events import Event, EventType
+from ingest.flow.house import EDITIONS, House, now
+from ingest.intake import take_in
+from ingest.ledger import Load
+from ingest.load import BuildDatabase, open_build
+from ingest.sources import read_sources
+
+
+def load(house: House, run_id: str) -> dict[str, Any]:
+    """Take in what the log holds and the build database does not. Raises Retry when another build holds the database."""
+    with house.holding("build", "another build is at work; wait until it is done and run the command again"):
+        announce(house, run_id)
+        counts: Counter[str] = Counter()
+        with open_build(house.build_path) as database:
+            database.put_sources(source_rows(house, database))
+            for one in _waiting(house, database):
+                added = take_in(database, one, _events(house, one), _texts(house, database, one))
+                counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
+    return dict(counts)
+
+
+def announce(house: House, run_id: str) -> None:
+    """Write `LedgerLoaded` for positions that no load covers yet; nothing when there are none."""
+    covered: dict[str, int] = {}
+    for load_ in loads(house):
+        covered.update({stream: last for stream, (_, last) in load_.ranges.items()})
+    ranges = {}
+    for stream in house.log.streams():
+        head = house.log.head(stream).position
+        if stream != EDITIONS and head > covered.get(stream, 0):
+            ranges[stream] = [covered.get(stream, 0) + 1, head]
+    if ranges:
+        at = now()
+        event = Event(type=EventType.LEDGER_LOADED, occurred_at=at, payload={"ranges": ranges})
+        with house.writing(EDITIONS):
+            house.log.append(EDITIONS, [event], recorded_at=at, run_id=run_id)
+
+
+def loads(house: House) -> list[Load]:
+    """Every load there ever was, in order."""
+    events = house.log.read(EDITIONS, types=(EventType.LEDGER_LOADED,))
+    return [
+        Load(
+            position=event.position,
+            known_at=event.recorded_at,
+            ranges={stream: (first, last) for stream, (first, last) in sorted(event.payload["ranges"].items())},
+        )
+        for event in events
+    ]
+
+
+def _waiting(house: House, database: BuildDatabase) -> Iterable[Load]:
+    applied = database.applied_loads()
+    found = loads(house)
+    if applied > max((one.position for one in found), default=0):
+        raise Halt(f"{house.build_path} knows load {applied}, the log does not; delete the file and run: claimledger replay")
+    return [one for one in found if one.position > applied]
+
+
+def _texts(house: House, database: BuildDatabase, one: Load) -> Iterator[pa.Table]:
+    """The files of texts that the load's articles name; asked of the database when its events are in."""
+    sql = "SELECT DISTINCT text_file FROM raw.article_cleaned WHERE known_at = ? ORDER BY text_file"
+    for row in database.rows(sql, [one.known_at]):
+        yield house.archive.read_texts(row["text_file"])
+
+
+def _events(house: House, one: Load) -> Iterator[pa.Table]:
+    for stream, (first, last) in one.ranges.items():
+        yield from house.log.tables(stream, after=first - 1, upto=last)
+
+
+def source_rows(house: House, database: BuildDatabase) -> list[dict[str, Any]]:
+    """The sources of the folder, and those that only the log knows, as disabled."""
+    sources, _ = read_sources(house.settings.sources)
+    rows = [
+        {
+            "slug": source.slug,
+            "name": source.name,
+            "kind": source.kind.value,
+            "country": source.country,
+            "language": source.language,
+            "is_enabled": source.enabled,
+            "entered_on": source.entered_on,
+            "publish_text": source.publish_text,
+        }
+        for source in sources
+    ]
+    known = {row["slug"] for row in rows}
+    before = {row["slug"]: row for row in database.rows("SELECT * FROM raw.sources")}
+    for slug in house.log.streams():
+        if slug not in known and slug != EDITIONS:
+            rows.append({**before.get(slug, _forgotten(slug)), "is_enabled": False})
+    return rows
+
+
+def _forgotten(slug: str) -> dict[str, Any]:
+    """A source whose file is gone and whose row is lost too; its texts stay unpublished, for nobody says otherwise."""
+    return {"slug": slug, "name": slug, "kind": "feed", "country": None, "language": "any", "entered_on": None, "publish_text": False}
