@@ -11,6 +11,7 @@ import time
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import filelock
@@ -38,18 +39,30 @@ def file_name(key: str) -> str:
     return safe if safe == key and len(key) <= _NAME_CHARS else f"{safe[:_NAME_CHARS]}-{content_id(key)}"
 
 
-class Hosts:
-    """The state of hosts under one folder: `<host>.lock`, held during an exchange, and `<host>.json`, when the last one
-    ended.
+@dataclass(slots=True)
+class _State:
+    """What is kept of a host: when its last exchange began or ended, and until when it asked to be left alone."""
 
-    The lock is the kernel's (flock): it ends with its process. The times are of the wall clock, the only one that
-    processes share; a clock that was set back costs one delay at most.
+    asked_at: float = 0.0
+    not_before: float = 0.0
+
+    def wait(self, delay: float) -> float:
+        """Seconds until the host may be asked; at most 0: now."""
+        return max(self.asked_at + delay, self.not_before) - time.time()
+
+
+class Hosts:
+    """The state of hosts under one folder: `<host>.lock`, held during an exchange, and `<host>.json`, when the last one ended.
+
+    The lock is the kernel's (flock): it ends with its process. The times are of the wall clock, the only one that processes share;
+    a clock that was set back costs one delay at most.
     """
 
     def __init__(self, folder: Path, limits: Limits) -> None:
         self._folder = folder
         self._limits = limits
         self._local: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._held: dict[str, _State] = {}
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -59,83 +72,89 @@ class Hosts:
     async def turn(self, key: str, delay: float) -> AsyncIterator[None]:
         """Waits until `delay` seconds after the last exchange with the host, and until nobody else has a turn.
 
-        Raises Trouble(HOST_STOPPED) when the wait gets longer than `turn_seconds`, Retry when the folder cannot be
-        written.
+        Raises Trouble(HOST_STOPPED) when the wait gets longer than `turn_seconds`, Retry when the folder cannot be written.
         """
         async with self._local[key]:
             lock = await self._acquired(key, delay)
             try:
-                self._note(key)
+                self._note(key)  # at the beginning too: a process that is killed has asked as well
                 yield
             finally:
                 try:
                     self._note(key)
                 finally:
+                    del self._held[key]
                     lock.release()
 
     def postpone(self, key: str, seconds: float) -> None:
-        """Nobody may ask the host for that long: it said so. To be called within a turn or shortly after."""
-        self._write(key, {"asked_at": time.time(), "not_before": time.time() + seconds})
+        """Nobody may ask the host for that long: it said so. To be called within a turn."""
+        self._held[key].not_before = time.time() + seconds
 
     async def _acquired(self, key: str, delay: float) -> filelock.BaseFileLock:
+        """The lock, when the host may be asked; its state is held with it."""
         lock = filelock.FileLock(self._path(key, "lock"), blocking=False, thread_local=False, fallback_to_soft=False)
         give_up_at = time.monotonic() + self._limits.turn_seconds
         while time.monotonic() < give_up_at:
-            await asyncio.sleep(self._wait(key, delay))
             if not _taken(lock):
                 await asyncio.sleep(_POLL_SECONDS * random.uniform(0.5, 1.5))  # noqa: S311  spreads the tries
-            elif self._wait(key, delay) <= 0:  # nobody was quicker between the look and the lock
-                return lock
-            else:
+                continue
+            try:
+                wait = self._look(key, delay)
+            except Retry:
                 lock.release()
+                raise
+            if wait <= 0:
+                return lock
+            lock.release()  # others may have shorter delays
+            await asyncio.sleep(wait)
         raise Trouble(
             FailureReason.HOST_STOPPED,
             f"other processes held {key} for {self._limits.turn_seconds:.0f} s; see which ones gather, and run again",
         )
 
-    def _wait(self, key: str, delay: float) -> float:
-        """Seconds until the host may be asked."""
+    def _look(self, key: str, delay: float) -> float:
+        """Reads the state under the lock; seconds until the host may be asked, at most 0 when the state is now held."""
         state = self._read(key)
-        return max(0.0, state["asked_at"] + delay - time.time(), state["not_before"] - time.time())
+        wait = state.wait(delay)
+        if wait <= 0:
+            self._held[key] = state
+        return wait
 
-    def _read(self, key: str) -> dict[str, float]:
+    def _read(self, key: str) -> _State:
         path = self._path(key, "json")
         try:
-            state = json.loads(path.read_bytes())
-            return self._believed(key, float(state["asked_at"]), float(state["not_before"]))
+            kept = json.loads(path.read_bytes())
+            return self._believed(path, _State(float(kept["asked_at"]), float(kept["not_before"])))
         except FileNotFoundError:
-            return {"asked_at": 0.0, "not_before": 0.0}
-        except (
-            ValueError,
-            KeyError,
-            TypeError,
-        ):  # half-written by a process that was killed: the file's own time tells when
-            return {"asked_at": _changed_at(path), "not_before": 0.0}
+            return _State()
+        except (ValueError, KeyError, TypeError):  # half-written by a process that was killed: the file's own time tells when
+            return self._believed(path, _State(asked_at=_changed_at(path)))
         except OSError as error:
             raise _disk(path, error) from error
 
-    def _believed(self, key: str, asked_at: float, not_before: float) -> dict[str, float]:
+    def _believed(self, path: Path, kept: _State) -> _State:
         """The state as far as it can be true. A time beyond it comes from a clock since set back, and is written down again: left
         alone it would bind for ever."""
         now = time.time()
-        state = {"asked_at": min(asked_at, now), "not_before": min(not_before, now + self._limits.retry_after_seconds)}
-        if state != {"asked_at": asked_at, "not_before": not_before}:
-            self._write(key, state)
+        state = _State(min(kept.asked_at, now), min(kept.not_before, now + self._limits.retry_after_seconds))
+        if state != kept:
+            _write(path, state)
         return state
 
     def _note(self, key: str) -> None:
-        """The host is being asked now. A longer pause that the host asked for stays."""
-        self._write(key, {"asked_at": time.time(), "not_before": self._read(key)["not_before"]})
-
-    def _write(self, key: str, state: dict[str, float]) -> None:
-        path = self._path(key, "json")
-        try:
-            path.write_text(json.dumps(state), encoding="ascii")
-        except OSError as error:
-            raise _disk(path, error) from error
+        """The host is being asked now."""
+        self._held[key].asked_at = time.time()
+        _write(self._path(key, "json"), self._held[key])
 
     def _path(self, key: str, ending: str) -> Path:
         return self._folder / f"{file_name(key)}.{ending}"
+
+
+def _write(path: Path, state: _State) -> None:
+    try:
+        path.write_text(json.dumps(asdict(state)), encoding="ascii")
+    except OSError as error:
+        raise _disk(path, error) from error
 
 
 def _taken(lock: filelock.BaseFileLock) -> bool:
