@@ -48,7 +48,7 @@ class Alert(BaseNotifier):
             address = settings.load().alert.strip()
             if address:
                 send(address, message_of(context))
-        except Exception:  # noqa: BLE001  the alert must not fail the run, and anything may be wrong with an address
+        except Exception:  # the alert must not fail the run, and anything may be wrong with an address
             log.warning("no alert was sent; check CLAIMLEDGER_ALERT", exc_info=True)
 
 

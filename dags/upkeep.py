@@ -16,8 +16,8 @@ Proves the hash chains, the digests of the archive, the quotes and the editions,
 """
 REPROCESS_DOC = """# Reprocess
 
-Cleans or extracts again, from the archive and without the network, what an older version did. Bounded by `limit` and resumable: start it again
-until it reports nothing left. It stands in for Airflow's backfill, which a DAG started by its logs cannot have.
+Cleans or extracts again, from the archive and without the network, what an older version did. Bounded by `limit` and resumable:
+start it again until it reports nothing left. It stands in for Airflow's backfill, which a DAG started by its logs cannot have.
 """
 IMPORT_DOC = """# Import WARC
 

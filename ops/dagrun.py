@@ -75,7 +75,8 @@ class Runner:
 
     def run(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> DagResult:
         """Test-run one DAG. Raises Halt when there is no such DAG or the process died."""
-        assert self._process.stdin and self._process.stdout  # both are pipes
+        assert self._process.stdin is not None  # a pipe, as is the other
+        assert self._process.stdout is not None
         try:
             self._process.stdin.write(json.dumps({"dag_id": dag_id, "conf": conf}) + "\n")
             self._process.stdin.flush()
@@ -121,13 +122,14 @@ class Runners:
     def run(self, dag_ids: Iterable[str]) -> Iterator[DagResult]:
         """Test-run DAGs, as many at a time as there are processes; the results as they come."""
         with ThreadPoolExecutor(self._count) as threads:
-            for future in as_completed([threads.submit(self._one, dag_id) for dag_id in dag_ids]):
+            for future in as_completed([threads.submit(self.run_one, dag_id) for dag_id in dag_ids]):
                 yield future.result()
 
-    def _one(self, dag_id: str) -> DagResult:
+    def run_one(self, dag_id: str, conf: Mapping[str, Any] | None = None) -> DagResult:
+        """Test-run one DAG with parameters, in the first process that is free."""
         runner = self._idle.get()
         try:
-            return runner.run(dag_id)
+            return runner.run(dag_id, conf)
         finally:
             self._idle.put(runner)
 
@@ -148,7 +150,7 @@ def _serve() -> int:
         request = json.loads(line)
         try:
             answer = asdict(_test_run(bag, request["dag_id"], request["conf"]))
-        except Exception as error:  # the parent tells it; a run that fails is an answer, not an exception
+        except Exception as error:  # noqa: BLE001  the parent tells it; a run that fails is an answer, not an exception
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer, default=str) + "\n")
         answers.flush()

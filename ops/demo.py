@@ -2,7 +2,8 @@
 
     python -m ops.demo
 
-Two visits, the second after some pages have changed or gone, then the warehouse. Exit 0 only when every DAG run succeeded and an edition stands.
+Two visits, the second after some pages have changed or gone, then the warehouse. Exit 0 only when every DAG run succeeded and an
+edition stands.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""In: how DAG runs ended, and an edition. Out: the lines of a short report: counts per stage, losses by reason, timeline, how to open it."""
+"""In: how DAG runs ended, and an edition. Out: the lines of a short report: counts, losses by reason, timeline, how to open it."""
 
 from __future__ import annotations
 
