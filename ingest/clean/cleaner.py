@@ -14,7 +14,7 @@ from ingest.clean.decode import decode
 from ingest.clean.page import Page
 from ingest.clean.parse import Parsed, looks_binary, parse
 from ingest.clean.record import CONTENT_TYPE, clean_record
-from ingest.clean.text import main_text, paragraphs, tidy
+from ingest.clean.text import drop_menus, main_text, paragraphs, tidy
 from ingest.records import Article, Rejection, RejectionReason
 from ingest.sketch import sketch
 
@@ -109,6 +109,7 @@ def _guess(tree: HtmlElement, url: str, fetched_at: datetime) -> tuple[str | Non
 
 def _paragraphs(page: Page, parsed: Parsed, said: _Said) -> tuple[str, ...]:
     """The page's text; where it shows next to nothing, the text its JSON-LD carries for machines."""
+    drop_menus(parsed.tree)
     parts = paragraphs(main_text(parsed.tree, page.url), said.title)
     body = said.schema.text("articleBody")
     if body and sum(map(len, parts)) < verdict.MIN_CHARS < len(body):

@@ -22,6 +22,7 @@ _INVISIBLE |= dict.fromkeys([*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xF
 _CONTROL = {code: " " for code in [*range(0x20), *range(0x7F, 0xA0)]}
 _BULLET = re.compile(r"^[-•*‣▪]\s+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+MENU_SHARE = 0.8
 _LEAD_PARAGRAPHS = 3  # the headline is repeated here or nowhere
 
 
@@ -31,16 +32,35 @@ def main_text(tree: HtmlElement, url: str) -> str:
     return document.text or "" if document is not None and not isinstance(document, dict) else ""
 
 
+def drop_menus(tree: HtmlElement) -> None:
+    """Take table rows that are menus out of `tree` (old layouts): nearly all link text, and no digit, which a row of figures would have."""
+    for row in list(tree.iter("tr")):
+        if next(row.iter("p", "table"), row) is not row or len(row) == 0:
+            continue  # a layout row that holds the article itself
+        told = "".join(row.text_content().split())
+        linked = sum(len("".join(link.text_content().split())) for link in row.iter("a"))
+        if linked and linked >= MENU_SHARE * len(told) and not any(char.isdigit() for char in told):
+            row.drop_tree()
+
+
 def paragraphs(text: str, title: str | None) -> tuple[str, ...]:
     """The paragraphs of `text` (one per line), tidied, without those that repeat the title at the start or the paragraph before."""
     kept: list[str] = []
     heading = folded(title or "")
     for line in text.splitlines():
-        told = _BULLET.sub("", tidy(line))
+        told = _row(_BULLET.sub("", tidy(line)))
         if not told or (kept and told == kept[-1]) or (heading and len(kept) < _LEAD_PARAGRAPHS and folded(told) == heading):
             continue
         kept.append(told)
     return tuple(kept)
+
+
+def _row(line: str) -> str:
+    """A table row as `cell | cell`, a rule between rows as nothing; any other line as it is."""
+    if not (line.startswith("|") and line.endswith("|")):
+        return line
+    cells = [cell.strip() for cell in line.strip("|").split("|")]
+    return " | ".join(cell for cell in cells if cell.strip("-: "))
 
 
 def tidy(text: str) -> str:
