@@ -27,9 +27,10 @@ _TRACKERS = frozenset({
     "oly_enc_id", "wickedid", "s_cid", "cmpid", "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",
     "at_medium", "at_campaign", "at_custom1", "at_custom2", "at_custom3", "at_custom4", "at_link_id", "at_link_type",
     "at_link_origin", "at_format", "at_ptr_name", "at_bbc_team", "_ga", "_gl", "spm", "ref_src", "ref_url",
-    "guccounter", "guce_referrer", "guce_referrer_sig", "xtor",
+    "wt_mc", "wt_zmc", "guccounter", "guce_referrer", "guce_referrer_sig", "xtor",
 })
 # fmt: on
+_TRACKER_PAIRS = frozenset({"ref=rss", "source=rss", "from=rss", "ref=feed"})  # these words name no article
 _TRACKER_FAMILIES = ("utm_", "pk_", "piwik_", "mtm_", "matomo_", "itm_")
 
 _HOST = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
@@ -113,8 +114,9 @@ def registrable_domain(name: str) -> str:
 
 
 def _is_tracker(pair: str) -> bool:
-    name = unquote_plus(pair.partition("=")[0]).lower()
-    return name in _TRACKERS or name.startswith(_TRACKER_FAMILIES)
+    lowered = unquote_plus(pair).lower()
+    name = lowered.partition("=")[0]
+    return name in _TRACKERS or lowered in _TRACKER_PAIRS or name.startswith(_TRACKER_FAMILIES)
 
 
 def _is_ip(name: str) -> bool:

@@ -22,13 +22,24 @@ def read(capture: Capture) -> Listing:
         got = f"received {capture.content_type or 'no content type'} beginning {beginning(capture.body)}"
         return unreadable(capture, f"{got}; an HTML page with links was expected")
     try:
-        tree = html.document_fromstring(capture.body, parser=_parser(capture.charset))
+        tree = html.document_fromstring(capture.body, parser=_parser(_charset(capture)))
     except (etree.LxmlError, ValueError, AssertionError) as error:
         return unreadable(capture, f"the page could not be parsed ({str(error)[:200]}); an HTML page with links was expected")
     leads = unique(_links(capture, tree))
     if not leads:
         return empty(capture, f"the page has no link to another page of {registrable_domain(host(capture.final_url))}")
     return Listing(leads=leads)
+
+
+def _charset(capture: Capture) -> str | None:
+    """The label of the header, else UTF-8 where the bytes are that, else None: libxml2 looks for a meta element, then takes Latin-1."""
+    if capture.charset:
+        return capture.charset
+    try:
+        capture.body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 def _parser(charset: str | None) -> html.HTMLParser:

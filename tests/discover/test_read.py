@@ -129,6 +129,12 @@ def test_feeds_in_other_charsets(charset: str) -> None:
     assert listing.leads[1].title == "Потери"
 
 
+@pytest.mark.parametrize("content_type", ["text/xml", "text/html", "text/html; charset=utf-8", "application/octet-stream", ""])
+def test_feeds_behind_the_wrong_content_type(content_type: str) -> None:
+    listing = read_listing(source(), capture(RSS.replace("No date", "Потери"), content_type))
+    assert listing.leads[1].title == "Потери"
+
+
 @pytest.mark.parametrize("kind", [SourceKind.FEED, SourceKind.SITEMAP])
 @pytest.mark.parametrize(
     "body",
@@ -185,6 +191,23 @@ def test_lastmod_proves_age() -> None:
     assert urls(listing) == ["https://www.gazette.example/n1", "https://www.gazette.example/plain"]
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-03-08T06:00:00.5+02:00", datetime(2024, 3, 8, 4, 0, 0, 500_000, tzinfo=UTC)),
+        ("2024-03-08T06:00Z", datetime(2024, 3, 8, 6, tzinfo=UTC)),
+        ("2024-03-08", datetime(2024, 3, 8, tzinfo=UTC)),
+        ("2024-03", datetime(2024, 3, 1, tzinfo=UTC)),
+        ("2024", datetime(2024, 1, 1, tzinfo=UTC)),
+        ("yesterday", None),
+        ("0001-01-01T00:00:00+14:00", None),
+    ],
+)
+def test_dates_of_sitemaps(text: str, expected: datetime | None) -> None:
+    listing = read_listing(source(SourceKind.SITEMAP), capture(URLSET.replace("2024-03-08T06:00:00+02:00", text)))
+    assert listing.leads[0].published_at == expected
+
+
 def test_index_newest_first_without_the_outdated() -> None:
     listing = read_listing(source(SourceKind.SITEMAP, max_age_days=30), capture(INDEX))
     assert urls(listing) == []
@@ -224,6 +247,8 @@ def test_section_page_with_base_and_charset() -> None:
     body = '<html><head><base href="/news/"></head><body><a href="x">Потери</a></body></html>'.encode("cp1251")
     (lead,) = read_listing(source(SourceKind.PAGES), capture(body, "text/html", "windows-1251")).leads
     assert (lead.url, lead.title) == ("https://www.gazette.example/news/x", "Потери")
+    bare = '<html><body><a href="/x">Потери</a></body></html>'.encode()
+    assert read_listing(source(SourceKind.PAGES), capture(bare, "text/html")).leads[0].title == "Потери"
     strange = read_listing(source(SourceKind.PAGES), capture(PAGE, "text/html", "no-such-charset"))
     assert len(strange.leads) == 3
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+import ssl
 import threading
 import time
 import zlib
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from ingest.ids import digest
 from ingest.records import FailureReason, Request, Role
@@ -295,6 +301,39 @@ def test_https_at_a_server_that_speaks_none(site: Any) -> None:
         (found,) = site.fetch(Request(url="https://news.example/a"), settings=settings)
         thread.join()
     assert found.reason == R.TLS
+
+
+def self_signed(folder: Path) -> ssl.SSLContext:
+    """A context with a certificate that nobody vouches for."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "news.example")])
+    now = datetime.now(UTC)
+    draft = x509.CertificateBuilder(name, name, key.public_key(), 1, now - timedelta(days=1), now + timedelta(days=1))
+    pem = draft.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    pem += key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "both.pem").write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(folder / "both.pem")
+    return context
+
+
+def test_a_certificate_that_nobody_vouches_for(site: Any, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, self_signed(tmp_path).wrap_socket(listening, server_side=True) as secure:
+        shaken: list[str] = []
+
+        def shake() -> None:
+            try:
+                secure.accept()
+            except (ssl.SSLError, ConnectionError) as error:
+                shaken.append(str(error))
+
+        thread = threading.Thread(target=shake)
+        thread.start()
+        settings = replace(site.settings, allow_loopback=f"*=127.0.0.1:{secure.getsockname()[1]}")
+        (found,) = site.fetch(Request(url="https://news.example/a"), settings=settings)
+        thread.join()
+    assert found.reason == R.TLS
+    assert len(shaken) == 1
 
 
 def test_header_bytes_that_are_no_text_do_not_break_the_record(site: Any) -> None:

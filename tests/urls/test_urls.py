@@ -19,6 +19,7 @@ from ingest.urls import absolute, canonical, host, registrable_domain
         ("https://example.org./x", "https://example.org/x"),
         ("http://пример.example/новости", "http://xn--e1afmkfd.example/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8"),
         ("https://example.org/x?utm_source=a&id=7&fbclid=b&at_medium=RSS", "https://example.org/x?id=7"),
+        ("https://example.org/x?ref=rss&wt_mc=rss.a.b", "https://example.org/x"),
         ("https://example.org/x?b=2&a=1", "https://example.org/x?a=1&b=2"),
         ("https://example.org/x?a=2&a=1", "https://example.org/x?a=2&a=1"),
         ("https://example.org/x?print", "https://example.org/x?print"),
