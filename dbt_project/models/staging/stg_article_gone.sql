@@ -1,0 +1,19 @@
+with events as (
+    select * from {{ source('raw', 'article_gone') }}
+),
+
+renamed as (
+    select
+        stream as source,
+        position as log_position,
+        event_id,
+        occurred_at,
+        recorded_at,
+        known_at,
+        run_id,
+        url,
+        status
+    from events
+)
+
+select * from renamed

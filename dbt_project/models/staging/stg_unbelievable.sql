@@ -1,0 +1,17 @@
+with kept as (
+    select * from {{ source('raw', 'unbelievable') }}
+),
+
+renamed as (
+    select
+        statement_id,
+        article_id,
+        table as mart,
+        expectation,
+        detail,
+        recorded_at,
+        run_id
+    from kept
+)
+
+select * from renamed

@@ -1,0 +1,7 @@
+-- Two rows of one article never share a group.
+select
+    group_id,
+    article_id
+from {{ ref('int_statements__shown') }}
+group by group_id, article_id
+having count(*) > 1

@@ -1,0 +1,18 @@
+-- Every quote is the text from char_start to char_end, and its surroundings touch it.
+with statements as (
+    select * from {{ ref('int_statements__shown') }}
+),
+
+texts as (
+    select * from {{ ref('stg_texts') }}
+)
+
+select
+    statements.statement_id,
+    statements.quote
+from statements
+left join texts on statements.text_digest = texts.text_digest
+where
+    texts.text is null
+    or substring(texts.text, statements.char_start + 1, statements.char_end - statements.char_start) != statements.quote
+    or not contains(texts.text, statements.quote_prefix || statements.quote || statements.quote_suffix)
