@@ -32,7 +32,7 @@ class EventType(StrEnum):
     EDITION_PUBLISHED = "EditionPublished"
 
 
-VERSIONS: Mapping[EventType, int] = {type_: 1 for type_ in EventType}
+VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1)
 
 # (type, version) -> the payload of that version as the next one has it. Pure; bytes in the log are never rewritten.
 UPCASTERS: Mapping[tuple[EventType, int], Callable[[Payload], Payload]] = {}
@@ -88,9 +88,12 @@ def decode(type_: str, version: int, payload: str | bytes) -> tuple[EventType, P
     except ValueError:
         raise Halt(f"the log holds an event of type {type_!r}; this version knows {', '.join(EventType)}; upgrade claimledger") from None
     newest = VERSIONS[known]
-    if version > newest:
+    if not 1 <= version <= newest:
         raise Halt(f"the log holds {type_} version {version}; this version reads up to {newest}; upgrade claimledger")
-    data: Payload = orjson.loads(payload)
+    try:
+        data: Payload = orjson.loads(payload)
+    except orjson.JSONDecodeError as error:
+        raise Halt(f"the log holds a {type_} whose payload is no JSON ({error}); run: claimledger verify") from error
     for old in range(version, newest):
         data = UPCASTERS[known, old](data)
     return known, data

@@ -18,6 +18,9 @@ from ingest.storage import AlreadyExistsError, Storage
 
 ROOT = "log"
 SEGMENT_EVENTS = 10_000  # a segment above this is cut, so that no reader holds more than some 20 MB at once
+_NO_DIGEST = "0" * 64  # stands in the file while its own digest is computed
+_OWN_DIGEST = b"claimledger.own_sha256\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
+_NOT_AS_WRITTEN = "its bytes are not those of a segment as it was written"
 _INSTANT = pa.timestamp("us", tz="UTC")
 SCHEMA = pa.schema(
     [
@@ -111,7 +114,7 @@ class Log:
     def tables(self, stream: str, *, after: int = 0, upto: int | None = None) -> Iterator[pa.Table]:
         """The same as Arrow tables of `SCHEMA`, payloads as written, one per segment that holds any of the positions."""
         keys = self.segments(stream)
-        firsts = [_first_position(key) for key in keys]
+        firsts = [_place_of(key) for key in keys]
         for index, key in enumerate(keys):
             is_over = index + 1 < len(keys) and firsts[index + 1] <= after + 1
             if is_over or (upto is not None and firsts[index] > upto):
@@ -130,9 +133,11 @@ class Log:
 
 
 def read_segment(key: str, data: bytes) -> pa.Table:
-    """Raises Halt when the file is no segment."""
+    """Raises Halt when the bytes are not those of a segment as it was written."""
     try:
-        return pq.read_table(pa.BufferReader(data), schema=SCHEMA)
+        if not _is_as_written(data):
+            raise ValueError(_NOT_AS_WRITTEN)
+        return _from_parquet(data, SCHEMA)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
 
@@ -167,19 +172,46 @@ def _table(stream: str, first: int, events: Sequence[Event], recorded_at: dateti
 
 
 def _to_parquet(table: pa.Table, previous: str) -> bytes:
-    chained = table.replace_schema_metadata({"claimledger.previous_sha256": previous, "claimledger.format": "1"})
+    """The segment's bytes. Its metadata holds the digest of the segment before it and its own: a changed byte is found where it is."""
+    notes = {"claimledger.format": "1", "claimledger.previous_sha256": previous, "claimledger.own_sha256": _NO_DIGEST}
     sink = io.BytesIO()
-    pq.write_table(chained, sink, compression="zstd", write_page_checksum=True)
-    return sink.getvalue()
+    with pq.ParquetWriter(sink, table.schema, compression="zstd", write_page_checksum=True, store_schema=False) as writer:
+        writer.write_table(table)
+        writer.add_key_value_metadata(notes)
+    data = sink.getvalue()
+    return _with_digest(data, digest(data))
+
+
+def _with_digest(data: bytes, value: str) -> bytes:
+    """`data` with its own digest set to `value`. Raises ValueError when it has none."""
+    start = data.rindex(_OWN_DIGEST) + len(_OWN_DIGEST)
+    return data[:start] + value.encode() + data[start + len(value) :]
+
+
+def _from_parquet(data: bytes, schema: pa.Schema | None = None) -> pa.Table:
+    """One thread and no read-ahead: a segment is small, and thread pools that outlive a short command abort it at its end."""
+    return pq.read_table(pa.BufferReader(data), schema=schema, use_threads=False, pre_buffer=False)
 
 
 def _first_position(key: str) -> int:
     return int(key.rsplit("/", 1)[1].removesuffix(".parquet"))
 
 
+def _place_of(key: str) -> int:
+    """The first position that the name of a segment tells. Raises Halt when it tells none."""
+    try:
+        return _first_position(key)
+    except ValueError:
+        raise Halt(
+            f"{key} is not named as a segment, by its first position; remove the file from the log and run: claimledger verify"
+        ) from None
+
+
 def _last_position(key: str, data: bytes) -> int:
     try:
-        return _first_position(key) - 1 + int(pq.read_metadata(pa.BufferReader(data)).num_rows)
+        if not _is_as_written(data):
+            raise ValueError(_NOT_AS_WRITTEN)
+        return _place_of(key) - 1 + int(pq.read_metadata(pa.BufferReader(data)).num_rows)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
 
@@ -193,26 +225,38 @@ def _cut(table: pa.Table, first: int, after: int, upto: int | None) -> pa.Table:
 def _position_after(key: str, data: bytes, expected: Head) -> int:
     try:
         return _last_position(key, data)
-    except (Halt, ValueError):
+    except Halt:
         return expected.position
 
 
 def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str | None:
-    """None when the segment stands where it should and holds what it must."""
+    """None when the segment stands where it should and holds what it must. Bytes are believed only after their digest."""
+    if not _is_as_written(data):
+        return f"{_NOT_AS_WRITTEN}: restore it from a backup"
     try:
-        first = _first_position(key)
-        table = pq.read_table(pa.BufferReader(data), page_checksum_verification=True)
+        first, table = _first_position(key), _from_parquet(data)
     except (pa.ArrowException, OSError, ValueError) as error:
-        return f"not a readable segment: {error}"
-    metadata = table.schema.metadata or {}
+        return f"not a readable segment: {' '.join(str(error).split())}"
     if table.schema.remove_metadata() != SCHEMA:
         return "its columns are not those of a segment"
     if first != expected.position + 1:
         return f"begins at position {first}; {expected.position + 1} was expected: a segment is missing or stands twice"
-    if metadata.get(b"claimledger.previous_sha256", b"").decode() != expected.digest:
-        return "does not carry the digest of the segment before it: one of the two was changed"
+    if (table.schema.metadata or {}).get(b"claimledger.previous_sha256", b"").decode("ascii", "replace") != expected.digest:
+        return "does not carry the digest of the segment before it: one of the two was exchanged"
+    return _place_problem(table, stream, first)
+
+
+def _is_as_written(data: bytes) -> bool:
+    start = data.rfind(_OWN_DIGEST) + len(_OWN_DIGEST)
+    own = data[start : start + len(_NO_DIGEST)]
+    return start >= len(_OWN_DIGEST) and digest(_with_digest(data, _NO_DIGEST)).encode() == own
+
+
+def _place_problem(table: pa.Table, stream: str, first: int) -> str | None:
+    if table.num_rows == 0:
+        return "holds no event"
     if table.column("position").to_pylist() != list(range(first, first + table.num_rows)):
         return "its positions are not gapless"
-    if table.num_rows and set(table.column("stream").to_pylist()) != {stream}:
+    if set(table.column("stream").to_pylist()) != {stream}:
         return f"holds events of another stream than {stream}"
     return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from pathlib import Path
+
+from ingest.errors import Retry
 
 
 class AlreadyExistsError(Exception):
@@ -18,7 +21,10 @@ class Storage(ABC):
 
     @abstractmethod
     def create(self, key: str, data: bytes) -> None:
-        """Make `key` hold `data`, durable on return. Raises AlreadyExistsError when the key exists; no reader ever sees a part."""
+        """Make `key` hold `data`, durable on return; no reader ever sees a part.
+
+        Raises AlreadyExistsError when the key exists, Retry without room or right to write, ValueError for what is no key.
+        """
 
     @abstractmethod
     def read(self, key: str, start: int = 0, size: int | None = None) -> bytes:
@@ -26,7 +32,7 @@ class Storage(ABC):
 
     @abstractmethod
     def keys(self, prefix: str) -> Iterator[str]:
-        """All keys below the folder `prefix`, ascending."""
+        """All keys below the folder `prefix` ("": every key), ascending as texts."""
 
     @abstractmethod
     def delete(self, key: str) -> None:
@@ -44,23 +50,25 @@ class LocalStorage(Storage):
         self.root = root
 
     def path(self, key: str) -> Path:
-        """Where `key` lies on this disk."""
-        if key.startswith("/") or ".." in key.split("/"):
-            raise ValueError(f"key {key!r} leaves the storage folder; keys are relative and without ..")
+        """Where `key` lies on this disk. Raises ValueError for a key that leaves the folder, has two spellings or could not be listed."""
+        if any(part == "" or part.startswith(".") for part in key.split("/")) or "\0" in key:
+            raise ValueError(f"key {key!r} is no key; keys are relative, without .., and no part of them is empty or begins with a dot")
         return self.root / key
 
     def create(self, key: str, data: bytes) -> None:
         path = self.path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        scratch = path.parent / f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}.tmp"
+        scratch = path.parent / f".{os.getpid()}.{secrets.token_hex(8)}.tmp"
         try:
+            _make_folder(path.parent)
             _write_durably(scratch, data)
-            os.link(scratch, path)
-        except FileExistsError:
-            raise AlreadyExistsError(key) from None
+            _link(scratch, path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            raise Retry(
+                f"{path} cannot be written: {error.strerror}; make room or give the right to write, then run the command again"
+            ) from error
         finally:
-            scratch.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+            _forget(scratch)
 
     def read(self, key: str, start: int = 0, size: int | None = None) -> bytes:
         with self.path(key).open("rb") as file:
@@ -68,16 +76,37 @@ class LocalStorage(Storage):
             return file.read(-1 if size is None else size)
 
     def keys(self, prefix: str) -> Iterator[str]:
-        base = self.path(prefix)
-        for path in sorted(base.rglob("*")) if base.is_dir() else ():
-            if path.is_file() and not path.name.startswith("."):
-                yield path.relative_to(self.root).as_posix()
+        base = self.path(prefix) if prefix else self.root
+        found = (path.relative_to(self.root).as_posix() for path in base.rglob("*") if path.is_file())
+        yield from sorted(key for key in found if not any(part.startswith(".") for part in key.split("/")))
 
     def delete(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
 
     def size(self, key: str) -> int:
         return self.path(key).stat().st_size
+
+
+def _make_folder(folder: Path) -> None:
+    """Make `folder` and what is above it; each new name is durable, else a file in it could vanish with its folder."""
+    if folder.is_dir():
+        return
+    _make_folder(folder.parent)
+    folder.mkdir(exist_ok=True)
+    _sync_folder(folder.parent)
+
+
+def _link(scratch: Path, path: Path) -> None:
+    try:
+        os.link(scratch, path)
+    except FileExistsError:
+        raise AlreadyExistsError(str(path)) from None
+
+
+def _forget(scratch: Path) -> None:
+    """A scratch file that cannot be removed is never listed; it must not hide the error that is under way."""
+    with contextlib.suppress(OSError):
+        scratch.unlink()
 
 
 def _write_durably(path: Path, data: bytes) -> None:
