@@ -1,6 +1,6 @@
 """In: an article's text with title and day of publication. Out: the statements it makes, each with an exact quote.
 
-One direction: tokens and sentences -> lexicons -> numbers, money, dates -> tagging -> context -> quantified, losses, attribution,
+One direction: tokens and sentences -> lexicons -> numbers, money, dates -> tagging -> context -> quantified, patterns, losses, attribution,
 parties -> claims; offers, announcements -> grounding. `lines` is the filter behind `claimledger extract`, `identity` names statements.
 """
 

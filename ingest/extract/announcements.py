@@ -24,6 +24,7 @@ _LAWFUL = re.compile(
     r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew|exports|war\b|martial|emergency|ceasefire|truce|rule|requirement|bonus|age)",
     re.IGNORECASE,
 )
+_SUPPLY = re.compile(r"\b(?:send|suppl|provid|deliver|donat|transfer)", re.IGNORECASE)
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
     ("Telegram", re.compile(r"\bTelegram\b")),
@@ -67,7 +68,7 @@ def _announcements(context: Context, index: int) -> list[tuple[Announcement, Cor
         source = _announcer(context, index, tagged, act)
         if source is None or source.name is None or not _is_decided(tagged, act):
             continue
-        row = _announcement(context, tagged, act, source)
+        row = _announcement(tagged, act, source)
         if row.topic == "other" or row.topic not in topics:  # "signed and published a decree": one act, one row
             topics.add(row.topic)
             found.append((row, Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)))
@@ -93,19 +94,24 @@ def _acts(tagged: Tagged) -> list[_Act]:
 def _is_decided(tagged: Tagged, act: _Act) -> bool:
     """Not negated, not a plan or a forecast, and with an object where the verb needs one."""
     before = tagged.chunks[max(0, act.first - 2) : act.first]
-    if any(c.tag in "Z" or (c.tag == "m" and act.strength != "strong") or c.text.lower() == "to" for c in before[-1:]) or any(c.tag == "Z" for c in before):
-        return False
-    if before and before[-1].tag == "m":
+    if any(c.tag == "Z" for c in before) or any(c.tag == "m" or c.text.lower() == "to" for c in before[-1:]):
         return False
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _HEDGES.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-40:]):
         return False
-    following = tagged.tags[act.last + 1 : act.last + 2]
-    if following == "" or (act.strength == "object" and (following in _EMPTY_OBJECT or (following == "p" and tagged.chunks[act.last + 1].text.lower() != "to"))):
+    if not _has_object(tagged, act):
         return False
     if act.strength == "law" and not _LAWFUL.search(clause[:90]):
         return False
     return not (tagged.tags[act.first] == "S" and _tells_losses(tagged))
+
+
+def _has_object(tagged: Tagged, act: _Act) -> bool:
+    if act.last + 1 >= len(tagged.chunks):
+        return False
+    following = tagged.chunks[act.last + 1]
+    is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
+    return act.strength != "object" or not is_empty
 
 
 def _tells_losses(tagged: Tagged) -> bool:
@@ -120,7 +126,7 @@ def _announcer(context: Context, index: int, tagged: Tagged, act: _Act) -> Credi
     if span is None:
         return _of_joint_verb(context, index, tagged, act)
     if tagged.tags[span[0]] == "j":
-        return _of_pronoun(context, index, tagged, act, span)
+        return _of_pronoun(context, index, act, span)
     return _fit(context, index, tagged, span, act.first)
 
 
@@ -164,9 +170,9 @@ def _of_joint_verb(context: Context, index: int, tagged: Tagged, act: _Act) -> C
     return _announcer(context, index, tagged, earlier[-1]) if earlier else None
 
 
-def _of_pronoun(context: Context, index: int, tagged: Tagged, act: _Act, span: tuple[int, int]) -> Credit | None:
+def _of_pronoun(context: Context, index: int, act: _Act, span: tuple[int, int]) -> Credit | None:
     """'Germany said it would send …': the speaker of the same sentence; else whoever spoke before."""
-    if tagged.chunks[span[0]].text.lower() not in ("it", "he", "she", "they", "we"):
+    if context.tagged(index).chunks[span[0]].text.lower() not in ("it", "he", "she", "they", "we"):
         return None
     own = [c for c in credits_in(context, index) if c.at < span[0] and c.name]
     credit = own[-1] if own else credit_of(context, index, span, act.first)
@@ -175,7 +181,7 @@ def _of_pronoun(context: Context, index: int, tagged: Tagged, act: _Act, span: t
     return credit
 
 
-def _announcement(context: Context, tagged: Tagged, act: _Act, source: Credit) -> Announcement:
+def _announcement(tagged: Tagged, act: _Act, source: Credit) -> Announcement:
     return Announcement(
         span=Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end),
         rule=f"act_{act.strength}",
@@ -189,7 +195,8 @@ def _announcement(context: Context, tagged: Tagged, act: _Act, source: Credit) -
 
 def _announced_on(tagged: Tagged, act: _Act) -> date | None:
     """The day nearest to the verb that does not bound a span."""
-    days = [(abs(at - act.first), c.value) for at, c in enumerate(tagged.chunks) if isinstance(c.value, DayMention) and not _bounds(tagged, at)]
+    named = [(at, c.value) for at, c in enumerate(tagged.chunks) if isinstance(c.value, DayMention)]
+    days = [(abs(at - act.first), day) for at, day in named if not _bounds(tagged, at)]
     return min(days, key=lambda pair: pair[0])[1].on if days else None
 
 
@@ -200,7 +207,8 @@ def _bounds(tagged: Tagged, at: int) -> bool:
 def _topic(tagged: Tagged, act: _Act) -> str:
     """The best-ranked topic word from the verb on, the nearest among equals; before the verb only when nothing follows."""
     cut = tagged.chunks[act.first].start - tagged.start
-    return _best_topic(tagged.text[cut:]) or _best_topic(tagged.text[:cut]) or "other"
+    gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
+    return _best_topic(tagged.text[cut:]) or ("military_aid" if gives_arms else _best_topic(tagged.text[:cut])) or "other"
 
 
 def _best_topic(text: str) -> str | None:

@@ -9,14 +9,15 @@ from ingest.extract.context import Context, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, surnames
 from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
-_NAME_WORDS = frozenset("senior top former unnamed western anonymous regional local public medical emergency defence defense chief".split())
+_NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
 _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
-_VAGUE_PEOPLE = frozenset("people residents witnesses others soldiers civilians men women survivors villagers workers troops".split())
-_PAPERS = frozenset("report reports assessment assessments data figures documents document records estimates analysis memo".split())
+_VAGUE_PEOPLE = word_set("people residents witnesses others soldiers civilians men women survivors villagers workers troops")
+_PAPERS = word_set("report reports assessment assessments data figures documents document records estimates analysis memo")
 _DEMONYM_KINDS = ("demonym", "people")
 
 
@@ -137,7 +138,7 @@ def _can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> b
     if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
         return False
     if tags == {"K"} and len(chunks) == 1:
-        return first > 0 or chunks[0].text in surnames() or len(tagged.tags) > 1 and tagged.tags[1] in "SG"
+        return first > 0 or chunks[0].text in surnames() or tagged.tags[1:2] in ("S", "G")
     return True
 
 
@@ -173,16 +174,14 @@ def _said_on(tagged: Tagged, at: int) -> DayMention | None:
     return None
 
 
-def _pronoun(
-    context: Context, index: int, word: str, at: int, denies: bool, said: DayMention | None, depth: int
-) -> Credit | None:
+def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, said: DayMention | None, depth: int) -> Credit | None:
     if word not in ("he", "she", "it", "they") or depth > 4:
         return Credit(at, None, None, False, denies, said) if word in ("he", "she", "it", "they") else None
     wants_person = word in ("he", "she")
-    opening = _opening_name(context, context.tagged(index), at)
+    opening = opening_name(context, context.tagged(index), at)
     if opening is not None and opening[2] == wants_person:
         return Credit(at, *opening, denies, said)
-    same = [c for c in credits_in_before(context, index, at, depth) if c.name and (c.is_person == wants_person or word == "they")]
+    same = [c for c in credits_in_before(context, index, depth) if c.name and (c.is_person == wants_person or word == "they")]
     if not same:
         subject = _earlier_subject(context, index) if wants_person else None
         if subject is not None:
@@ -196,11 +195,11 @@ def _earlier_subject(context: Context, index: int) -> tuple[str, str | None, boo
     if index == 0:
         return None
     tagged = context.tagged(index - 1)
-    name = _opening_name(context, tagged, len(tagged.tags))
+    name = opening_name(context, tagged, len(tagged.tags))
     return name if name and name[2] else None
 
 
-def _opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, str | None, bool] | None:
+def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, str | None, bool] | None:
     """The name that opens a sentence and has a verb behind it, when it ends ahead of the chunk `before`."""
     match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[SGwVBmt,D])", tagged.tags)
     if match is None or match.end("run") >= before:
@@ -209,7 +208,7 @@ def _opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, s
     return _identify(context, tagged, chunks) if _can_speak(tagged, chunks, match.start("run"), match.end("run")) else None
 
 
-def credits_in_before(context: Context, index: int, at: int, depth: int) -> list[Credit]:
+def credits_in_before(context: Context, index: int, depth: int) -> list[Credit]:
     """Credits in the three sentences before, oldest first."""
     found: list[Credit] = []
     for back in range(max(0, index - 3), index):
@@ -236,7 +235,7 @@ def _is_parted(tagged: Tagged, one: int, other: int) -> bool:
 def carried(context: Context, index: int) -> Credit | None:
     """The source of the sentence before, within a paragraph; of the one after, inside a running quotation."""
     sentence = context.sentences[index]
-    if sentence.opens_quoted or context.text[sentence.start] in "“\"":
+    if sentence.opens_quoted or context.text[sentence.start] in '“"':
         following = _same_paragraph(context, index, index + 1)
         if following:
             return following[0]

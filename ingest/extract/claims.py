@@ -9,16 +9,19 @@ from ingest.extract.attribution import Credit, carried, credits_in, governing
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, period_of
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import rows
+from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import place_of, side_of_loss
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import word_set
 from ingest.records import Basis, CasualtyClaim, Span
 
-_LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - {"of", "the", "his", "their", "a", "in", "out", "up", "down"}
+_MINOR_WORDS = word_set("of the his their a in out up down")
+_LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _HEADINGS = frozenset({"losses", "casualties"})
+_TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
 
 
@@ -31,7 +34,8 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
             listing = index
         if context.is_other_misfortune(index):
             continue
-        is_listing = listing is not None and index > listing and not _HEADINGS & words and bool(words & _LIST_NOUNS) and _is_list_line(context, index, listing)
+        is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
+        is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
         if (is_listing or not _LOSS_WORDS.isdisjoint(words)) and _has_number(context, index, words):
             found.extend(_claims(context, index, listing if is_listing else None))
     return found
@@ -89,7 +93,8 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
         return "RU"
     loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS), 0)
     near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]
-    return near[-1].value.row[1] if near and hasattr(near[-1].value, "row") else None
+    entry = near[-1].value if near else None
+    return entry.row[1] or None if isinstance(entry, Entry) else None
 
 
 def _claim(context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, earlier: str | None) -> CasualtyClaim:
@@ -125,7 +130,7 @@ def _period(tagged: Tagged, loss: Loss) -> str:
     if told:
         return told
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
-    if number >= _CUMULATIVE_FROM or loss.rule in ("listed", "loss_list", "amount") and number >= 100:
+    if number >= _CUMULATIVE_FROM or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
         return "cumulative"
     return "incident"
 

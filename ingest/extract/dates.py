@@ -12,12 +12,25 @@ from ingest.records import Basis
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        "january jan|february feb|march mar|april apr|may|june jun|july jul|august aug|september sept sep|october oct|november nov|december dec".split("|"),
+        (
+            ("january", "jan"),
+            ("february", "feb"),
+            ("march", "mar"),
+            ("april", "apr"),
+            ("may",),
+            ("june", "jun"),
+            ("july", "jul"),
+            ("august", "aug"),
+            ("september", "sept", "sep"),
+            ("october", "oct"),
+            ("november", "nov"),
+            ("december", "dec"),
+        ),
         start=1,
     )
-    for name in names.split()
+    for name in names
 }
-_WEEKDAYS = {name: n for n, name in enumerate("monday tuesday wednesday thursday friday saturday sunday".split())}
+_WEEKDAYS = {name: n for n, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
@@ -64,9 +77,7 @@ def _calendar_day(tokens: list[Token], index: int, published_on: date | None) ->
     return None
 
 
-def _month_first(
-    tokens: list[Token], index: int, words: list[str], published_on: date | None
-) -> tuple[date | None, Basis, int] | None:
+def _month_first(tokens: list[Token], index: int, words: list[str], published_on: date | None) -> tuple[date | None, Basis, int] | None:
     dot = int(words[1:2] == ["."] and len(words[0]) <= 4)
     match = _DAY.fullmatch(words[1 + dot]) if len(words) > 1 + dot else None
     if match is None:
@@ -76,9 +87,7 @@ def _month_first(
     return _with_year(tokens, index + 2 + dot, _MONTHS[words[0]], int(match[1]), published_on)
 
 
-def _with_year(
-    tokens: list[Token], at: int, month: int, day: int, published_on: date | None
-) -> tuple[date | None, Basis, int] | None:
+def _with_year(tokens: list[Token], at: int, month: int, day: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:
     skip = int(at < len(tokens) and tokens[at].text == ",")
     if at + skip < len(tokens) and _YEAR.fullmatch(tokens[at + skip].text):
         return _date(int(tokens[at + skip].text), month, day), Basis.EVENT, at + skip + 1
@@ -133,16 +142,18 @@ CUMULATIVE = re.compile(
     r"\bsince\b[^.;]{0,70}\b(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising)\b"
     r"|\bsince (?:Feb|24 Feb|Oct|7 Oct|2022|2023|April 2023|15 April|March 2021)"
     r"|\b(?:so far|to date|in total|total combat losses|in all|altogether|cumulative|overall losses|death toll in Gaza)\b"
-    r"|\bfrom (?:Feb\w*\.? 24|24 Feb\w*|the beginning|the start)|\b(?:during|throughout|in) the (?:whole |entire )?war\b|\bover the course of the war\b",
+    r"|\bfrom (?:Feb\w*\.? 24|24 Feb\w*|the beginning|the start)"
+    r"|\b(?:during|throughout|in) the (?:whole |entire )?war\b|\bover the course of the war\b",
     re.IGNORECASE,
 )
 DAILY = re.compile(
     r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:24 hours|day|24 h|twenty-four hours)\b"
-    r"|\bper day\b|\ba day\b|\bdaily\b|\bevery day\b|\bin (?:the )?(?:past|last) 24 hours\b|\bin one day\b|\bin 24 hours\b|\bover the past 24\b",
+    r"|\b(?:per|a|every|in one) day\b|\bdaily\b|\bin (?:the )?(?:past |last )?24 hours\b|\bover the past 24\b",
     re.IGNORECASE,
 )
 OTHER_SPAN = re.compile(
-    r"\b(?:this|last|past|previous) (?:week|month|year|weeks|months)\b|\bsince (?:the start of (?:the|this) (?:year|month)|January|last)\b"
+    r"\b(?:this|last|past|previous) (?:week|month|year|weeks|months)\b"
+    r"|\bsince (?:the start of (?:the|this) (?:year|month)|January|last)\b"
     r"|\bin (?:the (?:past|last) )?(?:\w+ )?(?:weeks|months|years)\b"
     r"|\b(?:in|during) (?:January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)(?! \d{1,2}\b)\b",
     re.IGNORECASE,
@@ -150,7 +161,8 @@ OTHER_SPAN = re.compile(
 
 
 _INCIDENT = re.compile(
-    r"\b(?:in|by|during) (?:the|a|an|one) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre|shelling|assault|ambush)\b",
+    r"\b(?:in|by|during) (?:the|a|an|one) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
+    r"|shelling|assault|ambush)\b",
     re.IGNORECASE,
 )
 

@@ -6,26 +6,34 @@ import re
 from datetime import date
 from typing import NamedTuple
 
-from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, subject_of
+from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, subject_of
 from ingest.extract.context import Context, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, stems
+from ingest.extract.lexicons import Entry, by_first, rows, stems
 from ingest.extract.money import Money
+from ingest.extract.parties import place_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.records import Offer, Span
 
 _VERBS = re.compile(
-    r"\b(?:offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)|reward(?:s|ed|ing)?|(?:will|would|to|can|could) (?:also )?(?:receive|get|pay|be paid|be granted|be given|grant)"
-    r"|pays|paying|bonus(?:es)?|in exchange for|in return for|entitled to|amnesty (?:and|program|programme|for)|compensation|payments? of|receive|is paid|are paid|increas\w+|rais(?:ed|es|ing))\b",
+    r"\b(?:offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)|reward(?:s|ed|ing)?"
+    r"|(?:will|would|to|can|could) (?:also )?(?:receive|get|pay"
+    r"|be paid|be granted|be given|grant)"
+    r"|pays|paying|bonus(?:es)?|in exchange for|in return for|entitled to|amnesty (?:and|program|programme|for)"
+    r"|compensation|payments? of|receive|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing))\b",
     re.IGNORECASE,
 )
 _NOT_OFFERED = re.compile(
-    r"\b(?:no|not|never|denied|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget|worth|aid package|loan|delay\w+|not being paid|earlier offered|unpaid)\b"
+    r"\b(?:no|not|never|denied|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget|worth"
+    r"|aid package|loan|delay\w+|not being paid|earlier offered|unpaid)\b"
     r"(?! be (?:exchanged|sent))",
     re.IGNORECASE,
 )
-_SAME_SUM = re.compile(r"[(,]?\s*(?:or|about|around|roughly|approximately|equivalent to|the equivalent of|some|nearly|equal to|[(,~≈=])?\s*(?:about|around|roughly|approximately|some|nearly|~|≈)?\s*")
+_SAME_SUM = re.compile(
+    r"[(,]?\s*(?:or|about|around|roughly|approximately|equivalent to|the equivalent of|some|nearly|equal to"
+    r"|[(,~≈=])?\s*(?:about|around|roughly|approximately|some|nearly|~|≈)?\s*"
+)
 _FOR_ITEM = re.compile(r"(?:for|per) (?:each|every|a|an|one)?\s*(?:\w+ ){0,2}?$|per $")
 _STATUS = (
     ("withdrawn", re.compile(r"\b(?:withdrew|withdrawn|scrapped|cancell?ed) (?:the|its|an|this) (?:offer|bonus|payment)", re.IGNORECASE)),
@@ -36,6 +44,13 @@ _STATUS = (
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?)\b", re.IGNORECASE)
 _AUDIENCE = re.compile(r"A?[RU]?P|wP")
+_HANDED_OVER = re.compile(
+    r"\b(?:surrender\w*|hand\w* over|deliver\w*|bring\w*|giv\w+ up) (?:of )?(?:a|an|their|its|his|each|any|military|combat)\b",
+    re.IGNORECASE,
+)
+ITEM_CHARS = 60  # between a sum and the item it is paid for
+_ITEMS = frozenset(row[1] for row in rows("equipment"))
+_SUMMED_UP = re.compile(r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with)\b[^,;]*$", re.IGNORECASE)
 _STATE_KINDS = ("country", "capital", "body", "group")
 
 
@@ -68,9 +83,16 @@ def _offers(context: Context, index: int) -> list[tuple[Offer, Core]]:
     if not benefits:
         return []
     offeror = _offeror(context, index, tagged)
-    audience = _audience(tagged, offeror)
-    if offeror is None or offeror.party is None or offeror.party == "MEDIA":
+    audience = _audience(tagged)
+    if offeror is None or offeror.party == "MEDIA":
         return []
+    if offeror.party is None:
+        place = place_of(tagged)
+        offeror = offeror._replace(party=place.value.row[1] or None if place and isinstance(place.value, Entry) else None)
+    if offeror.party is None:
+        return []
+    if _HANDED_OVER.search(text) and any(b.money and b.money.per in _ITEMS for b in benefits):
+        action = "hand_over_equipment"
     return [(_offer(context, tagged, offeror, audience, action, b), b.core) for b in benefits]
 
 
@@ -90,7 +112,7 @@ def _action_nearby(context: Context, index: int) -> str | None:
 def _benefits(tagged: Tagged) -> list[_Benefit]:
     found: list[_Benefit] = []
     for chunk in tagged.chunks:
-        if isinstance(chunk.value, Money):
+        if isinstance(chunk.value, Money) and not _SUMMED_UP.search(tagged.text[: chunk.start - tagged.start]):
             last = found[-1] if found else None
             if last and last.money and _is_same_sum(tagged, last, chunk.value):
                 usd = chunk.value.amount if chunk.value.currency == "USD" else last.usd
@@ -128,8 +150,9 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> _Benefit:
 def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     """'for a tank', 'per helicopter': the item that a reward is paid for."""
     for item in tagged.chunks:
-        if item.tag == "E" and isinstance(item.value, Entry) and abs(item.start - chunk.end) < 60 and item.start > chunk.end:
-            if _FOR_ITEM.search(tagged.text[max(0, item.start - tagged.start - 30) : item.start - tagged.start]):
+        if item.tag == "E" and isinstance(item.value, Entry) and 0 < item.start - chunk.end < ITEM_CHARS:
+            at = item.start - tagged.start
+            if _FOR_ITEM.search(tagged.text, max(0, at - 30), at):
                 return item.value.row[1]
     return None
 
@@ -143,26 +166,39 @@ def _offeror(context: Context, index: int, tagged: Tagged) -> Credit | None:
         credit = credit_of(context, index, span, at)
         if credit is not None and credit.name and credit.party:
             return credit
-    state = next((i for i, c in enumerate(tagged.chunks[: at + 1]) if _is_state(c) and tagged.tags[i + 1 : i + 2] not in ("P", "s")), None)
+    state = next(
+        (i for i, c in enumerate(tagged.chunks[: at + 1]) if _is_state(c) and tagged.tags[i + 1 : i + 2] not in (*"PsRUKL",)), None
+    )
     if state is not None:
         return credit_of(context, index, (state, state), at)
-    sources = credits_in(context, index)
-    return governing(tagged, sources, at) or carried(context, index)
+    source = governing(tagged, credits_in(context, index), at)
+    opening = opening_name(context, tagged, at)
+    if source is None and opening is not None and opening[1]:
+        return Credit(at, *opening, False, None)
+    return source or carried(context, index) or _possessor(context, index, tagged, at)
+
+
+def _possessor(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:
+    """'Ukraine's hotline …, guarantees': the state that owns what offers."""
+    owner = next((i for i, c in enumerate(tagged.chunks[:at]) if _is_state(c) and tagged.tags[i + 1 : i + 2] == "s"), None)
+    return credit_of(context, index, (owner, owner), at) if owner is not None else None
 
 
 def _is_state(chunk: Chunk) -> bool:
     return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in _STATE_KINDS
 
 
-def _audience(tagged: Tagged, offeror: Credit | None) -> tuple[str | None, str | None]:
-    """The first group of people that is not the offeror: its words and its side, where they tell it."""
+def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
+    """The first group of people that does not speak: its words and its side, where they tell it."""
     for match in _AUDIENCE.finditer(tagged.tags):
         chunks = tagged.chunks[match.start() : match.end()]
         if chunks[0].tag == "w" and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
             chunks = chunks[1:]
         if not chunks or tagged.tags[match.end() : match.end() + 1] == "S":
             continue
-        party = side_of(chunks) or next((c.value.row[1] for c in chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "actors"), None)
+        party = side_of(chunks) or next(
+            (c.value.row[1] for c in chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "actors"), None
+        )
         return span_text(tagged, chunks), party
     return None, None
 
@@ -173,6 +209,8 @@ def _offer(
     money, party = benefit.money, audience[1]
     if party is None and action in ("surrender", "defect", "hand_over_equipment"):
         party = _OPPONENT.get(offeror.party or "")
+    if party is None and action == "serve" and audience[0] and "foreign" not in audience[0].lower():
+        party = offeror.party  # who pays soldiers for serving pays its own
     return Offer(
         span=Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end),
         rule=f"{action}_{benefit.benefit}",

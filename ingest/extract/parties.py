@@ -28,9 +28,9 @@ def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claim
     told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
-    if loss.noun.head is None or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss):
-        if earlier:
-            return earlier
+    is_linked = loss.noun.head is None or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
+    if is_linked and earlier:
+        return earlier
     if loss.category == "personnel":
         return _by_place(context, index, tagged, loss)
     return _struck(tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
@@ -160,7 +160,7 @@ def _by_place(context: Context, index: int, tagged: Tagged, loss: Loss) -> str |
 def _in_country(tagged: Tagged) -> str | None:
     for at, chunk in enumerate(tagged.chunks):
         before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1  # "on southern Israel"
-        if chunk.tag == "A" and before >= 0 and isinstance(chunk.value, Entry) and chunk.value.row[2] in ("country", "capital"):
-            if tagged.chunks[before].text.lower() in ("in", "across", "inside", "on"):
-                return chunk.value.row[1]
+        is_place = before >= 0 and tagged.chunks[before].text.lower() in ("in", "across", "inside", "on")
+        if is_place and chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in ("country", "capital"):
+            return chunk.value.row[1]
     return None

@@ -8,11 +8,12 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
 
 _COUNTED = re.compile(r"N(?P<of>o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
 _PRONOUN = re.compile(r"Noj|NoH")
 _JOINT = re.compile(r",?c?")
-_NOT_ADJECTIVES = frozenset("strikes attacks explosions shells others' houses buildings homes villages apartments hits".split())
+_NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including", "among"})
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_ABBREVIATIONS = frozenset(
+from ingest.extract.tokens import word_set
+
+_ABBREVIATIONS = word_set(
     "adm brig capt cmdr co col corp dr etc feb gen gov inc jan jr lt ltd maj mr mrs ms mt no nov oct pres prof rep rev sen sep sept"
-    " sgt sr st vs aug dec apr mar approx est fig art".split()
+    " sgt sr st vs aug dec apr mar approx est fig art"
 )
 _END = re.compile(r"[.!?…]+[\"”’»')\]]*(?=\s)")
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")

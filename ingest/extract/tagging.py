@@ -17,7 +17,7 @@ from ingest.extract.dates import DayMention, parse_day
 from ingest.extract.lexicons import Entry, longest, table
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import Token, tokenize
+from ingest.extract.tokens import Token, tokenize, word_set
 
 ChunkValue = Entry | Quantity | Money | DayMention | None
 
@@ -56,15 +56,17 @@ for _tag, _words in {
     "c": "and or but & plus",
     "o": "of",
     "b": "by",
-    "p": "in on at near from for during since with to into over after before amid against around through across as among outside between until"
-    " including within under because if about than via under despite",
+    "p": "in on at near from for during since with to into over after before amid against around through across as among outside"
+    " between until including within under because if about than via under despite",
 }.items():
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
 _SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
-_UNITS = frozenset(
-    "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour days day weeks week months month years year"
-    " minutes minute seconds percent per % percentage times tons tonnes tonne kg kilograms degrees hectares acres villages settlements towns cities countries"
-    " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn".split()
+_UNITS = word_set(
+    "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
+    " day days weeks week"
+    " months month years year minutes minute seconds percent per % percentage times tons tonnes tonne kg kilograms degrees hectares acres"
+    " villages settlements towns cities countries"
+    " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn"
 )
 _VOICES = {"t": "t", "g": "g", "v": "v", "i": "i", "l": "l", "n": "n", "f": "f"}
 _SENSES = {"say": "S", "cite": "Y", "deny": "G"}
@@ -87,7 +89,7 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
 
 def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> tuple[Chunk, int]:
     token = tokens[index]
-    if token.text in "\"“”«»":
+    if token.text in '"“”«»':
         return Chunk("q", "", token.start, token.end, None), index + 1
     if token.lower in _SIGNS:
         return Chunk(_SIGNS[token.lower], "", token.start, token.end, None), index + 1
@@ -146,7 +148,7 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     if before and before[-1].text in ("/", "#", "№", ".") and before[-1].end == tokens[index].start:
         return False
     if _YEAR.fullmatch(tokens[index].text) and after == index + 1:
-        return following is not None and following.text[0].isalpha() and not (before and before[-1].tag in "pD," or not before)
+        return following is not None and following.text[0].isalpha() and not ((before and before[-1].tag in "pD,") or not before)
     return not _names_a_thing(tokens, index, before)
 
 
@@ -155,7 +157,12 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
     if not before:
         return False
     last, after = before[-1], index + 1
-    if last.tag == "," and after < len(tokens) and tokens[after].text in ",." and len(tokens[index].text) <= (2 if tokens[index].text.isdecimal() else 12):
+    if (
+        last.tag == ","
+        and after < len(tokens)
+        and tokens[after].text in ",."
+        and len(tokens[index].text) <= (2 if tokens[index].text.isdecimal() else 12)
+    ):
         return True
     if not tokens[index].text[0].isdecimal():
         return False

@@ -14,6 +14,11 @@ _TOKEN = re.compile(
 )
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a blank-separated list."""
+    return frozenset(text.split())
+
+
 class Token(NamedTuple):
     """A word, number or sign; `lower` is its casefolded form, `start` and `end` are half-open."""
 

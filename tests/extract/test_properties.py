@@ -1,0 +1,128 @@
+"""Laws of the extractor on any text: exact offsets, ordered bounds, the same answer twice, work in step with length."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.extract import extract
+from ingest.extract.grounding import MAX_QUOTE_CHARS
+from ingest.extract.identity import statement_ids
+from ingest.extract.sentences import split_sentences
+from ingest.extract.tokens import tokenize, word_set
+from ingest.records import ArticleText, Extraction, Statement
+from tests.extract.cases_runner import KEYS, load
+
+DAY = date(2024, 5, 10)
+SENTENCES = sorted(case["text"] for kind in KEYS for case in load(kind))
+WORDS = sorted(word_set("Russia Ukraine said that 12 soldiers were killed , and 3,000 tanks lost wounded according to “ ” ( ) – $5 over"))
+PIECES = st.one_of(
+    st.sampled_from(SENTENCES),
+    st.sampled_from(
+        [
+            "Russia",
+            "Ukraine",
+            "said",
+            "that",
+            "12",
+            "soldiers",
+            "were",
+            "killed",
+            ",",
+            "and",
+            "3,000",
+            "tanks",
+            "lost",
+            "wounded",
+            "according",
+            "to",
+            "“",
+            "”",
+            "(",
+            ")",
+            "–",
+            "$5",
+            "over",
+        ]
+    ),
+    st.text(max_size=12),
+)
+TEXTS = st.lists(PIECES, max_size=14).map(" ".join)
+
+
+def _statements(result: Extraction) -> list[Statement]:
+    return [*result.casualty_claims, *result.offers, *result.announcements]
+
+
+@settings(max_examples=250, deadline=None)
+@given(TEXTS, st.one_of(st.none(), st.dates()))
+def test_quotes_are_exact_and_bounds_ordered(text: str, published_on: date | None) -> None:
+    result = extract(ArticleText(text=text, published_on=published_on))
+    for statement in _statements(result):
+        span = statement.span
+        assert 0 <= span.sentence_start <= span.char_start < span.char_end <= span.sentence_end <= len(text)
+        assert span.char_end - span.char_start <= MAX_QUOTE_CHARS
+    for claim in result.casualty_claims:
+        assert claim.low is not None or claim.high is not None
+        assert claim.low is None or claim.high is None or 0 <= claim.low <= claim.high
+    for offer in result.offers:
+        assert offer.amount_low is None or offer.amount is None or offer.amount_low <= offer.amount
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=300))
+def test_any_text_is_read_without_a_crash(text: str) -> None:
+    assert extract(ArticleText(text=text, published_on=DAY)) == extract(ArticleText(text=text, published_on=DAY))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.one_of(TEXTS, st.text(max_size=200)))
+def test_sentences_and_tokens_stand_in_order_where_they_say(text: str) -> None:
+    end = 0
+    for sentence in split_sentences(text):
+        assert end <= sentence.start < sentence.end <= len(text)
+        assert "\n" not in text[sentence.start : sentence.end]
+        end = sentence.end
+    last = 0
+    for token in tokenize(text):
+        assert last <= token.start < token.end
+        assert text[token.start : token.end] == token.text
+        last = token.end
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5))
+def test_ids_are_distinct_within_a_text(sentences: list[str]) -> None:
+    text = "\n\n".join(sentences)
+    statements = _statements(extract(ArticleText(text=text, published_on=DAY)))
+    ids = statement_ids("https://example.org/a", text, statements)
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("sentence", SENTENCES[::25])
+def test_work_grows_in_step_with_the_text(sentence: str) -> None:
+    """Counts calls instead of seconds: four times the text may cost at most a little over four times the calls."""
+    short, long = (_calls("\n\n".join([sentence] * n)) for n in (40, 160))
+    assert long <= 4.4 * short
+
+
+def _calls(text: str) -> int:
+    count = 0
+
+    def profile(_frame: Any, event: str, _argument: Any) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    article = ArticleText(text=text, published_on=DAY)
+    before = sys.getprofile()
+    sys.setprofile(profile)
+    try:
+        extract(article)
+    finally:
+        sys.setprofile(before)
+    return count
