@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 OWNER = "claimledger"
 WAREHOUSE_POOL = "warehouse"  # one slot: one process at a time may write the build database
 WORKERS_POOL = "workers"  # as many slots as CLAIMLEDGER_WORKERS: batches that keep a core busy
-NIGHTLY = "30 4 * * *"  # UTC, an hour after the last source of the shipped ones
+NIGHTLY = "0 4 * * *"  # UTC, half an hour after the last of the shipped sources starts
 WEEKLY = "0 6 * * 0"
 
 # A task is tried again only when the house says that the world may be better later. A broken promise (Halt), a wrong call and an

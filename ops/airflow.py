@@ -127,15 +127,21 @@ class Stack:
         return False
 
 
-def is_healthy(url: str) -> bool:
-    """Whether the API server at `url` answers and calls database, scheduler and DAG processor healthy."""
+def health(url: str) -> dict[str, str]:
+    """What the API server at `url` says of each of its components; nothing when it does not answer."""
     try:
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         with opener.open(f"{url}/api/v2/monitor/health", timeout=5) as answer:
-            health = json.load(answer)
+            found = json.load(answer)
     except (OSError, ValueError):
-        return False
-    return all(health.get(part, {}).get("status") == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+        return {}
+    return {name: str(part.get("status")) for name, part in found.items() if isinstance(part, dict)}
+
+
+def is_healthy(url: str) -> bool:
+    """Whether the API server answers and calls database, scheduler and DAG processor healthy."""
+    found = health(url)
+    return all(found.get(part) == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
 
 
 def check_port(port: int) -> None:

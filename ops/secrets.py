@@ -16,6 +16,7 @@ from pathlib import Path
 
 PRIVATE = 0o600
 ADMIN = "admin"
+IMAGE_UID = 10001  # the image's own user, for a superuser: nothing runs as root
 
 
 def airflow_secrets() -> dict[str, str]:
@@ -33,7 +34,7 @@ def compose_secrets(uid: int) -> dict[str, str]:
         "POSTGRES_PASSWORD": secrets.token_urlsafe(32),
         "AIRFLOW_ADMIN_PASSWORD": secrets.token_urlsafe(18),
         **airflow_secrets(),
-        "CLAIMLEDGER_UID": str(uid),
+        "CLAIMLEDGER_UID": str(uid or IMAGE_UID),
         "CLAIMLEDGER_CONTACT": "",
         "CLAIMLEDGER_ALERT": "",
     }
@@ -45,6 +46,14 @@ def write_private(path: Path, text: str) -> None:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
+
+
+def replace_private(path: Path, text: str) -> None:
+    """Put a private file in the place of `path`, in one step."""
+    beside = path.with_name(f".{path.name}.new")
+    beside.unlink(missing_ok=True)
+    write_private(beside, text)
+    beside.replace(path)
 
 
 def write_env(path: Path, values: Mapping[str, str], heading: str) -> None:
