@@ -80,6 +80,13 @@ class Log:
             self._heads[stream] = known = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
         return known[1]
 
+    def digest_at(self, stream: str, position: int) -> str:
+        """The digest of the segment that holds `position`. Raises Halt when the log does not go that far."""
+        keys = [key for key in self.segments(stream) if _place_of(key) <= position]
+        if not keys or self.head(stream).position < position:
+            raise Halt(f"stream {stream} ends at {self.head(stream).position}, position {position} was loaded before; run: claimledger verify")
+        return digest(self.storage.read(keys[-1]))
+
     def append(self, stream: str, events: Iterable[Event], *, recorded_at: datetime, run_id: str) -> Head:
         """Write `events` at the end of `stream`, in order; durable on return, one segment per 10,000.
 

@@ -21,16 +21,15 @@ from ingest.load import BuildDatabase, open_build
 from ingest.sources import read_sources
 
 
-def load(house: House, run_id: str) -> dict[str, Any]:
-    """Take in what the log holds and the build database does not. Raises Retry when another build holds the database."""
-    with house.holding("build", "another build is at work; wait until it is done and run the command again"):
-        announce(house, run_id)
-        counts: Counter[str] = Counter()
-        with open_build(house.build_path) as database:
-            database.put_sources(source_rows(house, database))
-            for one in _waiting(house, database):
-                added = take_in(database, one, _events(house, one), _texts(house, database, one))
-                counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
+def load_log(house: House, run_id: str) -> dict[str, Any]:
+    """Take in what the log holds and the build database does not. The build lock is held by the caller."""
+    announce(house, run_id)
+    counts: Counter[str] = Counter(loads=0)
+    with open_build(house.build_path) as database:
+        database.put_sources(source_rows(house, database))
+        for one in _waiting(house, database):
+            added = take_in(database, one, _events(house, one), _texts(house, database, one))
+            counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
     return dict(counts)
 
 
