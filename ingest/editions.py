@@ -81,11 +81,7 @@ def edition_folder(home: Path, number: int) -> Path:
 def numbers(home: Path) -> tuple[int, ...]:
     """The complete editions on disk, ascending; dot-folders of unfinished ones do not count."""
     folder = home / FOLDER
-    found = (
-        path
-        for path in (folder.iterdir() if folder.is_dir() else ())
-        if path.name.isdigit() and (path / MANIFEST).is_file()
-    )
+    found = (path for path in (folder.iterdir() if folder.is_dir() else ()) if path.name.isdigit() and (path / MANIFEST).is_file())
     return tuple(sorted(int(path.name) for path in found))
 
 
@@ -116,9 +112,7 @@ def read_edition(home: Path, number: int) -> Edition:
     try:
         return from_manifest(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
     except (ValueError, KeyError, TypeError) as error:
-        raise Halt(
-            f"{folder / MANIFEST} is not readable ({error!r}); run: claimledger verify, then claimledger build"
-        ) from error
+        raise Halt(f"{folder / MANIFEST} is not readable ({error!r}); run: claimledger verify, then claimledger build") from error
 
 
 def current_edition(home: Path) -> Edition | None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+
+LEFT = "these rows were refused already and are still in the tables; the models must leave out raw.unbelievable"
 
 
 class Outcome(StrEnum):
@@ -88,11 +92,48 @@ class Verdict:
         return tuple(check for check in self.checks if check.outcome is Outcome.WARN)
 
 
-def verdict_of(
-    checks: Iterable[CheckResult], run_at: datetime, unbelievable: Iterable[UnbelievableRow] = ()
-) -> Verdict:
+def verdict_of(checks: Iterable[CheckResult], run_at: datetime, unbelievable: Iterable[UnbelievableRow] = ()) -> Verdict:
     """The worst outcome of any check decides. No check at all fails: nothing was judged."""
     kept = tuple(checks)
     outcomes = {check.outcome for check in kept}
     worst = next((o for o in (Outcome.FAIL, Outcome.WARN, Outcome.PASS) if o in outcomes), Outcome.FAIL)
     return Verdict(outcome=worst, run_at=run_at, checks=kept, unbelievable=tuple(unbelievable))
+
+
+def settle(first: Verdict, second: Verdict) -> Verdict:
+    """The verdict over tables that were built again without the rows `first` did not believe.
+
+    What was refused comes from `first`, everything about whole tables from `second`, which saw what will be published. A row that
+    `second` refuses all the same fails: the models did not leave out what they were told to leave out.
+    """
+    refused = (check for check in first.checks if check.level is Level.ROW)
+    whole = (check for check in second.checks if check.level is Level.TABLE)
+    left = (replace(c, error=LEFT) for c in second.checks if c.level is Level.ROW and not c.is_held)
+    return verdict_of((*refused, *whole, *left), second.run_at, first.unbelievable)
+
+
+def to_json(verdict: Verdict) -> dict[str, Any]:
+    """As JSON values, so that one process can judge and another publish."""
+    return {
+        "outcome": verdict.outcome.value,
+        "run_at": verdict.run_at.isoformat(),
+        "checks": [{**asdict(check), "samples": list(check.samples)} for check in verdict.checks],
+        "unbelievable": [{**asdict(row), "recorded_at": row.recorded_at.isoformat()} for row in verdict.unbelievable],
+    }
+
+
+def from_json(data: Mapping[str, Any]) -> Verdict:
+    """The reverse of `to_json`."""
+    return Verdict(
+        outcome=Outcome(data["outcome"]),
+        run_at=datetime.fromisoformat(data["run_at"]),
+        checks=tuple(_check_from(check) for check in data["checks"]),
+        unbelievable=tuple(
+            UnbelievableRow(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])}) for row in data["unbelievable"]
+        ),
+    )
+
+
+def _check_from(data: Mapping[str, Any]) -> CheckResult:
+    typed = {"level": Level(data["level"]), "severity": Severity(data["severity"]), "samples": tuple(data["samples"])}
+    return CheckResult(**{**data, **typed})

@@ -58,6 +58,9 @@ CREATE SCHEMA raw;
 CREATE TABLE raw.unbelievable (
     statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, "table" VARCHAR NOT NULL, expectation VARCHAR NOT NULL, detail VARCHAR,
     recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR);
+CREATE TABLE raw.casualty_claims (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
+CREATE TABLE raw.offers (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
+CREATE TABLE raw.announcements (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
 """
 
 _ARTICLE: Mapping[str, object] = {
@@ -124,9 +127,7 @@ def make_build(path: Path, **changed: object) -> Path:
 def add(connection: duckdb.DuckDBPyConnection, table: str, **changed: object) -> None:
     """One more row of `table`: the pattern row with some columns changed."""
     row = {**ROWS[table], **changed}
-    connection.execute(
-        f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values())
-    )
+    connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 
 
 def facts(number: int) -> Facts:

@@ -40,9 +40,7 @@ def diff(home: Path, a: int, b: int, *, samples: int = 5) -> tuple[TableDiff, ..
         return tuple(_table_diff(connection, name, shapes_a.get(name), shapes_b.get(name), samples) for name in names)
 
 
-def _table_diff(
-    connection: duckdb.DuckDBPyConnection, name: str, a: Shape | None, b: Shape | None, samples: int
-) -> TableDiff:
+def _table_diff(connection: duckdb.DuckDBPyConnection, name: str, a: Shape | None, b: Shape | None, samples: int) -> TableDiff:
     rows = f"WITH a AS ({_rows('a', name, a)}), b AS ({_rows('b', name, b)})"
     both = "FROM a FULL JOIN b ON a.k = b.k"
     counted = ", ".join(f"count(*) FILTER ({condition})" for condition in _SIDES.values())

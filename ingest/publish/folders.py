@@ -35,9 +35,7 @@ class Unchanged:
     edition: Edition
 
 
-def publish(
-    home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, validation: Mapping[str, str]
-) -> Edition | Unchanged:
+def publish(home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, validation: Mapping[str, str]) -> Edition | Unchanged:
     """Write edition `facts.number` from the tables of schema main in `build_path` and make it the current one.
 
     `validation` maps file names to the texts of the report. Raises Halt for a failed verdict (the report then lies under
@@ -126,20 +124,14 @@ def _write(
         tables.write_parquet(connection, shape, scratch / f"{shape.name}.parquet")
     connection.execute("DETACH published")
     _write_texts(scratch / VALIDATION, validation)
-    files = {
-        path.relative_to(scratch).as_posix(): _file_digest(path)
-        for path in sorted(scratch.rglob("*"))
-        if path.is_file()
-    }
+    files = {path.relative_to(scratch).as_posix(): _file_digest(path) for path in sorted(scratch.rglob("*")) if path.is_file()}
     edition = Edition(path=final, facts=facts, verdict=verdict.outcome, tables=found, files=files)
     more = {
         "duckdb_version": duckdb.__version__,
         "storage_version": tables.STORAGE_VERSION,
         "warnings": [f"{c.table}.{c.name}" for c in verdict.warned],
     }
-    (scratch / MANIFEST).write_text(
-        json.dumps(layout.to_manifest(edition, more), indent=2, ensure_ascii=False) + "\n", encoding="utf-8"
-    )
+    (scratch / MANIFEST).write_text(json.dumps(layout.to_manifest(edition, more), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     _flush(scratch)
     _reveal(home, scratch, facts.number)
     return edition
@@ -222,7 +214,5 @@ def _disk() -> Iterator[None]:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Retry(
-                f"the disk is full ({error}); free some space and run: claimledger build; the current edition stays"
-            ) from error
+            raise Retry(f"the disk is full ({error}); free some space and run: claimledger build; the current edition stays") from error
         raise

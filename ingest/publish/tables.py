@@ -83,9 +83,7 @@ def translated() -> Iterator[None]:
     except duckdb.IOException as error:
         text = str(error).splitlines()[0]
         if "lock" in text.lower():
-            raise Retry(
-                f"another process holds the database ({text}); wait for it to end and run the command again"
-            ) from error
+            raise Retry(f"another process holds the database ({text}); wait for it to end and run the command again") from error
         if "no space" in text.lower():
             raise Retry(f"the disk is full ({text}); free some space and run: claimledger build") from error
         raise Halt(f"a database cannot be read or written ({text}); run: claimledger replay") from error
@@ -94,9 +92,7 @@ def translated() -> Iterator[None]:
 def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Shape, ...]:
     """The tables of schema main, by name."""
     of_main = "WHERE database_name = ? AND schema_name = 'main' AND NOT internal"
-    tables = connection.execute(
-        f"SELECT table_name, comment FROM duckdb_tables() {of_main} ORDER BY 1", [database]
-    ).fetchall()
+    tables = connection.execute(f"SELECT table_name, comment FROM duckdb_tables() {of_main} ORDER BY 1", [database]).fetchall()
     columns = connection.execute(
         f"SELECT table_name, column_name, data_type, is_nullable, comment FROM duckdb_columns() {of_main} ORDER BY 1, column_index",
         [database],
@@ -105,9 +101,7 @@ def shapes(connection: duckdb.DuckDBPyConnection, database: str) -> tuple[Shape,
         Shape(
             name=name,
             comment=comment,
-            columns=tuple(
-                Column(name=c, type=t, is_nullable=bool(n), comment=k) for owner, c, t, n, k in columns if owner == name
-            ),
+            columns=tuple(Column(name=c, type=t, is_nullable=bool(n), comment=k) for owner, c, t, n, k in columns if owner == name),
         )
         for name, comment in tables
     )
@@ -130,9 +124,7 @@ def content(connection: duckdb.DuckDBPyConnection, database: str, shape: Shape) 
     return Content(rows=rows, digest=digest)
 
 
-def write_database(
-    connection: duckdb.DuckDBPyConnection, source: str, target: Path, facts: Facts, verdict: str
-) -> tuple[Shape, ...]:
+def write_database(connection: duckdb.DuckDBPyConnection, source: str, target: Path, facts: Facts, verdict: str) -> tuple[Shape, ...]:
     """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`."""
     copied = [shape for shape in shapes(connection, source) if shape.name != EDITION_TABLE]
     with translated():
@@ -152,9 +144,7 @@ def write_database(
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: Shape, target: Path) -> None:
     """One table of the database just written, in its order, zstd-compressed."""
     with translated():
-        connection.execute(
-            f"COPY published.main.{quoted(table.name)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)"
-        )
+        connection.execute(f"COPY published.main.{quoted(table.name)} TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd)")
 
 
 def _create(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:

@@ -20,9 +20,7 @@ SECONDS = 60.0
 MEMORY = "1GB"
 THREADS = 2
 NO_EDITION = "no edition yet; run: claimledger build"
-_READING = frozenset(
-    {duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN}
-)  # SHOW, DESCRIBE, FROM and VALUES count as SELECT
+_READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})  # SHOW, DESCRIBE, FROM and VALUES count as SELECT
 _OPEN_TRIES = 3  # between reading the link and opening the file, a publication may have pruned that edition
 
 
@@ -35,9 +33,7 @@ class QueryResult:
     edition: int
 
 
-def query(
-    home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY
-) -> QueryResult:
+def query(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY) -> QueryResult:
     """Run one reading statement on the current edition.
 
     No files, no network, no settings, no writing. Raises Halt without an edition, Misuse for SQL that is wrong, that does more than
@@ -114,13 +110,9 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, database: Path, memory: st
 def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
-        raise Misuse(
-            f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5"
-        )
+        raise Misuse(f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5")
     if statements[0].type not in _READING:
-        raise Misuse(
-            f"{statements[0].type.name} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN"
-        )
+        raise Misuse(f"{statements[0].type.name} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN")
     return statements[0]
 
 
@@ -130,25 +122,16 @@ def _explained(connection: duckdb.DuckDBPyConnection, seconds: float, memory: st
     try:
         yield
     except duckdb.InterruptException as error:
-        raise Misuse(
-            f"the query ran longer than {seconds:g} s and was stopped; narrow it with WHERE or LIMIT"
-        ) from error
+        raise Misuse(f"the query ran longer than {seconds:g} s and was stopped; narrow it with WHERE or LIMIT") from error
     except duckdb.OutOfMemoryException as error:
-        raise Misuse(
-            f"the query needs more than {memory} of memory and was stopped; narrow it with WHERE or LIMIT"
-        ) from error
+        raise Misuse(f"the query needs more than {memory} of memory and was stopped; narrow it with WHERE or LIMIT") from error
     except duckdb.CatalogException as error:
         names = ", ".join(
-            row[0]
-            for row in connection.execute(
-                "SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1"
-            ).fetchall()
+            row[0] for row in connection.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal ORDER BY 1").fetchall()
         )
         raise Misuse(f"{_first_line(error)}; the tables are: {names}") from error
     except duckdb.PermissionException as error:
-        raise Misuse(
-            f"{_first_line(error)}; a query sees the edition and nothing else: no files, no network, no settings"
-        ) from error
+        raise Misuse(f"{_first_line(error)}; a query sees the edition and nothing else: no files, no network, no settings") from error
     except duckdb.Error as error:
         raise Misuse(f"{_message(error)}; see the columns with: DESCRIBE <table>") from error
 

@@ -30,9 +30,7 @@ CELL_CHARS = 300  # a longer text would push the other columns off the screen; c
 _INT64 = 2**63
 _MARKS = {
     **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " "),  # terminal escapes, line breaks, tabs
-    **dict.fromkeys(
-        (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None
-    ),  # marks that turn the writing direction
+    **dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None),  # marks that turn the writing direction
 }
 
 
@@ -78,9 +76,7 @@ def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
 def _table(result: QueryResult, width: int | None) -> str:
     drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for field in result.table.schema:
-        is_number = (
-            pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
-        )
+        is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
         drawn.add_column(Text(inert(field.name)), justify="right" if is_number else "left", overflow="fold")
     for row in _rows(result.table):
         drawn.add_row(*(Text(_shown(value)) for value in row))  # Text, never markup: a title may hold [red]

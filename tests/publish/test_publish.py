@@ -73,9 +73,7 @@ class TestWhatAnEditionHolds:
 
     def test_no_other_schema_and_no_leftover_file(self, home: Path, publish_next: Publish) -> None:
         edition = publish_next()
-        schemas = in_current(
-            home, "SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = 'claimledger'"
-        )
+        schemas = in_current(home, "SELECT DISTINCT schema_name FROM duckdb_tables() WHERE database_name = 'claimledger'")
         assert schemas == [("main",)]
         assert sorted(p.name for p in edition.path.iterdir() if p.suffix != ".parquet") == [
             "claimledger.duckdb",
@@ -88,9 +86,7 @@ class TestWhatAnEditionHolds:
         assert in_current(home, "SELECT comment FROM duckdb_tables() WHERE table_name = 'articles'") == [
             ("Pages, cleaned. One row per revision.",)
         ]
-        column = in_current(
-            home, "SELECT comment FROM duckdb_columns() WHERE table_name = 'articles' AND column_name = 'title'"
-        )
+        column = in_current(home, "SELECT comment FROM duckdb_columns() WHERE table_name = 'articles' AND column_name = 'title'")
         assert column == [("Title of the page, as the page's own metadata gives it.",)]
         assert in_current(
             home,
@@ -116,15 +112,9 @@ class TestWhatAnEditionHolds:
         edit(edition.database, "UPDATE articles SET title = 'forged'")
         (edition.path / "offers.parquet").unlink()
         found = "\n".join(problems(edition))
-        assert (
-            "table articles does not hold" in found
-            and "SHA-256 differs" in found
-            and "offers.parquet is missing" in found
-        )
+        assert "table articles does not hold" in found and "SHA-256 differs" in found and "offers.parquet is missing" in found
 
-    def test_the_link_is_relative_so_a_home_can_be_moved(
-        self, home: Path, publish_next: Publish, tmp_path: Path
-    ) -> None:
+    def test_the_link_is_relative_so_a_home_can_be_moved(self, home: Path, publish_next: Publish, tmp_path: Path) -> None:
         publish_next()
         assert os.readlink(home / "current") == "editions/1"
         home.rename(tmp_path / "moved")
@@ -200,9 +190,7 @@ class TestNothingNew:
 
 
 class TestFailedVerdict:
-    def test_publishes_nothing_and_names_expectation_rows_and_next_step(
-        self, home: Path, publish_next: Publish
-    ) -> None:
+    def test_publishes_nothing_and_names_expectation_rows_and_next_step(self, home: Path, publish_next: Publish) -> None:
         publish_next("one")
         edit(home / "build.duckdb", "UPDATE articles SET title = 'two'")
         failed = verdict_of([check("fell", is_held=False, observed="fell by 60 %", samples=("gazette",))], RUN_AT)
@@ -222,9 +210,7 @@ class TestFailedVerdict:
     def test_a_broken_check_is_told_as_such(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
         broken = verdict_of([check(is_held=False, severity=Severity.WARN, error="KeyError: low")], RUN_AT)
-        with pytest.raises(
-            Halt, match="there is no edition yet: articles.rows_exist: the check itself broke: KeyError: low"
-        ):
+        with pytest.raises(Halt, match="there is no edition yet: articles.rows_exist: the check itself broke: KeyError: low"):
             publish(home, build, facts=facts(1), verdict=broken, validation=VALIDATION)
 
     def test_no_check_at_all_is_a_failure(self, home: Path) -> None:
@@ -284,9 +270,7 @@ class TestCrashes:
     def test_a_build_held_by_another_process_is_worth_another_try(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
         code = f"import duckdb, sys; c = duckdb.connect({str(build)!r}); print('held', flush=True); sys.stdin.read()"
-        with subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as holder:
+        with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
             assert holder.stdout is not None and holder.stdout.readline() == "held\n"
             with pytest.raises(Retry, match="another process holds the database"):
                 publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
@@ -314,9 +298,7 @@ class TestManyEditions:
         stop.set()
         reader.join()
         assert errors == []
-        assert {int(str(title)) + 1 == number for title, number in seen} == {
-            True
-        }  # never half of one and half of the other
+        assert {int(str(title)) + 1 == number for title, number in seen} == {True}  # never half of one and half of the other
 
     def test_prune_keeps_the_newest_and_always_the_current(self, home: Path, publish_next: Publish) -> None:
         for number in range(5):
@@ -400,8 +382,6 @@ def test_a_client_of_duckdb_1_5_reads_an_edition(home: Path, publish_next: Publi
         "    print(t, len(c.execute(f'SELECT COLUMNS(*)::VARCHAR FROM {t}').fetchall()))"
     )
     python = os.environ["CLAIMLEDGER_DUCKDB15_PYTHON"]
-    done = subprocess.run(
-        [python, "-c", code, str(edition.database)], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([python, "-c", code, str(edition.database)], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [word for name in sorted([*ROWS, "edition"]) for word in (name, "1")]

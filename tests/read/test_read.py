@@ -63,9 +63,7 @@ class TestQuery:
 
     def test_instants_are_utc_on_every_machine(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("TZ", "Asia/Tokyo")
-        assert query(home, "SELECT published_at::VARCHAR AS p FROM articles").table.to_pylist() == [
-            {"p": "2026-03-08 15:30:00+00"}
-        ]
+        assert query(home, "SELECT published_at::VARCHAR AS p FROM articles").table.to_pylist() == [{"p": "2026-03-08 15:30:00+00"}]
 
     def test_rows_beyond_the_cap_are_not_read(self, home: Path) -> None:
         found = query(home, "SELECT * FROM range(10_000_000_000)", max_rows=10)
@@ -163,9 +161,7 @@ class TestErrors:
             query(home, "SELECT titel FROM articles")
         assert "\n" not in str(caught.value)
 
-    @pytest.mark.parametrize(
-        "sql", ["SELEC 1", "SELECT 1/0 +", "SELECT 'a'::INTEGER", "SELECT CAST(title AS INTEGER) FROM articles"]
-    )
+    @pytest.mark.parametrize("sql", ["SELEC 1", "SELECT 1/0 +", "SELECT 'a'::INTEGER", "SELECT CAST(title AS INTEGER) FROM articles"])
     def test_every_error_is_one_line(self, home: Path, sql: str) -> None:
         with pytest.raises(Misuse, match="^[^\n]+$"):
             query(home, sql)
@@ -176,9 +172,7 @@ class TestErrors:
                 call()
 
     def test_a_broken_file_names_the_way_back(self, tmp_path: Path) -> None:
-        publish(
-            tmp_path, make_build(tmp_path / "build.duckdb"), facts=facts(1), verdict=passing(), validation=VALIDATION
-        )
+        publish(tmp_path, make_build(tmp_path / "build.duckdb"), facts=facts(1), verdict=passing(), validation=VALIDATION)
         (tmp_path / "current" / DATABASE).write_bytes(b"not a database" * 1000)
         with pytest.raises(Halt, match="cannot be opened .* claimledger editions use N"):
             query(tmp_path, "SELECT 1")
@@ -215,23 +209,15 @@ class TestTable:
 class TestCsv:
     @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
     def test_a_formula_becomes_text(self, text: str) -> None:
-        assert next(iter(csv.DictReader(io.StringIO(rendered(result(a=[text]), "csv"), newline="")))) == {
-            "a": f"'{text}"
-        }
+        assert next(iter(csv.DictReader(io.StringIO(rendered(result(a=[text]), "csv"), newline="")))) == {"a": f"'{text}"}
 
     def test_numbers_stay_numbers(self) -> None:
         assert rendered(result(a=[-5], b=[-1.5]), "csv") == "a,b\r\n-5,-1.5\r\n"
 
-    @given(
-        st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=1, max_size=5)
-    )
+    @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=1, max_size=5))
     def test_other_text_comes_back_as_it_was(self, texts: list[str]) -> None:
         kept = [text for text in texts if not text.startswith(("=", "+", "-", "@", "\t", "\r"))]
-        read = (
-            list(csv.reader(io.StringIO(rendered(result(a=kept, b=[1] * len(kept)), "csv"), newline="")))[1:]
-            if kept
-            else []
-        )
+        read = list(csv.reader(io.StringIO(rendered(result(a=kept, b=[1] * len(kept)), "csv"), newline="")))[1:] if kept else []
         assert [row[0] for row in read] == kept
 
     def test_null_nested_and_instants(self, home: Path) -> None:

@@ -1,0 +1,61 @@
+"""In: a verdict and the number of the edition it is about. Out: the texts of the validation report, HTML and JSON.
+
+Pure. The HTML is one file that loads nothing and runs nothing; whatever stands in a failing row is shown, never interpreted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined
+
+from ingest.verdict import CheckResult, Outcome, Verdict, to_json
+
+_ORDER = {Outcome.FAIL: 0, Outcome.WARN: 1, Outcome.PASS: 2}
+_SAYS = {
+    Outcome.PASS: "Every expectation holds.",
+    Outcome.WARN: "Published. Some expectations do not hold; none of them forbids publication.",
+    Outcome.FAIL: "Not published. An expectation that forbids publication does not hold, or could not be checked.",
+}
+_REFUSED_SHOWN = 200
+# Marks that turn the writing direction, and control characters: shown by name, so that a row cannot rearrange the page.
+_MARKS = {0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), *range(0x7F, 0xA0)}
+_NAMED = {mark: f"\\u{mark:04x}" for mark in _MARKS}
+
+
+def render(verdict: Verdict, number: int | None) -> Mapping[str, str]:
+    """`index.html` and `verdict.json`. `number` is None when nothing is published."""
+    return {"index.html": _html(verdict, number), "verdict.json": json.dumps(to_json(verdict), indent=2, ensure_ascii=False) + "\n"}
+
+
+def _html(verdict: Verdict, number: int | None) -> str:
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["inert"] = _inert
+    template = environment.from_string(files(__package__).joinpath("validation.html.jinja").read_text(encoding="utf-8"))
+    return template.render(
+        verdict=verdict,
+        says=_SAYS[verdict.outcome],
+        number=number,
+        when=f"{verdict.run_at:%Y-%m-%d %H:%M} UTC",
+        tables=_by_table(verdict),
+        counts={outcome: sum(check.outcome is outcome for check in verdict.checks) for outcome in Outcome},
+        statements=len({(row.table, row.statement_id, row.article_id) for row in verdict.unbelievable}),
+        refused=verdict.unbelievable[:_REFUSED_SHOWN],
+    )
+
+
+def _by_table(verdict: Verdict) -> list[tuple[str, list[CheckResult]]]:
+    """Tables with trouble first, and in each the trouble first."""
+    names = dict.fromkeys(check.table for check in verdict.checks)
+    grouped = [(name, sorted((c for c in verdict.checks if c.table == name), key=_rank)) for name in names]
+    return sorted(grouped, key=lambda pair: min(map(_rank, pair[1])))
+
+
+def _rank(check: CheckResult) -> int:
+    return _ORDER[check.outcome]
+
+
+def _inert(text: object) -> str:
+    return str(text).translate(_NAMED)

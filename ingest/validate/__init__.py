@@ -1,0 +1,15 @@
+"""In: a built database, the last edition, `expectations/*.yaml`. Out: a verdict, and the rows that nobody should believe.
+
+`suites` reads the expectations, `frames` asks DuckDB for what they look at, `checkpoint` lets Great Expectations judge, `refusal` writes
+the unbelievable rows into the built database. dbt asks whether a row is well-formed; what is here asks whether it is believable.
+
+A single unbelievable statement leaves the tables by way of `raw.unbelievable`, which the dbt models leave out and list among the
+rejections; so every table that counts statements is built without it, by the same code as ever. Because row-level expectations look at
+nothing but the row and its own `recorded_at`, each build starts with an empty `raw.unbelievable` and finds the same rows again: an
+incremental night and a full replay agree, and a statement that a newer extractor reads rightly comes back by itself.
+"""
+
+from ingest.validate.judge import validate
+from ingest.validate.refusal import refuse
+
+__all__ = ["refuse", "validate"]
