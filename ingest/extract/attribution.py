@@ -17,6 +17,8 @@ _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _VAGUE_PEOPLE = word_set("people residents witnesses others soldiers civilians men women survivors villagers workers troops")
+CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+_CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
 _PAPERS = word_set("report reports assessment assessments data figures documents document records estimates analysis memo")
 _DEMONYM_KINDS = ("demonym", "people")
 
@@ -241,6 +243,19 @@ def carried(context: Context, index: int) -> Credit | None:
             return following[0]
     for back in (1, 2, 3):
         found = _same_paragraph(context, index, index - back)
+        if found:
+            return found[-1]
+    return _continued(context, index)
+
+
+def _continued(context: Context, index: int) -> Credit | None:
+    """A paragraph that begins 'According to the report …' or '… have also …' goes on with the source of the paragraph before."""
+    tagged = context.tagged(index)
+    opening = {c.text.lower() for c in tagged.chunks[:CONTINUED_WITHIN]}
+    if "Y" not in tagged.tags and not opening & _CONTINUATIONS:
+        return None
+    for back in range(index - 1, max(-1, index - 3), -1):
+        found = [c for c in credits_in(context, back) if c.name and not c.denies]
         if found:
             return found[-1]
     return None

@@ -66,11 +66,12 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
     passed_on = None if sources else carried(context, index)
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
+    heading = None if listing is None else context.tagged(listing)
     for loss in find_losses(tagged, listing is not None):
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
-        claim = _claim(context, index, tagged, loss, credit, earlier)
+        claim = _claim(context, index, tagged, loss, credit, earlier, heading)
         if found and found[-1][0].period == "cumulative" and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         earlier = claim.party
@@ -97,11 +98,15 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
     return entry.row[1] or None if isinstance(entry, Entry) else None
 
 
-def _claim(context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, earlier: str | None) -> CasualtyClaim:
+def _claim(
+    context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, earlier: str | None, heading: Tagged | None
+) -> CasualtyClaim:
     quantity = loss.noun.quantity
     party = side_of_loss(context, index, tagged, loss, credit.party if credit else None, earlier)
-    period = _period(tagged, loss)
+    period = _period(tagged, loss, heading)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
+    if as_of is None and heading is not None:
+        as_of, basis = _last_day(heading)
     place = place_of(tagged)
     return CasualtyClaim(
         span=Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end),
@@ -125,10 +130,18 @@ def _claim(context: Context, index: int, tagged: Tagged, loss: Loss, credit: Cre
     )
 
 
-def _period(tagged: Tagged, loss: Loss) -> str:
-    told = period_of(tagged.text)
+def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
+    """The day that a heading gives its list: the last it names ('from 24.02.22 to 10.05.24')."""
+    days = [c.value for c in heading.chunks if isinstance(c.value, DayMention) and c.value.on]
+    return _dated(days[-1], Basis.STATED) if days else (None, None)
+
+
+def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
+    told = period_of(tagged.text) or (period_of(heading.text) if heading else None)
     if told:
         return told
+    if heading is not None:
+        return "cumulative"  # "losses as of May 10:" heads a total
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     if number >= _CUMULATIVE_FROM or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
         return "cumulative"

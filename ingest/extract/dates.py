@@ -32,6 +32,7 @@ _MONTHS = {
 }
 _WEEKDAYS = {name: n for n, name in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
+_NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")  # 24.02.22, day first as bulletins of the region write it
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
@@ -68,6 +69,9 @@ def _calendar_day(tokens: list[Token], index: int, published_on: date | None) ->
         return None
     if words[0] in _MONTHS and tokens[index].text[0].isupper():
         return _month_first(tokens, index, words, published_on)
+    if numeric := _NUMERIC.fullmatch(words[0]):
+        year = int(numeric[3]) + (2000 if len(numeric[3]) == 2 else 0)
+        return _date(year, int(numeric[2]), int(numeric[1])), Basis.EVENT, index + 1
     match = _DAY.fullmatch(words[0])
     shift = 2 if words[1:2] == ["of"] else 1
     if match and len(words) > shift and words[shift] in _MONTHS and tokens[index + shift].text[0].isupper():
