@@ -28,6 +28,8 @@ _ZONES_HOURS = {
     "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "ET": -5, "JST": 9, "KST": 9, "AEST": 10,
     "AEDT": 11, "SGT": 8, "HKT": 8, "WIB": 7, "TRT": 3, "AWST": 8,
 }  # fmt: skip
+_EPOCH_START = datetime(1970, 1, 1)  # noqa: DTZ001  wall clocks have no zone here
+_DEFAULTS = (datetime(2001, 1, 1, 1, 1), datetime(2004, 2, 2, 2, 2))  # noqa: DTZ001
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}|\d{4}/\d{2}/\d{2}|\d{8}")
 _EPOCH = re.compile(r"\d{10}|\d{13}")
 _BRACKETED = re.compile(r"\s*[\[(][^\])]{0,60}[\])]\s*$")
@@ -103,7 +105,7 @@ def read(text: str | None) -> Told | None:
     if not text:
         return None
     if _EPOCH.fullmatch(text) and not text.startswith(("19", "20")):
-        return Told(wall=datetime(1970, 1, 1) + timedelta(seconds=int(text[:10])), zone=UTC, is_day_only=False)
+        return Told(wall=_EPOCH_START + timedelta(seconds=int(text[:10])), zone=UTC, is_day_only=False)
     if _ISO_DAY.fullmatch(text):
         return _day(text)
     return _iso(text) or _loose(text)
@@ -128,7 +130,7 @@ def _iso(text: str) -> Told | None:
 
 def _loose(text: str) -> Told | None:
     """Other forms. Read twice on top of different defaults: what differs was not in the text, and is never filled in."""
-    low, high = (_with_default(text, default) for default in (datetime(2001, 1, 1, 1, 1), datetime(2004, 2, 2, 2, 2)))
+    low, high = (_with_default(text, default) for default in _DEFAULTS)
     if low is None or high is None or low.date() != high.date():
         return None
     if (low.hour, low.minute) != (high.hour, high.minute):
@@ -139,9 +141,10 @@ def _loose(text: str) -> Told | None:
 def _with_default(text: str, default: datetime) -> datetime | None:
     try:
         # tzinfos is a function because dateutil otherwise reads the zone names of this machine
-        return loose.parse(text, default=default, tzinfos=_zone, dayfirst=bool(re.match(r"\d{1,2}\.\d{1,2}\.", text)))
+        told: datetime = loose.parse(text, default=default, tzinfos=_zone, dayfirst=bool(re.match(r"\d{1,2}\.\d{1,2}\.", text)))
     except (ValueError, OverflowError, TypeError):
         return None
+    return told
 
 
 def _zone(name: str | None, offset: int | None) -> tzinfo | None:
@@ -149,4 +152,3 @@ def _zone(name: str | None, offset: int | None) -> tzinfo | None:
         return timezone(timedelta(seconds=offset)) if abs(offset) < 86_400 else None
     hours = _ZONES_HOURS.get((name or "").upper())
     return None if hours is None else timezone(timedelta(hours=hours))
-

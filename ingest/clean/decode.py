@@ -26,7 +26,7 @@ _WESTERN = webencodings.lookup("windows-1252")
 def decode(body: bytes, charset: str | None) -> str:
     """`body` as text. Malformed bytes become U+FFFD (lone surrogates too); NULs are dropped."""
     text, _ = webencodings.decode(body, encoding_of(body, charset), errors="replace")  # reads a byte order mark first
-    return text.replace("\0", "")
+    return str(text).replace("\0", "")
 
 
 def encoding_of(body: bytes, charset: str | None) -> webencodings.Encoding:

@@ -17,13 +17,15 @@ MAX_NAME_CHARS = 70
 
 AUTHOR_METAS = (
     "article:author", "author", "parsely-author", "dc.creator", "dcterms.creator", "sailthru.author", "citation_author", "byl",
-    "og:article:author", "og:author", "article:author_name", "cxenseparse:author", "authors", "rbauthors", "shareaholic:article_author_name",
+    "og:article:author", "og:author", "article:author_name", "cxenseparse:author", "authors", "rbauthors",
+    "shareaholic:article_author_name",
 )  # fmt: skip
 _SEPARATOR = re.compile(r"\s+[|–—·•»«:ㅣ-]{1,2}\s+|\s*[|ㅣ]\s*|[：:](?=[^：:]*\Z)")
 _EDGE = " |–—·•»«:：-ㅣ"
 _SPLIT = re.compile(r"\s*(?:[,;/|•·&]|\n|\s(?:and|und|et|y|och|og|ja|i|и|та)\s)\s*")
 _PREFIX = re.compile(
-    r"^(?:(?:written|reported|posted|story|text|analysis|edited)\s+)?(?:by|von|par|por|di|av|af|door|author|autor|text|foto|автор)\b[:\s]*", re.IGNORECASE
+    r"^(?:(?:written|reported|posted|story|text|analysis|edited)\s+)?(?:by|von|par|por|di|av|af|door|author|autor|text|foto|автор)\b[:\s]*",
+    re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"https?:|www\.|@|\.(?:com|org|net)/", re.IGNORECASE)
 _DOMAIN_END = re.compile(r"(?:\.[a-z]{2,4}){1,2}$", re.IGNORECASE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from lxml import etree
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -19,7 +20,9 @@ MAX_ELEMENTS = 200_000  # trafilatura's time grows with the tree; the largest re
 
 _BINARY = (b"%PDF-", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"PK\x03\x04", b"\x1f\x8b", b"RIFF", b"\x00\x00\x00", b"BZh", b"7z\xbc\xaf")
 _ANY_TAG = re.compile(r"<(?:!doctype|html|head|body|div|p|article|main|section|table|h1|span|br)\b", re.IGNORECASE)
-_OTHER_ROOT = re.compile(r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL)
+_OTHER_ROOT = re.compile(
+    r"\s*(?:<\?xml[^<>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*)?<(rss|feed|urlset|sitemapindex|rdf:RDF|svg)\b", re.DOTALL
+)
 _CONTROLS = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _INLINE_TAGS = re.compile(r"</?(?:font|span|b|i|u|em|strong|small|big|center|tt|a)\b[^<>]{0,2000}>", re.IGNORECASE)
 _DEAD = ("script", "style", "svg", "template", "iframe", "object", "embed")
@@ -31,6 +34,14 @@ class Parsed:
 
     tree: HtmlElement
     json_ld: tuple[str, ...]
+
+
+class _Stop(Enum):
+    """Why there is no tree."""
+
+    DEPTH = "depth"
+    LENGTH = "length"
+    BROKEN = "broken"
 
 
 def looks_binary(body: bytes) -> str | None:
@@ -47,12 +58,14 @@ def parse(text: str) -> Parsed | Rejection:
     other = _OTHER_ROOT.match(text)
     if other or not _ANY_TAG.search(text):
         found = f"a document of <{other[1]}>" if other else f"text without a tag, beginning {text[:40]!r}"
-        return _no_html(f"{found}; an HTML page was expected")
+        return _no_html(found)
     tree = _tree(text)
-    if tree is None:
+    if tree is _Stop.DEPTH:
         tree = _tree(_INLINE_TAGS.sub("", text))  # unclosed <font> or <b> nest without end on old pages
-    if tree is None:
-        return _no_html(f"elements nested deeper than {MAX_DEPTH} levels, or nothing but broken tags; an HTML page was expected")
+    if tree is _Stop.LENGTH:
+        return Rejection(reason=RejectionReason.TOO_LARGE, detail="one text or script of more than 10 MB; no article has one")
+    if isinstance(tree, _Stop):
+        return _no_html("nothing but broken tags" if tree is _Stop.BROKEN else f"elements nested deeper than {MAX_DEPTH} levels")
     json_ld = _take_json_ld(tree)
     etree.strip_elements(tree, *_DEAD, with_tail=False)
     count = int(tree.xpath("count(//*)"))
@@ -63,18 +76,20 @@ def parse(text: str) -> Parsed | Rejection:
 
 
 def _no_html(detail: str) -> Rejection:
-    return Rejection(reason=RejectionReason.NOT_HTML, detail=detail)
+    return Rejection(reason=RejectionReason.NOT_HTML, detail=f"{detail}; an HTML page was expected")
 
 
-def _tree(text: str) -> HtmlElement | None:
-    """The tree, or None when libxml2 gave up half-way."""
+def _tree(text: str) -> HtmlElement | _Stop:
+    """The whole tree, or why libxml2 gave up; what it has read by then is not used."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False, default_doctype=False)
     try:
         tree = document_fromstring(text.encode("utf-8", "ignore").translate(None, _CONTROLS), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError):
-        return None
-    gave_up = any(entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT for entry in parser.error_log)
-    return None if gave_up else tree
+        tree = _Stop.BROKEN
+    limits = [entry.message for entry in parser.error_log if entry.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT]
+    if limits:
+        return _Stop.DEPTH if any("depth" in message for message in limits) else _Stop.LENGTH
+    return tree
 
 
 def _take_json_ld(tree: HtmlElement) -> tuple[str, ...]:

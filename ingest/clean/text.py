@@ -19,9 +19,10 @@ _INVISIBLE = dict.fromkeys(
     [0xAD, 0x61C, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, 0xFFF9, 0xFFFA, 0xFFFB, 0xFFFC]
 )
 _INVISIBLE |= dict.fromkeys([*range(0xD800, 0xE000), *range(0xFDD0, 0xFDF0), 0xFFFE, 0xFFFF])
-_CONTROL = {code: " " for code in [*range(0x20), *range(0x7F, 0xA0)]}
+_CONTROL = dict.fromkeys([*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029], " ")
 _BULLET = re.compile(r"^[-•*‣▪]\s+")
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_TORN = re.compile(r"[’']s\b|[,;.)](?=\s|$)")
 MENU_SHARE = 0.8
 _LEAD_PARAGRAPHS = 3  # the headline is repeated here or nowhere
 
@@ -51,7 +52,10 @@ def paragraphs(text: str, title: str | None) -> tuple[str, ...]:
         told = _row(_BULLET.sub("", tidy(line)))
         if not told or (kept and told == kept[-1]) or (heading and len(kept) < _LEAD_PARAGRAPHS and folded(told) == heading):
             continue
-        kept.append(told)
+        if kept and _TORN.match(told) and kept[-1][-1].isalnum():
+            kept[-1] += told  # a name in a link of its own lost its sentence
+        else:
+            kept.append(told)
     return tuple(kept)
 
 
@@ -67,7 +71,6 @@ def tidy(text: str) -> str:
     """One line: NFC, no invisible or control characters, every run of white space one space."""
     plain = text if text.isascii() else normalize("NFC", text).translate(_INVISIBLE)
     return " ".join(plain.translate(_CONTROL).split())
-
 
 
 def weight(text: str) -> int:

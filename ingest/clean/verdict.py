@@ -11,14 +11,18 @@ from ingest.clean.jsonld import Schema
 from ingest.clean.text import weight
 from ingest.records import Rejection, RejectionReason
 
-MIN_CHARS = 250  # below this, cookie notices and error pages win; the shortest real report among 258 pages has 300
+MIN_CHARS = 250  # an agency flash of two sentences has more, a cookie notice less; the lightest of 257 real articles weighs 733
+MAX_CHARS = 2_000_000  # the longest of 257 real articles has 38,000; beyond lie dumps and traps
 PAYWALL_CHARS = 600  # a page that says it is not free and shows less than this shows the teaser
 SENTENCE_CHARS = 80  # a paragraph of an article is longer; a teaser or a menu line is shorter
 
+# Whole titles only: "404 soldiers killed" and "Page removed after outcry" are news.
+_MISSING = r"(?:the |this )?(?:page|article|story|content|url)(?: you (?:requested|were looking for|are looking for))?"
 _GONE = re.compile(
-    r"^\W*(?:error\W*)?(?:404\b.{0,40}|(?:the )?(?:page|article|story|content) (?:you (?:requested|are looking for) )?(?:was |is |has been |could )?"
-    r"(?:not (?:be )?found|not available|unavailable|removed|deleted).{0,30}|not found|oops.{0,60}|page introuvable|seite nicht gefunden|"
-    r"access denied|just a moment.{0,5}|attention required.{0,20}|страница не найдена|сторінку не знайдено)\W*$",
+    rf"\W*(?:(?:http )?(?:error )?404(?: error)?\W*)?(?:(?:oops|sorry)\W+)?(?:{_MISSING} (?:(?:was |is |could )?not (?:be )?found|"
+    r"(?:is |was |has been )?(?:unavailable|not available|no longer available|removed|deleted)|(?:does not|doesn['’]t) exist)|"
+    r"404|not found|error 404|access denied|just a moment|attention required|are you a robot|verify you are human|"
+    r"page introuvable|seite nicht gefunden|página no encontrada|страница не найдена|сторінку не знайдено)\W*(?:cloudflare)?\W*",
     re.IGNORECASE,
 )
 
@@ -26,12 +30,14 @@ _GONE = re.compile(
 def refuse(parts: tuple[str, ...], title: str | None, schema: Schema, head: Head, tree: HtmlElement) -> Rejection | None:
     """The reason to refuse a page with these paragraphs, or None. Soft 404s first: their text may be long."""
     chars = sum(map(weight, parts))
-    if title and _GONE.match(title):
+    if title and _GONE.fullmatch(title):
         return _no_article(f"the page is titled {title[:60]!r}: an error page answered with status 200")
     if schema.is_paywalled and chars < PAYWALL_CHARS:
         return _no_article(f"the page says it is not free and shows {chars} characters; a full article was expected")
     if chars < MIN_CHARS:
         return Rejection(reason=RejectionReason.TOO_SHORT, detail=f"{chars} characters of text; at least {MIN_CHARS} were expected")
+    if chars > MAX_CHARS:
+        return Rejection(reason=RejectionReason.TOO_LARGE, detail=f"{chars} characters of text; at most {MAX_CHARS} are kept")
     return _listing(parts, schema, head, tree)
 
 
@@ -43,8 +49,10 @@ def _listing(parts: tuple[str, ...], schema: Schema, head: Head, tree: HtmlEleme
         return None
     links = _link_share(parts, tree)
     if prose < 0.4 * chars and (len(parts) >= 5 or links > 0.5):
-        return _no_article(f"{len(parts)} short paragraphs, {prose} of {chars} characters in full sentences; a list of links, not an article")
-    if schema.is_listing and prose < 0.8 * chars or links > 0.6:
+        return _no_article(
+            f"{len(parts)} short paragraphs, {prose} of {chars} characters in full sentences; a list of links, not an article"
+        )
+    if (schema.is_listing and prose < 0.8 * chars) or links > 0.6:
         return _no_article(f"{links:.0%} of the text is links; a list of links, not an article")
     return None
 

@@ -161,7 +161,8 @@ def main() -> int:
     if "--misses" in sys.argv:
         print(*misses(pages), sep="\n")
     told = agreement(pages)
-    print(f"{len(pages)} pages: articles {told.articles:.3f}, title {told.title:.3f} (similarity alone {told.title_alike:.3f}), day {told.day:.3f}, minute {told.minute:.3f}, ", end="")
+    titles = f"title {told.title:.3f} (similarity alone {told.title_alike:.3f})"
+    print(f"{len(pages)} pages: articles {told.articles:.3f}, {titles}, day {told.day:.3f}, minute {told.minute:.3f}, ", end="")
     print(f"authors equal {told.authors:.3f}, overlapping {told.authors_near:.3f}")
     return 0
 

@@ -36,13 +36,15 @@ def page(body: bytes, **changes: object) -> Page:
 
 
 def html(story: str = STORY, head: str = "", tail: str = "") -> bytes:
-    return f"<!doctype html><html lang=en><head><title>A count</title>{head}</head><body><article><p>{story}</p></article>{tail}</body></html>".encode()
+    page_head = f"<head><title>A count</title>{head}</head>"
+    return f"<!doctype html><html lang=en>{page_head}<body><article><p>{story}</p></article>{tail}</body></html>".encode()
 
 
 def reason(body: bytes, **changes: object) -> RejectionReason:
     result = clean(page(body, **changes))
     assert isinstance(result, Rejection), result
-    assert result.detail and "\n" not in result.detail
+    assert result.detail
+    assert "\n" not in result.detail
     return result.reason
 
 
@@ -87,6 +89,12 @@ def test_a_page_of_30_megabytes_is_refused_by_its_size() -> None:
 
 def test_a_page_of_too_many_elements_is_refused() -> None:
     assert reason(html(tail="<b></b>" * 250_000)) is RejectionReason.TOO_LARGE
+
+
+def test_one_text_that_never_ends_is_refused() -> None:
+    assert reason(html(tail="<p>" + "word " * 2_200_000)) is RejectionReason.TOO_LARGE
+    assert reason(html(head="<script>" + "x" * 11_000_000 + "</script>")) is RejectionReason.TOO_LARGE
+    assert reason(html("word " * 600_000)) is RejectionReason.TOO_LARGE
 
 
 @pytest.mark.parametrize("levels", [255, 300, 5_000, 200_000])
@@ -163,9 +171,11 @@ def test_a_language_is_refused_only_when_another_was_asked_for() -> None:
 
 
 PIECES = st.sampled_from(
-    [b"<p>", b"</p>", b"<div>", b"<article>", b"<script type='application/ld+json'>", b"</script>", b"{", b'"@type":"NewsArticle"', b"\0", b"\xff\xfe",
-     b"\xef\xbb\xbf", b"&#xD800;", b"&#0;", b"<meta charset=utf-16>", b"<time datetime='2025-03-07'>", b"<title>", b"<table><tr><td>", STORY.encode(),
-     "Рік 2025. ".encode("utf-16"), b"\xed\xa0\x80", "\u202e\u200d\u2028\u0085".encode()]
+    [
+        b"<p>", b"</p>", b"<div>", b"<article>", b"<script type='application/ld+json'>", b"</script>", b"{", b'"@type":"NewsArticle"',
+        b"\0", b"\xff\xfe", b"\xef\xbb\xbf", b"&#xD800;", b"&#0;", b"<meta charset=utf-16>", b"<time datetime='2025-03-07'>",
+        b"<title>", b"<table><tr><td>", STORY.encode(), "Рік 2025. ".encode("utf-16"), b"\xed\xa0\x80", "\u202e\u200d\u2028\u0085".encode(),
+    ]
 )  # fmt: skip
 
 
@@ -180,7 +190,8 @@ def test_any_bytes_give_an_answer_and_the_same_one_twice(body: bytes) -> None:
         first.text.encode("utf-8")
         assert not any(category(char) in ("Cc", "Cs", "Cf", "Zl", "Zp") for char in first.text.replace("\n", ""))
         assert all(part == part.strip() != "" for part in first.text.split("\n\n"))
-        assert first.sketch and first.canonical_url.startswith("https://news.example/")
+        assert first.sketch
+        assert first.canonical_url.startswith("https://news.example/")
 
 
 def test_earlier_pages_do_not_change_later_ones() -> None:

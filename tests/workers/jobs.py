@@ -46,7 +46,7 @@ def act(order: str) -> str:
         case "pid":
             return str(os.getpid())
         case "lambda":
-            return (lambda: None)  # type: ignore[return-value]
+            return lambda: None  # type: ignore[return-value]
     return order
 
 

@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from ingest.errors import Halt
 from ingest.records import RejectionReason
-from ingest.workers import LOOKAHEAD, Lost, Pool
+from ingest.workers import Lost, Pool
+from ingest.workers.pool import LOOKAHEAD
 
 MEMORY = 1_000_000_000
 ROOT = Path(__file__).resolve().parents[2]
@@ -36,7 +37,8 @@ def shared() -> Iterator[Pool]:
 
 def reason(answer: object) -> RejectionReason:
     assert isinstance(answer, Lost), answer
-    assert answer.detail and "\n" not in answer.detail
+    assert answer.detail
+    assert "\n" not in answer.detail
     return answer.reason
 
 
@@ -73,7 +75,13 @@ def test_starting_does_not_count_as_the_time_of_an_item() -> None:
 
 @pytest.mark.parametrize(
     ("order", "told"),
-    [("exit", "exit code 3"), ("segfault", "SIGSEGV"), ("kill", "SIGKILL"), ("raise", "ValueError: this item is bad"), ("lambda", "handed back")],
+    [
+        ("exit", "exit code 3"),
+        ("segfault", "SIGSEGV"),
+        ("kill", "SIGKILL"),
+        ("raise", "ValueError: this item is bad"),
+        ("lambda", "handed back"),
+    ],
 )
 def test_a_crash_costs_one_result_and_is_named(shared: Pool, order: str, told: str) -> None:
     before, crashed, after = shared.map("act", ["ok", order, "ok"])
