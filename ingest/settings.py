@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from ingest.errors import Misuse
 
 PREFIX = "CLAIMLEDGER_"
+_OFF = frozenset({"0", "false", "no", "off"})  # what people write to mean no
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +46,12 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     """Defaults, then `claimledger.toml` beside the home, then the environment, then what the command line gave.
 
+    An empty variable counts as not set: files of variables for containers leave them so.
     Raises Misuse for an unknown key in the file or a value of the wrong type.
     """
     env = os.environ if environ is None else environ
     chosen = {k: v for k, v in given.items() if v is not None}
-    values: dict[str, object] = {f.name: env[PREFIX + f.name.upper()] for f in fields(Settings) if PREFIX + f.name.upper() in env}
+    values: dict[str, object] = {f.name: text for f in fields(Settings) if (text := env.get(PREFIX + f.name.upper(), "").strip())}
     home = Path(str(chosen.get("home", values.get("home", Settings().home))))
     merged = {**_from_file(home.parent / "claimledger.toml"), **values, **chosen}
     default = Settings()
@@ -60,8 +63,8 @@ def _from_file(path: Path) -> dict[str, object]:
         return {}
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise Misuse(f"{path}: not TOML ({error}); write lines such as: contact = \"https://example.org/bot\"") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misuse(f'{path}: not TOML ({error}); write lines such as: contact = "https://example.org/bot"') from error
     known = {f.name for f in fields(Settings)}
     for key in table:
         if key not in known:
@@ -70,18 +73,23 @@ def _from_file(path: Path) -> dict[str, object]:
 
 
 def _typed(key: str, value: object, default: object) -> object:
-    """`value` as the type of `default`; numbers must be at least 1 (page_seconds: above 0)."""
+    """`value` as the type of `default`."""
+    if isinstance(default, int | float):
+        return _number(key, value, default)
+    if not isinstance(value, str | Path):
+        raise Misuse(f"{key} is {value!r}; a text in quotes was expected")
+    if key == "allow_loopback" and str(value).lower() in _OFF:
+        return ""
+    return Path(value) if isinstance(default, Path) else str(value)
+
+
+def _number(key: str, value: object, default: float) -> float:
+    """A number above 0, whole where the default is whole."""
     try:
-        if isinstance(default, Path):
-            return Path(str(value))
-        if isinstance(default, int):
-            number: float = int(str(value).replace("_", ""))
-        elif isinstance(default, float):
-            number = float(str(value))
-        else:
-            return str(value)
+        number = int(str(value).replace("_", "")) if isinstance(default, int) else float(str(value))
     except ValueError:
-        raise Misuse(f"{PREFIX}{key.upper()} is {value!r}; a number was expected, for example {default}") from None
-    if number <= 0:
+        kind = "whole number" if isinstance(default, int) else "number"
+        raise Misuse(f"{PREFIX}{key.upper()} is {value!r}; a {kind} was expected, for example {default}") from None
+    if not 0 < number < math.inf:
         raise Misuse(f"{PREFIX}{key.upper()} is {value!r}; it must be greater than 0, for example {default}")
     return number

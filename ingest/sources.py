@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema, model_validator
 
 from ingest.errors import Misuse
 
 SCHEMA_NAME = "source.schema.json"
+MAX_FILE_BYTES = 1_000_000  # some 10,000 addresses; what is larger belongs into a file of its own
+MAX_SECONDS = 20 * 366 * 86_400
+RESERVED = frozenset({"editions", "corrections"})
+_CRON = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 7))
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
 
@@ -38,7 +42,7 @@ WEB_KINDS = frozenset({SourceKind.FEED, SourceKind.SITEMAP, SourceKind.PAGES, So
 def _seconds(value: object) -> object:
     """`7d`, `1h`, `30m`, `0s` -> seconds."""
     if isinstance(value, str):
-        found = re.fullmatch(r"(\d+)([smhd])", value)
+        found = re.fullmatch(r"(\d{1,9})([smhd])", value, re.ASCII)
         if not found:
             raise ValueError("a duration such as 30m, 1h or 7d was expected")
         return int(found[1]) * _UNITS[found[2]]
@@ -48,7 +52,7 @@ def _seconds(value: object) -> object:
 def _pattern(value: str) -> str:
     try:
         re.compile(value)
-    except re.error as error:
+    except (re.error, OverflowError, RecursionError) as error:
         raise ValueError(f"a regular expression was expected ({error})") from None
     return value
 
@@ -60,22 +64,54 @@ def _web_address(value: str) -> str:
 
 
 def _inside(value: str) -> str:
-    if value.startswith(("/", "~")) or ".." in Path(value).parts or ":" in value:
+    is_odd = re.search(r"[^/]\*\*|\*\*[^/]|[:\0]", value) or not Path(value).parts
+    if is_odd or value.startswith(("/", "~")) or ".." in Path(value).parts:
         raise ValueError("a path or glob inside the data folder was expected, without .. and not absolute")
     return value
 
 
 def _cron(value: str) -> str:
-    if not re.fullmatch(r"[0-9*/,\-]+(\s+[0-9A-Za-z*/,\-]+){4}", value.strip()):
-        raise ValueError('a cron line of five fields in UTC was expected, for example "0 2 * * *"')
-    return value.strip()
+    fields = value.split()
+    if len(fields) != len(_CRON) or not all(_is_cron_field(f, *limits) for f, limits in zip(fields, _CRON, strict=True)):
+        raise ValueError('a cron line of five fields in UTC was expected (minute hour day month weekday), for example "0 2 * * *"')
+    return " ".join(fields)
 
 
-Duration = Annotated[int, BeforeValidator(_seconds, json_schema_input_type=str), Field(ge=0)]
+def _is_cron_field(text: str, low: int, high: int) -> bool:
+    """Lists of `*`, `7`, `1-5`, each perhaps with `/2`; numbers within the limits, ranges upward."""
+    for part in text.split(","):
+        found = re.fullmatch(r"(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/([1-9]\d?))?", part, re.ASCII)
+        if not found:
+            return False
+        first, last = int(found[1] or low), int(found[2] or found[1] or high)
+        if not low <= first <= last <= high:
+            return False
+    return True
+
+
+def _one_word(value: str) -> str:
+    if ";" in value or ":" in value or value != " ".join(value.split()):
+        raise ValueError("a column name without ; and : and without double spaces was expected")
+    return value
+
+
+def _free(value: str) -> str:
+    if value in RESERVED:
+        raise ValueError(f"{value} is the name of a stream of the ledger itself; another slug was expected")
+    return value
+
+
+Duration = Annotated[
+    int,
+    BeforeValidator(_seconds),
+    Field(ge=0, le=MAX_SECONDS),
+    WithJsonSchema({"type": ["string", "integer"], "pattern": "^[0-9]{1,9}[smhd]$", "minimum": 0, "maximum": MAX_SECONDS}),
+]
 Pattern = Annotated[str, AfterValidator(_pattern)]
 WebAddress = Annotated[str, AfterValidator(_web_address), Field(json_schema_extra={"format": "uri"})]
 DataPath = Annotated[str, AfterValidator(_inside)]
 Cron = Annotated[str, AfterValidator(_cron)]
+ColumnName = Annotated[str, AfterValidator(_one_word)]
 Party = Annotated[str, Field(min_length=2, max_length=40)]
 
 
@@ -99,7 +135,7 @@ class Table(_Model):
     """How an official series of loss figures is read: one row per date, one claim per filled column."""
 
     date: str = Field(description="name of the column that holds the date (YYYY-MM-DD)")
-    columns: dict[str, Column] = Field(min_length=1)
+    columns: dict[ColumnName, Column] = Field(min_length=1)
     claimant: str
     claimant_party: Party | None = None
     party: Party | None = None
@@ -110,7 +146,9 @@ class Table(_Model):
 class Source(_Model):
     """One source file. Unknown keys are errors; nothing in it can name code."""
 
-    slug: str = Field(pattern=r"^[a-z][a-z0-9_]{1,40}$", description="never changes: names the stream, the DAG and the folders")
+    slug: Annotated[str, AfterValidator(_free)] = Field(
+        pattern=r"^[a-z][a-z0-9_]{1,40}$", description="never changes: names the stream, the DAG and the folders"
+    )
     name: str = Field(min_length=1, max_length=120)
     kind: SourceKind
     url: WebAddress | None = None
@@ -166,32 +204,54 @@ class SourceError:
 
 
 class _Lines(yaml.SafeLoader):
-    """Safe YAML that refuses one key written twice in a mapping."""
+    """Safe YAML that refuses one key written twice in a mapping, keys that are no plain values, and aliases."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        """An alias repeats a part of the file; a few lines of them can stand for billions of values."""
+        if self.check_event(yaml.AliasEvent):  # type: ignore[no-untyped-call]
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+            raise yaml.composer.ComposerError(None, None, "aliases (*name) are not read here, write the value itself", mark)
+        return super().compose_node(parent, index)  # type: ignore[no-untyped-call,no-any-return]
+
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Values that YAML recognises and Python cannot make, such as 2026-02-30, are told with their line."""
+        try:
+            return super().construct_object(node, deep=deep)  # type: ignore[no-untyped-call]
+        except ValueError as error:
+            raise yaml.constructor.ConstructorError(None, None, f"{node.value!r:.40}: {error}", node.start_mark) from error
 
 
 def _mapping(loader: _Lines, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-    seen: set[Any] = set()
+    seen: set[str] = set()
     for key_node, _ in node.value:
-        key = loader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"key {key!r} stands twice", key_node.start_mark)
-        seen.add(key)
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise yaml.constructor.ConstructorError(None, None, "a key must be a plain word", key_node.start_mark)
+        if key_node.value in seen:
+            raise yaml.constructor.ConstructorError(None, None, f"key {key_node.value!r} stands twice", key_node.start_mark)
+        seen.add(key_node.value)
     return yaml.SafeLoader.construct_mapping(loader, node, deep)
 
 
 _Lines.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
 
 
+_KINDS: dict[type, str] = {list: "a list", type(None): "nothing"}
+
+
 def read_source(path: Path) -> Source | SourceError:
     """One file -> a source, or the error of the file."""
     try:
-        text = path.read_text(encoding="utf-8")
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise yaml.YAMLError(f"larger than {MAX_FILE_BYTES} bytes")
+        text = path.read_text(encoding="utf-8-sig")
         root = yaml.compose(text, Loader=_Lines)
         data = yaml.load(text, Loader=_Lines)  # noqa: S506  _Lines is a SafeLoader
-    except (yaml.YAMLError, OSError, UnicodeDecodeError, RecursionError) as error:
+    except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # ValueError: 2026-02-30, or bytes that are not UTF-8
         return SourceError(path=path, message=_yaml_problem(error))
     if not isinstance(data, dict):
-        return SourceError(path=path, message="1: the file must hold keys such as slug, name, kind, url; found " + type(data).__name__)
+        return SourceError(
+            path=path, message="1: the file must hold keys such as slug, name, kind, url; found " + _KINDS.get(type(data), "a single value")
+        )
     try:
         return Source.model_validate(data)
     except ValidationError as error:
@@ -200,7 +260,7 @@ def read_source(path: Path) -> Source | SourceError:
 
 def _yaml_problem(error: Exception) -> str:
     mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error).splitlines()[0]
+    problem = getattr(error, "problem", None) or " ".join(str(error).split())
     return f"{mark.line + 1 if mark else 1}: not readable as YAML: {problem}; see an existing file for the form"
 
 
@@ -211,11 +271,20 @@ def _model_problem(error: ValidationError, root: yaml.Node | None) -> str:
         got = "" if item["type"] in ("missing", "extra_forbidden") or not where else f" (got {item['input']!r:.80})"
         message = item["msg"].removeprefix("Value error, ")
         if item["type"] == "extra_forbidden":
-            message = f"unknown key; known keys: {', '.join(Source.model_fields)}"
+            message = f"unknown key; known keys: {', '.join(_model_at(where).model_fields)}"
+        if item["type"] == "tuple_type":
+            message = "a list such as [a, b] was expected"
+        if item["type"] == "string_type" and isinstance(item["input"], bool):
+            message = "text was expected; YAML reads a bare yes, no, on or off as a truth value: put it in quotes"
         if item["type"] == "missing":
             message = "this key is required"
         problems.append(f"{_line_of(root, where)}: {'.'.join(where) or 'file'}: {message}{got}")
     return " | ".join(problems)
+
+
+def _model_at(where: tuple[str, ...]) -> type[_Model]:
+    """The model whose keys stand at `where`: `table` holds keys, and `table.columns.<name>` does."""
+    return Source if len(where) < 2 else Table if len(where) == 2 else Column
 
 
 def _line_of(node: yaml.Node | None, where: tuple[str, ...]) -> int:
@@ -244,7 +313,9 @@ def read_sources(folder: Path) -> tuple[tuple[Source, ...], tuple[SourceError, .
         if isinstance(read, SourceError):
             errors.append(read)
         elif read.slug in sources:
-            errors.append(SourceError(path=path, message=f"1: slug: {read.slug!r} is taken by {homes[read.slug].name}; give this source another slug"))
+            errors.append(
+                SourceError(path=path, message=f"1: slug: {read.slug!r} is taken by {homes[read.slug].name}; give this source another slug")
+            )
         else:
             sources[read.slug], homes[read.slug] = read, path
     return tuple(sources[slug] for slug in sorted(sources)), tuple(errors)
