@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import tracemalloc
 from datetime import UTC, date, datetime
 
 import pytest
@@ -220,6 +221,16 @@ def test_gzip_sitemap(members: int) -> None:
     cut = len(raw) // members
     body = b"".join(gzip.compress(raw[i * cut : (i + 1) * cut if i + 1 < members else None]) for i in range(members))
     assert len(urls(read_listing(source(SourceKind.SITEMAP), capture(body, "application/gzip")))) == 3
+
+
+def test_a_gzip_bomb_is_never_unpacked_in_memory() -> None:
+    bomb = gzip.compress(bytes(250_000_000), 1)
+    tracemalloc.start()
+    listing = read_listing(source(SourceKind.SITEMAP), capture(bomb))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert reason(listing) == FailureReason.LISTING_UNREADABLE
+    assert peak < 150_000_000
 
 
 def test_plain_text_and_feed_sitemaps() -> None:

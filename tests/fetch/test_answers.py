@@ -8,6 +8,7 @@ import socket
 import ssl
 import threading
 import time
+import tracemalloc
 import zlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from ingest.fetch.encoding import Body
+from ingest.fetch.trouble import Trouble
 from ingest.ids import digest
 from ingest.records import FailureReason, Request, Role
 
@@ -176,6 +179,11 @@ def test_too_large_is_read_no_further(site: Any, declared: bool) -> None:
     assert len(sent) < 500
 
 
+def test_a_declared_length_is_believed_before_a_byte_is_read(site: Any) -> None:
+    site.routes["/a"] = slowly(b"", 5, 1, site.answer(body=b"", content_length="5000000"))
+    assert site.failure("/a", further_tries=0).reason == R.TOO_LARGE
+
+
 def test_listings_have_a_limit_of_their_own(site: Any) -> None:
     site.routes["/l"] = site.answer(body=b"<rss>" + b"x" * 200_000, content_type="application/rss+xml")
     site.routes["/m"] = site.answer(body=b"<rss>" + b"x" * 500_000, content_type="application/rss+xml")
@@ -218,6 +226,16 @@ def test_broken_encodings_and_a_bomb(site: Any, encoding: str, body: bytes, reas
     site.routes["/a"] = site.answer(body=body, content_encoding=encoding)
     assert site.failure("/a").reason == reason
     assert len(site.paths()) == 1, "the same stream would come again"
+
+
+def test_a_bomb_is_never_unpacked_in_memory() -> None:
+    bomb = gzip.compress(bytes(30_000_000))
+    tracemalloc.start()
+    with pytest.raises(Trouble):
+        Body("gzip", 100_000).add(bomb)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2_000_000
 
 
 @pytest.mark.parametrize(

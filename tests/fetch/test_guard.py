@@ -173,6 +173,16 @@ def test_any_loopback_serves(site: Any) -> None:
     assert [one.status for one in found] == [200, 200]
 
 
+def test_rules_in_the_cache_open_no_door(site: Any) -> None:
+    site.routes["/a"] = site.answer()
+    request = Request(url=f"http://127.0.0.1:{site.port}/a")
+    settings = replace(site.settings, allow_loopback="*", contact="https://example.org/bot")
+    assert site.fetch(request, settings=settings)[0].status == 200
+    (found,) = site.fetch(request, settings=replace(settings, allow_loopback=""))
+    assert found.reason == FailureReason.ADDRESS_REFUSED
+    assert site.paths() == ["/a"]
+
+
 def test_a_literal_address_follows_the_map(site: Any) -> None:
     site.routes["/a"] = site.answer()
     (found,) = site.fetch(Request(url="http://8.8.8.8/a"))
