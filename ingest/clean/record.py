@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
 from typing import Any
 
@@ -17,6 +18,8 @@ from ingest.sketch import sketch
 CONTENT_TYPE = "application/x-claimledger-article+json"
 _KEYS = {"url": str, "title": str, "text": str, "published": str, "authors": list, "language": str, "outlet": str}
 _WANTED = 'expected {"url", "title", "text"} and perhaps "published", "authors", "language", "outlet"'
+
+_TABLE_LINE = re.compile(r"file:[^/\\\s]+#date=\d{4}-\d\d-\d\d")  # a line of a table that came as a file has no web address
 
 
 class _Wrong(ValueError):
@@ -49,7 +52,7 @@ def _fields(body: bytes) -> dict[str, Any]:
 
 def _article(data: dict[str, Any], fetched_at: datetime) -> Article:
     try:
-        address = urls.canonical(data["url"])
+        address = data["url"] if _TABLE_LINE.fullmatch(data["url"]) else urls.canonical(data["url"])
     except ValueError as error:
         raise _Wrong(f"url {data['url']!r:.80}: {error}") from None
     told = dates.read(data.get("published"))

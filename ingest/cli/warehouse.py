@@ -60,4 +60,6 @@ def sql(query: str, form: str, home: str | None, max_rows: int, seconds: float, 
 
     with told(debug):
         result = read.query(load(home=home).home, query, max_rows=max_rows, seconds=seconds)
-        read.render(result, form, sys.stdout)
+        read.render(result, form, sys.stdout.buffer)
+        if result.is_cut:
+            click.echo(f"claimledger: only the first {max_rows} rows are shown; raise --max-rows or add LIMIT", err=True)

@@ -9,6 +9,7 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -156,13 +157,10 @@ def _texts(house: House, articles: Sequence[CleanedArticle]) -> dict[str, str]:
 
 
 def _article_text(article: CleanedArticle, text: str, source: Source) -> ArticleText:
-    published = article.published_at or article.fetched_at  # an undated page is read as of the day it was fetched
-    from datetime import date
-
     return ArticleText(
         text=text,
         title=article.title,
-        published_on=date.fromisoformat(published[:10]),
+        published_on=date.fromisoformat(article.published_at[:10]) if article.published_at else None,
         url=article.url,
         source=source.name,
     )

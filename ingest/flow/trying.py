@@ -148,8 +148,8 @@ def _items(house: House, source: Source, captures: Sequence[Capture]) -> Iterato
 
 
 def _extract(pool: Any, source: Source, capture: Capture, article: Article) -> Extraction:
-    published = article.published_at or capture.fetched_at
-    given = ArticleText(text=article.text, title=article.title, published_on=published.date(), url=capture.url, source=source.name)
+    published = article.published_at.date() if article.published_at else None
+    given = ArticleText(text=article.text, title=article.title, published_on=published, url=capture.url, source=source.name)
     if source.table is not None:
         return line_claims(given, source.table)
     found = next(pool.map("extract", [given]))
