@@ -49,7 +49,7 @@ def clean(page: Page) -> Article | Rejection:
     if page.content_type == CONTENT_TYPE:
         return clean_record(page)
     text = decode(page.body, page.charset)
-    binary = looks_binary(page.body) if "\ufffd" in text or "<" not in text[:4096] else None
+    binary = looks_binary(page.body, text)
     if binary:
         return _reject(RejectionReason.NOT_HTML, f"a file that begins {binary}; an HTML page was expected")
     parsed = parse(text)
@@ -58,6 +58,10 @@ def clean(page: Page) -> Article | Rejection:
 
 def _article(page: Page, parsed: Parsed) -> Article | Rejection:
     said = _read(page, parsed)
+    try:
+        canonical_url = address.canonical(page.url, said.head)
+    except ValueError as error:
+        return _reject(RejectionReason.BAD_RECORD, f"address {page.url!r:.80}: {error}")
     parts = _paragraphs(page, parsed, said)
     refused = verdict.refuse(parts, said.title, said.schema, said.head, parsed.tree)
     if refused:
@@ -67,7 +71,7 @@ def _article(page: Page, parsed: Parsed) -> Article | Rejection:
     if page.language != "any" and spoken.is_sure and spoken.code != page.language:
         return _reject(RejectionReason.WRONG_LANGUAGE, f"the text is in {spoken.code!r}; the source is read in {page.language!r}")
     return Article(
-        canonical_url=address.canonical(page.url, said.head),
+        canonical_url=canonical_url,
         title=said.title,
         authors=said.authors,
         outlet=said.outlet,

@@ -44,11 +44,13 @@ class _Stop(Enum):
     BROKEN = "broken"
 
 
-def looks_binary(body: bytes) -> str | None:
-    """The first bytes when they are those of a file that is no text, for people."""
+def looks_binary(body: bytes, text: str) -> str | None:
+    """The first bytes of `body` when they are those of a file that is no text, for people; `text` is what they decode to."""
     start = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(_BINARY):
         return repr(start[:8])
+    if "<" in text[:4096] and "\ufffd" not in text[:4096]:
+        return None  # UTF-16 has bytes that would look strange below
     strange = sum(byte < 9 or 13 < byte < 32 for byte in start if byte != 27 and byte)
     return repr(start[:8]) if strange * 10 > len(start) else None
 
