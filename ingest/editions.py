@@ -57,7 +57,8 @@ class Content:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edition:
-    """A published edition. `verdict` is pass or warn; `files` maps a path inside the folder to its SHA-256, the manifest itself left out."""
+    """A published edition. `verdict` is pass or warn; `files` maps a path inside the folder to its SHA-256, without
+    the manifest itself."""
 
     path: Path
     facts: Facts

@@ -8,14 +8,13 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-
 LEFT = "these rows were refused already and are still in the tables; the models must leave out raw.unbelievable"
 
 
 class Outcome(StrEnum):
     """What a verdict says of an edition: publish, publish and tell, publish nothing."""
 
-    PASS = "pass"
+    PASS = "pass"  # noqa: S105  a verdict, no password
     WARN = "warn"
     FAIL = "fail"
 
@@ -64,7 +63,7 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnbelievableRow:
-    """A statement that must leave the published tables. `recorded_at` is that of the statement: no clock enters, so a replay says the same."""
+    """A statement that must leave the published tables. `recorded_at` is the statement's own: a replay says the same."""
 
     table: str
     statement_id: str

@@ -29,17 +29,22 @@ CREATE TABLE articles (
     is_latest BOOLEAN, is_gone BOOLEAN, is_withdrawn BOOLEAN, cluster_id VARCHAR, text_chars BIGINT, text VARCHAR, text_digest VARCHAR,
     body_digest VARCHAR, cleaner_version VARCHAR);
 CREATE TABLE casualty_claims (
-    claim_id VARCHAR NOT NULL, claimed_on DATE, claimant VARCHAR, claimant_party VARCHAR, party VARCHAR, population VARCHAR, measure VARCHAR,
+    claim_id VARCHAR NOT NULL, claimed_on DATE, claimant VARCHAR, claimant_party VARCHAR, party VARCHAR, population VARCHAR,
+    measure VARCHAR,
     category VARCHAR, subject VARCHAR, is_subset BOOLEAN, place VARCHAR, low BIGINT, high BIGINT, qualifier VARCHAR, period VARCHAR,
     as_of DATE, as_of_basis VARCHAR, {_COMMON});
 CREATE TABLE offers (
-    offer_id VARCHAR NOT NULL, offered_on DATE, valid_until DATE, status VARCHAR, offeror VARCHAR, offeror_party VARCHAR, announced_by VARCHAR,
-    audience VARCHAR, audience_party VARCHAR, action VARCHAR, benefit VARCHAR, amount_low DOUBLE, amount DOUBLE, currency VARCHAR, per VARCHAR,
+    offer_id VARCHAR NOT NULL, offered_on DATE, valid_until DATE, status VARCHAR, offeror VARCHAR, offeror_party VARCHAR,
+    announced_by VARCHAR,
+    audience VARCHAR, audience_party VARCHAR, action VARCHAR, benefit VARCHAR, amount_low DOUBLE, amount DOUBLE, currency VARCHAR,
+    per VARCHAR,
     amount_usd DOUBLE, usd_basis VARCHAR, {_COMMON});
 CREATE TABLE announcements (
-    announcement_id VARCHAR NOT NULL, announced_on DATE, announcer VARCHAR, announcer_party VARCHAR, topic VARCHAR, channel VARCHAR, {_COMMON});
+    announcement_id VARCHAR NOT NULL, announced_on DATE, announcer VARCHAR, announcer_party VARCHAR, topic VARCHAR, channel VARCHAR,
+    {_COMMON});
 CREATE TABLE timeline (
-    entry_id VARCHAR NOT NULL, kind VARCHAR, happened_on DATE, date_basis VARCHAR, actor VARCHAR, actor_party VARCHAR, subject_party VARCHAR,
+    entry_id VARCHAR NOT NULL, kind VARCHAR, happened_on DATE, date_basis VARCHAR, actor VARCHAR, actor_party VARCHAR,
+    subject_party VARCHAR,
     topic VARCHAR, measure VARCHAR, category VARCHAR, action VARCHAR, headline VARCHAR, amount_low DOUBLE, amount_high DOUBLE, unit VARCHAR,
     quote VARCHAR, article_id VARCHAR, url VARCHAR, independent_sources BIGINT, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ,
     known_at TIMESTAMPTZ);
@@ -47,7 +52,8 @@ CREATE TABLE source_days (
     source VARCHAR NOT NULL, day_on DATE NOT NULL, leads BIGINT, captures BIGINT, unchanged BIGINT, failures BIGINT, articles BIGINT,
     rejections BIGINT, statements BIGINT, is_quiet BOOLEAN, is_suspect BOOLEAN);
 CREATE TABLE rejections (
-    source VARCHAR, url VARCHAR, stage VARCHAR, reason VARCHAR, detail VARCHAR, fetched_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ, run_id VARCHAR);
+    source VARCHAR, url VARCHAR, stage VARCHAR, reason VARCHAR, detail VARCHAR, fetched_at TIMESTAMPTZ, recorded_at TIMESTAMPTZ,
+    run_id VARCHAR);
 CREATE TABLE sources (
     slug VARCHAR NOT NULL, name VARCHAR, kind VARCHAR, country VARCHAR, language VARCHAR, is_enabled BOOLEAN, entered_on DATE,
     last_success_at TIMESTAMPTZ);
@@ -90,21 +96,26 @@ ROWS: Mapping[str, Mapping[str, object]] = {
         "quote": "The ministry promised $1 million for an aircraft.",
     },
     "announcements": {
-        **_STATEMENT, "announcement_id": "n1", "announced_on": DAY, "announcer": "Ministry", "announcer_party": "UA", "topic": "recruitment",
+        **_STATEMENT, "announcement_id": "n1", "announced_on": DAY, "announcer": "Ministry", "announcer_party": "UA",
+        "topic": "recruitment",
         "channel": "statement", "quote": "The ministry announced a recruitment drive.",
     },
     "timeline": {
-        "entry_id": "g1", "kind": "casualty_claim", "happened_on": DAY, "date_basis": "stated", "actor": "General Staff", "actor_party": "UA",
+        "entry_id": "g1", "kind": "casualty_claim", "happened_on": DAY, "date_basis": "stated", "actor": "General Staff",
+        "actor_party": "UA",
         "subject_party": "RU", "measure": "killed", "category": "personnel", "headline": "General Staff: 120 Russian personnel killed",
-        "amount_low": 120.0, "amount_high": 120.0, "unit": "people", "quote": "The staff said 120 soldiers were killed.", "article_id": "a1",
-        "url": "https://gazette.example/1", "independent_sources": 1, "first_seen_at": FETCHED, "last_seen_at": FETCHED, "known_at": FETCHED,
+        "amount_low": 120.0, "amount_high": 120.0, "unit": "people", "quote": "The staff said 120 soldiers were killed.",
+        "article_id": "a1",
+        "url": "https://gazette.example/1", "independent_sources": 1, "first_seen_at": FETCHED, "last_seen_at": FETCHED,
+        "known_at": FETCHED,
     },
     "source_days": {
         "source": "gazette", "day_on": date(2026, 3, 9), "leads": 10, "captures": 8, "unchanged": 1, "failures": 1, "articles": 6,
         "rejections": 2, "statements": 3, "is_quiet": False, "is_suspect": False,
     },
     "rejections": {
-        "source": "gazette", "url": "https://gazette.example/2", "stage": "clean", "reason": "too_short", "detail": "80 characters; 250 needed",
+        "source": "gazette", "url": "https://gazette.example/2", "stage": "clean", "reason": "too_short",
+        "detail": "80 characters; 250 needed",
         "fetched_at": FETCHED, "recorded_at": FETCHED, "run_id": "r1",
     },
     "sources": {
@@ -145,7 +156,8 @@ def facts(number: int) -> Facts:
 
 def check(name: str = "rows_exist", **changed: object) -> CheckResult:
     values: dict[str, object] = {
-        "table": "articles", "name": name, "type": "expect_table_row_count_to_be_between", "reason": "an edition without articles is no edition",
+        "table": "articles", "name": name, "type": "expect_table_row_count_to_be_between",
+        "reason": "an edition without articles is no edition",
         "level": Level.TABLE, "severity": Severity.ERROR, "is_held": True, "observed": "1",
     }  # fmt: skip
     return CheckResult(**{**values, **changed})  # type: ignore[arg-type]

@@ -1,12 +1,12 @@
 -- Level row: one row per announcement. Nothing here reads the clock.
-SELECT
-    announcement_id AS statement_id,
+select
+    announcement_id as statement_id,
     article_id,
     recorded_at,
-    date_diff('day', CAST(coalesce(published_at, recorded_at) AS DATE), announced_on) AS announced_days_ahead,
-    date_diff('hour', recorded_at, published_at) AS published_hours_ahead,
-    length(announcer) AS announcer_chars,
-    length(quote) AS quote_chars,
+    date_diff('day', cast(coalesce(published_at, recorded_at) as date), announced_on) as announced_days_ahead,
+    date_diff('hour', recorded_at, published_at) as published_hours_ahead,
+    length(announcer) as announcer_chars,
+    length(quote) as quote_chars,
     announcer,
     quote
-FROM announcements
+from announcements

@@ -1,36 +1,40 @@
--- Level row: one row per casualty claim, with what the expectations look at worked out. Nothing here reads the clock: "ahead" is measured
--- against the article's publication or, where that is unknown, against the instant the claim was recorded.
-WITH claims AS (
-    SELECT
+-- Level row: one row per casualty claim, with what the expectations look at worked out. Nothing here reads the
+-- clock: "ahead" is measured against the article's publication or, where that is unknown, against the instant the
+-- claim was recorded.
+with claims as (
+    select
         *,
-        greatest(low, high) AS top,
-        CAST(coalesce(published_at, recorded_at) AS DATE) AS told_on,
+        greatest(low, high) as top,
+        cast(coalesce(published_at, recorded_at) as date) as told_on,
         -- 9,166 and 9 166 and 9.166 read as 9166; twice, because matches do not overlap in 1,234,567
         regexp_replace(
             regexp_replace(quote, '(\d)[,.''’\s\x{a0}\x{2009}\x{202f}](\d{3})', '\1\2', 'g'),
             '(\d)[,.''’\s\x{a0}\x{2009}\x{202f}](\d{3})', '\1\2', 'g'
-        ) AS digits
-    FROM casualty_claims
+        ) as digits
+    from casualty_claims
 )
-SELECT
-    claim_id AS statement_id,
+
+select
+    claim_id as statement_id,
     article_id,
     recorded_at,
     low,
     high,
-    CASE WHEN category = 'personnel' THEN top END AS people,
-    CASE WHEN category = 'personnel' AND period = 'day' THEN top END AS people_in_a_day,
-    CASE WHEN category <> 'personnel' THEN top END AS pieces,
-    date_diff('day', told_on, as_of) AS as_of_days_ahead,
-    date_diff('hour', recorded_at, published_at) AS published_hours_ahead,
-    length(quote) AS quote_chars,
+    case when category = 'personnel' then top end as people,
+    case when category = 'personnel' and period = 'day' then top end as people_in_a_day,
+    case when category <> 'personnel' then top end as pieces,
+    date_diff('day', told_on, as_of) as as_of_days_ahead,
+    date_diff('hour', recorded_at, published_at) as published_hours_ahead,
+    length(quote) as quote_chars,
     (
-        (low IS NULL OR contains(digits, CAST(low AS VARCHAR))) AND (high IS NULL OR contains(digits, CAST(high AS VARCHAR)))
+        (low is null or contains(digits, cast(low as varchar)))
+        and (high is null or contains(digits, cast(high as varchar)))
     )
-    OR regexp_matches(
+    or regexp_matches(
         quote,
-        '(?i)\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|'
-        '\w+teen|pair|couple|dozens?|score|hundreds?|thousands?|millions?|mln|m|k)\b|\d\s?(k|m|mln|bn)\b|тыс|тис|млн|миллион|мільйон'
-    ) AS quote_has_number,
+        '(?i)\b(one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|twenty|thirty|forty|fifty|'
+        'sixty|seventy|eighty|ninety|pair|couple|dozens?|score|hundreds?|thousands?|millions?|mln|m|k)\b|'
+        '\d\s?(k|m|mln|bn)\b|тыс|тис|млн|миллион|мільйон'
+    ) as quote_has_number,
     quote
-FROM claims
+from claims

@@ -1,13 +1,14 @@
--- One row: how many rows there are, how many the last edition had, and the share that is gone (0 below five rows: a small table wavers).
-WITH counted AS (
-    SELECT
-        (SELECT count(*) FROM timeline) AS rows_now,
-        (SELECT count(*) FROM previous.timeline) AS rows_before
+-- One row: how many rows there are, how many the last edition had, and the share that is gone (0 below five rows: a
+-- small table wavers).
+with counted as (
+    select
+        (select count(*) from timeline) as rows_now,
+        (select count(*) from previous.timeline) as rows_before
 )
 
-SELECT
-    'timeline' AS scope,
+select
+    'timeline' as scope,
     rows_now,
     rows_before,
-    CASE WHEN rows_before - rows_now >= 5 THEN (rows_before - rows_now) / rows_before ELSE 0 END AS lost_share
-FROM counted
+    case when rows_before - rows_now >= 5 then (rows_before - rows_now) / rows_before else 0 end as lost_share
+from counted

@@ -110,7 +110,7 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, database: Path, memory: st
 def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
-        raise Misuse(f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5")
+        raise Misuse(f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5")  # noqa: S608  a message, not a query
     if statements[0].type not in _READING:
         raise Misuse(f"{statements[0].type.name} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN")
     return statements[0]

@@ -53,7 +53,7 @@ def write_frame(connection: duckdb.DuckDBPyConnection, table: str, expectations:
     """Run the query that `expectations` share. A query that fails is an error of the frame, not of the call."""
     level = expectations[0].level
     try:
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE frame AS SELECT * FROM ({_without_end(expectations[0].query or '')})")
+        connection.execute(f"CREATE OR REPLACE TEMP TABLE frame AS SELECT * FROM ({_without_end(expectations[0].query or '')})")  # noqa: S608  our own quoted names
         columns = tuple(row[0] for row in connection.execute("SELECT column_name FROM (DESCRIBE frame)").fetchall())
         files = tuple(_write_batches(connection, folder, name))
         error = _unfit(level, columns, len(files))
@@ -77,9 +77,9 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
     tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = 'main'"
     before = {name for (name,) in connection.execute(tables, ["last"]).fetchall()}
     for (name,) in connection.execute(tables, ["build"]).fetchall():
-        connection.execute(f'CREATE VIEW main."{name}" AS SELECT * FROM build.main."{name}"')
-        shaped = f'SELECT * FROM build.main."{name}" WHERE false'
-        known = f'SELECT * FROM last.main."{name}" UNION ALL BY NAME ({shaped})' if name in before else shaped
+        connection.execute(f'CREATE VIEW main."{name}" AS SELECT * FROM build.main."{name}"')  # noqa: S608  our own quoted names
+        shaped = f'SELECT * FROM build.main."{name}" WHERE false'  # noqa: S608  our own quoted names
+        known = f'SELECT * FROM last.main."{name}" UNION ALL BY NAME ({shaped})' if name in before else shaped  # noqa: S608  our own quoted names
         connection.execute(f'CREATE VIEW previous."{name}" AS {known}')
 
 
@@ -87,7 +87,7 @@ def _write_batches(connection: duckdb.DuckDBPyConnection, folder: Path, name: st
     rows = connection.execute("SELECT count(*) FROM frame").fetchall()[0][0]
     for number, start in enumerate(range(0, max(rows, 1), BATCH_ROWS)):
         path = folder / f"{name}-{number}.parquet"
-        some = f"SELECT * FROM frame WHERE rowid >= {start} AND rowid < {start + BATCH_ROWS}"
+        some = f"SELECT * FROM frame WHERE rowid >= {start} AND rowid < {start + BATCH_ROWS}"  # noqa: S608  our own quoted names
         connection.execute(f"COPY ({some}) TO {_literal(path)} (FORMAT parquet)")
         yield path
 

@@ -51,6 +51,6 @@ def _replace(connection: duckdb.DuckDBPyConnection, rows: list[UnbelievableRow])
             UPDATE raw.unbelievable AS u SET run_id = s.run_id
             FROM (SELECT statement_id, recorded_at, max(run_id) AS run_id FROM raw.{table} GROUP BY ALL) AS s
             WHERE u."table" = '{table}' AND s.statement_id = u.statement_id AND s.recorded_at = u.recorded_at
-            """
+            """  # noqa: S608  our own quoted names
         )
     connection.execute("COMMIT")

@@ -112,7 +112,9 @@ class TestWhatAnEditionHolds:
         edit(edition.database, "UPDATE articles SET title = 'forged'")
         (edition.path / "offers.parquet").unlink()
         found = "\n".join(problems(edition))
-        assert "table articles does not hold" in found and "SHA-256 differs" in found and "offers.parquet is missing" in found
+        assert "table articles does not hold" in found
+        assert "SHA-256 differs" in found
+        assert "offers.parquet is missing" in found
 
     def test_the_link_is_relative_so_a_home_can_be_moved(self, home: Path, publish_next: Publish, tmp_path: Path) -> None:
         publish_next()
@@ -199,7 +201,8 @@ class TestFailedVerdict:
             match=r"edition 1 stays: articles\.fell: fell by 60 % \(rows: gazette\).*failed-validation.*claimledger build",
         ):
             publish(home, home / "build.duckdb", facts=facts(2), verdict=failed, validation=VALIDATION)
-        assert layout.numbers(home) == (1,) and layout.current_number(home) == 1
+        assert layout.numbers(home) == (1,)
+        assert layout.current_number(home) == 1
         assert (home / "failed-validation" / "index.html").read_text() == VALIDATION["index.html"]
 
     def test_the_report_of_a_failure_goes_with_the_next_success(self, home: Path, publish_next: Publish) -> None:
@@ -210,7 +213,7 @@ class TestFailedVerdict:
     def test_a_broken_check_is_told_as_such(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
         broken = verdict_of([check(is_held=False, severity=Severity.WARN, error="KeyError: low")], RUN_AT)
-        with pytest.raises(Halt, match="there is no edition yet: articles.rows_exist: the check itself broke: KeyError: low"):
+        with pytest.raises(Halt, match=r"there is no edition yet: articles\.rows_exist: the check itself broke: KeyError: low"):
             publish(home, build, facts=facts(1), verdict=broken, validation=VALIDATION)
 
     def test_no_check_at_all_is_a_failure(self, home: Path) -> None:
@@ -222,7 +225,8 @@ class TestFailedVerdict:
         build = make_build(home / "build.duckdb")
         verdict = verdict_of([check(), check("quiet", is_held=False, severity=Severity.WARN)], RUN_AT)
         edition = publish(home, build, facts=facts(1), verdict=verdict, validation=VALIDATION)
-        assert isinstance(edition, Edition) and edition.verdict == "warn"
+        assert isinstance(edition, Edition)
+        assert edition.verdict == "warn"
         assert in_current(home, "SELECT verdict FROM edition") == [("warn",)]
 
 
@@ -238,16 +242,19 @@ class TestCrashes:
             raise KeyboardInterrupt
 
         owner = tables if hasattr(tables, step) else folders
-        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        with monkeypatch.context() as patch:
             patch.setattr(owner, step, crash)
-            publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
+            with pytest.raises(KeyboardInterrupt):
+                publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
         assert layout.current_number(home) == 1
         assert in_current(home, "SELECT title FROM articles") == [("one",)]
 
         done = publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
-        assert isinstance(done, Edition) and layout.current_number(home) == 2
+        assert isinstance(done, Edition)
+        assert layout.current_number(home) == 2
         assert list(problems(done)) == []
-        assert not list((home / "editions").glob(".*")) and not list(home.glob(".*"))
+        assert not list((home / "editions").glob(".*"))
+        assert not list(home.glob(".*"))
 
     def test_the_current_edition_is_never_written_over(self, home: Path, publish_next: Publish) -> None:
         publish_next("one")
@@ -271,7 +278,8 @@ class TestCrashes:
         build = make_build(home / "build.duckdb")
         code = f"import duckdb, sys; c = duckdb.connect({str(build)!r}); print('held', flush=True); sys.stdin.read()"
         with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
-            assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+            assert holder.stdout is not None
+            assert holder.stdout.readline() == "held\n"
             with pytest.raises(Retry, match="another process holds the database"):
                 publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
             holder.communicate("")
@@ -287,7 +295,7 @@ class TestManyEditions:
                 try:
                     rows = query(home, "SELECT title, number FROM articles, edition").table.to_pylist()
                     seen.add(tuple(rows[0].values()))
-                except Exception as error:  # noqa: BLE001  whatever a reader meets is what this test is about
+                except Exception as error:  # whatever a reader meets is what this test is about
                     errors.append(error)
 
         reader = threading.Thread(target=read)
@@ -307,7 +315,8 @@ class TestManyEditions:
         assert prune(home, 3) == (2, 3)
         assert layout.numbers(home) == (1, 4, 5)
         assert prune(home, 3) == ()
-        assert prune(home, 0) == (4, 5) and layout.numbers(home) == (1,)
+        assert prune(home, 0) == (4, 5)
+        assert layout.numbers(home) == (1,)
 
     def test_use_goes_back_and_the_next_number_still_rises(self, home: Path, publish_next: Publish) -> None:
         publish_next("one")
@@ -318,7 +327,7 @@ class TestManyEditions:
 
     def test_use_of_a_missing_edition_lists_those_there(self, home: Path, publish_next: Publish) -> None:
         publish_next()
-        with pytest.raises(Misuse, match="no edition 7 in .*; there are: 1"):
+        with pytest.raises(Misuse, match=r"no edition 7 in .*; there are: 1"):
             use(home, 7)
 
     def test_a_link_to_nowhere_is_told(self, home: Path) -> None:
@@ -356,7 +365,8 @@ class TestDiff:
         assert (found["rejections"].only_a, found["rejections"].only_b, found["rejections"].changed) == (0, 1, 0)
         assert (found["parties"].only_a, found["disputes"].is_same) == (1, True)
         assert found["source_days"].only_b_keys == ('{"source":"gazette","day_on":"2026-03-10"}',)
-        assert found["offers"].is_same and "edition" not in found
+        assert found["offers"].is_same
+        assert "edition" not in found
 
     def test_samples_are_bounded(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
@@ -366,7 +376,8 @@ class TestDiff:
                 add(connection, "articles", article_id=f"n{number}")
         publish(home, build, facts=facts(2), verdict=passing(), validation=VALIDATION)
         articles = next(d for d in diff(home, 1, 2, samples=2) if d.table == "articles")
-        assert articles.only_b == 9 and len(articles.only_b_keys) == 2
+        assert articles.only_b == 9
+        assert len(articles.only_b_keys) == 2
 
 
 @pytest.mark.skipif(

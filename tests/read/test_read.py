@@ -163,7 +163,7 @@ class TestErrors:
 
     @pytest.mark.parametrize("sql", ["SELEC 1", "SELECT 1/0 +", "SELECT 'a'::INTEGER", "SELECT CAST(title AS INTEGER) FROM articles"])
     def test_every_error_is_one_line(self, home: Path, sql: str) -> None:
-        with pytest.raises(Misuse, match="^[^\n]+$"):
+        with pytest.raises(Misuse, match=r"^[^\n]+$"):
             query(home, sql)
 
     def test_without_an_edition_the_next_step_is_told(self, tmp_path: Path) -> None:
@@ -174,7 +174,7 @@ class TestErrors:
     def test_a_broken_file_names_the_way_back(self, tmp_path: Path) -> None:
         publish(tmp_path, make_build(tmp_path / "build.duckdb"), facts=facts(1), verdict=passing(), validation=VALIDATION)
         (tmp_path / "current" / DATABASE).write_bytes(b"not a database" * 1000)
-        with pytest.raises(Halt, match="cannot be opened .* claimledger editions use N"):
+        with pytest.raises(Halt, match=r"cannot be opened .* claimledger editions use N"):
             query(tmp_path, "SELECT 1")
 
 
@@ -186,7 +186,9 @@ def test_status_helpers(home: Path) -> None:
 class TestTable:
     def test_hostile_text_is_inert(self) -> None:
         shown = rendered(result(**{"title\x1b[2J": ["\x1b]0;owned\x07[red]bold[/red]\u202eevil\r\nnext"]}), "table")
-        assert "\x1b" not in shown and "\x07" not in shown and "\u202e" not in shown
+        assert "\x1b" not in shown
+        assert "\x07" not in shown
+        assert "\u202e" not in shown
         assert "[red]bold[/red]evil" in shown
 
     def test_it_says_how_many_and_whether_there_are_more(self) -> None:
@@ -227,10 +229,14 @@ class TestCsv:
 
 class TestJson:
     def test_every_type_has_a_form(self, home: Path) -> None:
-        sql = """SELECT 1 AS a, 2 AS a, 170141183460469231731687303715884105727::HUGEINT AS big, sum(i) AS s, {'x': DATE '2026-01-02'} AS st,
-            [1.50::DECIMAL(9, 2)] AS l, INTERVAL 1 DAY AS iv, 'ab'::BLOB AS b, 'nan'::DOUBLE AS nan, MAP {'k': 1} AS m, NULL AS n FROM range(3) t(i)"""
+        sql = """
+            SELECT 1 AS a, 2 AS a, 170141183460469231731687303715884105727::HUGEINT AS big, sum(i) AS s, {'x': DATE '2026-01-02'} AS st,
+                [1.50::DECIMAL(9, 2)] AS l, INTERVAL 1 DAY AS iv, 'ab'::BLOB AS b, 'nan'::DOUBLE AS nan, MAP {'k': 1} AS m, NULL AS n
+            FROM range(3) t(i)
+        """
         found = json.loads(rendered(query(home, sql), "json"))
-        assert len(found) == 1 and found[0].pop("iv")
+        assert len(found) == 1
+        assert found[0].pop("iv")
         assert found[0] == {
             "a": 1, "a_1": 2, "big": "170141183460469231731687303715884105727", "s": 3, "st": {"x": "2026-01-02"}, "l": [1.5],
             "b": "6162", "nan": None, "m": [["k", 1]], "n": None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -115,7 +115,7 @@ def ten_of_each(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 @pytest.fixture(scope="module")
-def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Verdict]]:
+def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Verdict]:
     made: dict[str, Verdict] = {}
 
     def world(name: str) -> Verdict:
@@ -142,7 +142,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str],
             made[name] = validate(build, previous, EXPECTATIONS, RUN_AT)
         return made[name]
 
-    yield world
+    return world
 
 
 def not_held(verdict: Verdict) -> set[tuple[str, str]]:
