@@ -122,7 +122,7 @@ def test_unknown_host_is_not_asked_for_twice(site: Any) -> None:
 def test_hanging_host(site: Any) -> None:
     site.routes["/robots.txt"] = site.answer(404, b"")
     site.routes["/a"] = slowly(b"", 5, 1)
-    found = site.failure("/a", further_tries=0)
+    found = site.failure("/a", further_tries=0, idle_seconds=0.5)
     assert found.reason == R.TIMEOUT
 
 
@@ -130,7 +130,7 @@ def test_slow_drip_ends_at_the_total_time(site: Any) -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 1000\r\n\r\n"
     site.routes["/a"] = slowly(b"x", 0.2, 40, head)
     began = time.monotonic()
-    assert site.failure("/a", further_tries=0).reason == R.TIMEOUT
+    assert site.failure("/a", further_tries=0, total_seconds=1).reason == R.TIMEOUT
     assert time.monotonic() - began < 3
 
 
@@ -155,7 +155,7 @@ def test_chunks_without_an_end(site: Any) -> None:
     site.routes["/cut"] = slowly(b"5\r\n<html\r\n", 0, 1, head)
     site.routes["/open"] = slowly(b"5\r\n<html\r\n", 3, 2, head)
     site.routes["/endless"] = slowly(b"4000\r\n" + b"x" * 0x4000 + b"\r\n", 0, 1000, head)
-    cut, open_, endless = site.fetch("/cut", "/open", "/endless", further_tries=0)
+    cut, open_, endless = site.fetch("/cut", "/open", "/endless", further_tries=0, idle_seconds=0.5)
     assert (cut.reason, open_.reason, endless.reason) == (R.TRUNCATED, R.TIMEOUT, R.TOO_LARGE)
 
 
@@ -181,7 +181,7 @@ def test_too_large_is_read_no_further(site: Any, declared: bool) -> None:
 
 def test_a_declared_length_is_believed_before_a_byte_is_read(site: Any) -> None:
     site.routes["/a"] = slowly(b"", 5, 1, site.answer(body=b"", content_length="5000000"))
-    assert site.failure("/a", further_tries=0).reason == R.TOO_LARGE
+    assert site.failure("/a", further_tries=0, idle_seconds=3).reason == R.TOO_LARGE
 
 
 def test_listings_have_a_limit_of_their_own(site: Any) -> None:

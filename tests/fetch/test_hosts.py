@@ -8,7 +8,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -64,7 +63,7 @@ def test_many_hosts_at_once(site: Any) -> None:
     site.routes["/a"] = lingering(site, 0.3)
     began = time.monotonic()
     site.fetch(*(Request(url=site.url("/a", f"h{i}.example")) for i in range(20)))
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 4, "one after the other would take 6"
 
 
 def test_http_and_https_and_redirects_share_the_turn_of_a_host(site: Any) -> None:
@@ -214,7 +213,7 @@ def test_robots_that_hang_or_break_mean_not_now(site: Any) -> None:
     site.routes["slow.example/robots.txt"] = lingering(site, 5)
     site.routes["cut.example/robots.txt"] = site.answer(body=BLOCK, content_encoding="gzip")
     wanted = [Request(url=site.url("/a", host)) for host in ("slow.example", "cut.example")]
-    assert [one.reason for one in site.fetch(*wanted, further_tries=0)] == [R.ROBOTS_UNAVAILABLE] * 2
+    assert [one.reason for one in site.fetch(*wanted, further_tries=0, idle_seconds=0.5)] == [R.ROBOTS_UNAVAILABLE] * 2
 
 
 def test_robots_redirects_are_followed_five_times(site: Any) -> None:
@@ -318,10 +317,13 @@ def test_five_dead_tries_in_a_row_end_the_visit(site: Any) -> None:
 
 
 def test_sigterm_names_every_request(site: Any) -> None:
-    site.routes.update({"/robots.txt": site.answer(body=b""), "/a": site.answer(), "/slow": lingering(site, 1.2)})
+    async def told(_visit: object, _writer: asyncio.StreamWriter) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.5)
+
+    site.routes.update({"/robots.txt": site.answer(body=b""), "/a": site.answer(), "/slow": told})
     outcomes: list[Outcome] = []
     requests = [Request(url=site.url(path)) for path in ("/a", "/slow", "/a?2", "/a?3")]
-    threading.Timer(0.4, os.kill, (os.getpid(), signal.SIGTERM)).start()
     with pytest.raises(SystemExit) as caught:
         fetch_all(site.settings, requests, delay_seconds=0, parse_robots=robots.parse, emit=outcomes.append)
     assert caught.value.code == 143
@@ -352,4 +354,4 @@ def test_a_site_of_many_pages_costs_little_beside_the_pages(site: Any) -> None:
     site.routes["/a"] = site.answer(body=b"<html>" + b"x" * 99_000)
     began = time.monotonic()
     site.fetch(*(f"/a?{i}" for i in range(100)))
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 10, "a busy machine included; sleeps of any kind would show"
