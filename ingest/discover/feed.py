@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from time import struct_time
 from typing import Any
 
 import feedparser
@@ -56,7 +55,7 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
     for key in ("published_parsed", "updated_parsed", "created_parsed"):
         # dict.get, because FeedParserDict answers one key with the value of another and warns about it
         moment = dict.get(entry, key)
-        if isinstance(moment, struct_time):
+        if isinstance(moment, tuple):  # a struct_time
             try:
                 return datetime(*moment[:6], tzinfo=UTC)
             except ValueError:
