@@ -56,8 +56,9 @@ def _published(entry: Mapping[str, Any]) -> datetime | None:
         # dict.get, because FeedParserDict answers one key with the value of another and warns about it
         moment = dict.get(entry, key)
         if isinstance(moment, tuple):  # a struct_time
+            year, month, day, hour, minute, second = moment[:6]
             try:
-                return datetime(*moment[:6], tzinfo=UTC)
-            except ValueError:
+                return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
+            except ValueError:  # a leap second, or year 0
                 return None
     return None
