@@ -1,10 +1,11 @@
-"""In: captures and cleaned texts. Out: gzip WARC files and Parquet files of texts; bodies and texts found again by file, offset and digest."""
+"""In: captures and cleaned texts. Out: gzip WARC files, Parquet files of texts; both found again by file, offset and digest."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import uuid
+import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -24,7 +25,9 @@ from ingest.storage import AlreadyExistsError, Storage
 ROOT = "archive"
 SOFTWARE = "claimledger"
 GZIP_LEVEL = 6
+HEADER_BYTES = 1_000_000  # what the headers of an answer may take beside its body
 TEXT_SCHEMA = pa.schema([pa.field("text_digest", pa.string(), nullable=False), pa.field("text", pa.string(), nullable=False)])
+_ANSWER_HEAD = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
 _NAMESPACE = uuid.UUID("6f9d1c52-5a3e-5c0e-9b57-2f4c1a7f0b11")  # record ids are derived from content: the same batch, the same bytes
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length"})  # the body is stored decoded
 
@@ -56,7 +59,9 @@ class Archive:
         """The body of a capture. Raises Halt when the file is gone, cut or holds something else."""
         try:
             member = self.storage.read(place.warc_file, place.warc_offset, place.warc_bytes)
-            body = next(iter(ArchiveIterator(io.BytesIO(member), record_types=response))).reader.read()
+            record = next(iter(ArchiveIterator(io.BytesIO(member), record_types=response, parse_http=False)))
+            record.parse_http(max_header_len=HEADER_BYTES)
+            body = record.reader.read()
         except (FileNotFoundError, OSError, ValueError, StopIteration) as error:
             raise Halt(f"{place.warc_file} at {place.warc_offset}: no readable record ({error!r}); run: claimledger verify") from error
         if digest(body) != body_digest:
@@ -77,12 +82,13 @@ class Archive:
     def read_texts(self, key: str) -> pa.Table:
         """All texts of one file, columns `text_digest` and `text`. Raises Halt when a text is not the one its digest names."""
         try:
-            table = pq.read_table(pa.BufferReader(self.storage.read(key)), schema=TEXT_SCHEMA)
+            data = pa.BufferReader(self.storage.read(key))
+            table = pq.read_table(data, schema=TEXT_SCHEMA, use_threads=False, pre_buffer=False)  # as in `log`
         except (FileNotFoundError, pa.ArrowException, OSError, ValueError) as error:
             raise Halt(f"{key}: no readable file of texts ({error}); run: claimledger verify") from error
         for name, text in zip(*(table.column(c).to_pylist() for c in ("text_digest", "text")), strict=True):
-            if text_digest(text) != name:
-                raise Halt(f"{key}: the text named {name[:12]}… was changed; run: claimledger verify")
+            if text is None or text_digest(text) != name:
+                raise Halt(f"{key}: the text named {str(name)[:12]}… was changed; run: claimledger verify")
         return table
 
     def _create(self, key: str, data: bytes) -> None:
@@ -147,30 +153,67 @@ def read_warc(path: Path, max_bytes: int) -> Iterator[Capture | Failure]:
 
     `max_bytes` bounds one decoded body. A file that breaks off ends in one failure; what came before it stands.
     """
-    url, at = f"file:{path.name}", datetime.fromtimestamp(0, UTC)
+    last, at, problem = "its beginning", datetime.fromtimestamp(0, UTC), None
     try:
         with path.open("rb") as file:
-            for record in ArchiveIterator(file, record_types=response, parse_http=True, auto_decode="all"):
-                url, at = _target(record), record.record_date or at
-                yield _capture(record, url, at, max_bytes)
-    except (OSError, ValueError) as error:
-        detail = f"{path.name} breaks off after {url}: {error}; fetch the file again"
+            for record in ArchiveIterator(file, record_types=response, parse_http=False):
+                last, at = _target(record) or last, record.record_date or at
+                yield _capture(record, at, max_bytes)
+        problem = _break(path)
+    except (OSError, ValueError, zlib.error) as error:
+        problem = str(error)
+    if problem:
+        detail = f"{path.name} breaks off after {last}: {problem}; fetch the file again"
         yield Failure(url=f"file:{path.name}", role=Role.LISTING, reason=FailureReason.FILE_UNREADABLE, detail=detail, fetched_at=at)
+
+
+def _break(path: Path) -> str | None:
+    """What is wrong with the end of a gzip file: the reader of records takes a cut or damaged one for a shorter one, without a word."""
+    with path.open("rb") as file:
+        member = None
+        while chunk := file.read(1 << 20):
+            if member is None and not chunk.startswith(b"\x1f"):
+                return None if file.tell() == len(chunk) else "bytes that are no gzip member follow the last record"
+            while chunk:
+                member = member or zlib.decompressobj(wbits=31)
+                member.decompress(chunk)
+                chunk, member = (member.unused_data, None) if member.eof else (b"", member)
+    return "the file ends inside a record" if member else None
 
 
 def _target(record: WarcRecord) -> str:
     return (record.headers.get("WARC-Target-URI") or "").strip("<>")
 
 
-def _capture(record: WarcRecord, url: str, at: datetime, max_bytes: int) -> Capture | Failure:
+def _capture(record: WarcRecord, at: datetime, max_bytes: int) -> Capture | Failure:
+    url = _target(record)
+    if not url.startswith(("http://", "https://")) or not url.isprintable():
+        where = url if url.isprintable() and url else f"record {record.record_id or 'without an id'}"
+        return _refused(where, at, FailureReason.BAD_URL, f"the record is of {url!r:.200}; an http or https address was expected", 0)
+    too_large = _refused(url, at, FailureReason.TOO_LARGE, f"the archived body is larger than {max_bytes} bytes", 0)
+    declared = int(record.headers.get("Content-Length") or 0)
+    if declared > max_bytes + HEADER_BYTES:
+        return too_large
+    block = record.reader.read()
+    if len(block) != declared:
+        return _refused(url, at, FailureReason.TRUNCATED, f"the record says {declared} bytes and holds {len(block)}", 0)
+    try:
+        return _answer(WarcRecord.from_bytes(_ANSWER_HEAD % len(block) + block + b"\r\n\r\n"), url, at, max_bytes) or too_large
+    except (OSError, ValueError) as error:  # this answer alone is at fault; decoded apart from the file, it does not stop the next
+        return _refused(url, at, FailureReason.PROTOCOL, f"the archived answer cannot be decoded: {error}", 0)
+
+
+def _answer(record: WarcRecord, url: str, at: datetime, max_bytes: int) -> Capture | Failure | None:
+    """The capture, or why it is none; None when it is too large."""
+    record.parse_http(auto_decode="all", max_header_len=HEADER_BYTES)
     http = record.http_headers
     status = int(http.status_code or 0) if http is not None else 0
     if status != 200:
         return _refused(url, at, FailureReason.CLIENT_ERROR, f"the archived answer has status {status}; 200 was expected", status)
     body = record.reader.read(max_bytes + 1)
     if len(body) > max_bytes:
-        return _refused(url, at, FailureReason.TOO_LARGE, f"the archived body is larger than {max_bytes} bytes", status)
-    if _is_cut(record, http, body):
+        return None
+    if _is_cut(http, body):
         return _refused(url, at, FailureReason.TRUNCATED, "the record holds less than its headers say", status)
     return Capture(
         url=url,
@@ -186,8 +229,8 @@ def _capture(record: WarcRecord, url: str, at: datetime, max_bytes: int) -> Capt
     )
 
 
-def _is_cut(record: WarcRecord, http: Any, body: bytes) -> bool:
-    """fastwarc gives half a page without an exception when the file ends inside a record."""
+def _is_cut(http: Any, body: bytes) -> bool:
+    """The crawler itself may have archived less than the host announced."""
     encoded = {"content-encoding", "transfer-encoding"} & {n.lower() for n, _ in http.astuples()}
     declared = http.get("Content-Length")
     return not encoded and declared is not None and declared.isdigit() and int(declared) != len(body)
