@@ -10,7 +10,7 @@ from ingest.extract.attribution import Credit, credit_of, credits_in, subject_of
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, rows, stems, surnames
+from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems, surnames
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.records import Announcement, Span
@@ -24,6 +24,9 @@ _LAWFUL = re.compile(
     r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew|exports|war\b|martial|emergency|ceasefire|truce|rule|requirement|bonus|age)",
     re.IGNORECASE,
 )
+_PAPERS = frozenset({"law", "laws", "decree", "bill", "order", "resolution", "act", "agreement", "legislation", "plan"})
+_SUBORDINATE = frozenset({"how", "because", "if", "whether", "why", "unless", "although", "though", "once", "until", "before", "after"})
+_BETWEEN = frozenset({"also", "now", "soon", "again", "longer", "only"})
 _SUPPLY = re.compile(r"\b(?:send|suppl|provid|deliver|donat|transfer)", re.IGNORECASE)
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
@@ -69,6 +72,8 @@ def _announcements(context: Context, index: int) -> list[tuple[Announcement, Cor
         if source is None or source.name is None or not _is_decided(tagged, act):
             continue
         row = _announcement(tagged, act, source)
+        if act.strength == "base" and any(known.announcer_party == row.announcer_party for known, _ in found):
+            continue  # "announced that Warsaw will spend …": one act
         if row.topic == "other" or row.topic not in topics:  # "signed and published a decree": one act, one row
             topics.add(row.topic)
             found.append((row, Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)))
@@ -83,18 +88,30 @@ def _acts(tagged: Tagged) -> list[_Act]:
     while at < len(words):
         for length in range(_LONGEST_ACT, 0, -1):
             row = by_first("acts").get(" ".join(words[at : at + length]))
-            if row is not None:
-                found.append(_Act(at, at + length - 1, row[1]))
+            first = None if row is None else _form_start(tagged, at, row)
+            if row is not None and first is not None:
+                found.append(_Act(first, at + length - 1, row[1]))
                 at += length - 1
                 break
         at += 1
     return found
 
 
+def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
+    """Where the act begins, None when its form does not stand there. A bare verb acts behind 'will' or 'would' ('will not send', 'would also close'), an -ing form behind 'is'."""
+    if row[1] == "base":
+        back = at - 1
+        while back > 0 and (tagged.tags[back] == "Z" or tagged.chunks[back].text.lower() in _BETWEEN):
+            back -= 1
+        return back if back >= 0 and tagged.chunks[back].text.lower() in ("will", "would") else None
+    return at if not row[0].split()[0].endswith("ing") or tagged.tags[max(0, at - 1)] == "B" else None
+
+
 def _is_decided(tagged: Tagged, act: _Act) -> bool:
     """Not negated, not a plan or a forecast, and with an object where the verb needs one."""
     before = tagged.chunks[max(0, act.first - 2) : act.first]
-    if any(c.tag == "Z" for c in before) or any(c.tag == "m" or c.text.lower() == "to" for c in before[-1:]):
+    is_base = act.strength == "base"
+    if not is_base and (any(c.tag == "Z" for c in before) or _is_planned(before)):
         return False
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _HEDGES.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-40:]):
@@ -104,6 +121,11 @@ def _is_decided(tagged: Tagged, act: _Act) -> bool:
     if act.strength == "law" and not _LAWFUL.search(clause[:90]):
         return False
     return not (tagged.tags[act.first] == "S" and _tells_losses(tagged))
+
+
+def _is_planned(before: list[Chunk]) -> bool:
+    """'may announce', 'to sign'."""
+    return any(c.tag == "m" or c.text.lower() == "to" for c in before[-1:])
 
 
 def _has_object(tagged: Tagged, act: _Act) -> bool:
@@ -120,7 +142,8 @@ def _tells_losses(tagged: Tagged) -> bool:
 
 
 def _announcer(context: Context, index: int, tagged: Tagged, act: _Act) -> Credit | None:
-    if act.first and tagged.tags[act.first - 1] == "B" and tagged.tags[act.first] != "m":
+    is_passive = act.first > 0 and tagged.tags[act.first - 1] == "B" and not tagged.chunks[act.first].text.endswith("ing")
+    if is_passive or _follows_law(tagged, act):
         return _by_agent(context, index, tagged, act)
     span = subject_of(tagged, act.first)
     if span is None:
@@ -130,9 +153,17 @@ def _announcer(context: Context, index: int, tagged: Tagged, act: _Act) -> Credi
     return _fit(context, index, tagged, span, act.first)
 
 
+def _follows_law(tagged: Tagged, act: _Act) -> bool:
+    """'the law signed by …': a participle tells an act only beside the paper it made."""
+    before = {c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]}
+    return tagged.tags[act.last + 1 : act.last + 2] == "b" and not before.isdisjoint(_PAPERS)
+
+
 def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], at: int) -> Credit | None:
     """The credit of a subject that may announce: a state, body or official in office, never the press, crowds or unnamed officials."""
     chunks = tagged.chunks[span[0] : span[1] + 1]
+    if span[0] and tagged.chunks[span[0] - 1].text.lower() in _SUBORDINATE:
+        return None
     credit = credit_of(context, index, span, at)
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party in (None, "MEDIA"):
         return None
@@ -212,7 +243,7 @@ def _topic(tagged: Tagged, act: _Act) -> str:
 
 
 def _best_topic(text: str) -> str | None:
-    hits = [(by_first("topics")[m.group().lower()], m.start()) for m in stems("topics").finditer(text)]
+    hits = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
     return min(hits, key=lambda hit: (int(hit[0][2]), hit[1]))[0][1] if hits else None
 
 

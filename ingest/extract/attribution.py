@@ -157,7 +157,14 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         name = known.fullest if len(known.fullest) > len(name) else name
     if party is None:
         party = next((context.default_bodies.get(c.text.lower()) for c in chunks if c.tag in "UR"), None)
+    if party is None and any(c.text.lower() in ("governor", "mayor") for c in chunks):
+        party = _side_of_places(tagged)  # a governor speaks of his own region
     return name, party, is_person
+
+
+def _side_of_places(tagged: Tagged) -> str | None:
+    sides = {c.value.row[1] for c in tagged.chunks if c.tag == "L" and isinstance(c.value, Entry)}
+    return (sides.pop() or None) if len(sides) == 1 else None
 
 
 def _is_person(chunk: Chunk) -> bool:

@@ -13,7 +13,7 @@ from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import place_of, side_of_loss
-from ingest.extract.tagging import Tagged
+from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Basis, CasualtyClaim, Span
 
@@ -115,7 +115,7 @@ def _claim(
         claimant=credit.name if credit else None,
         claimant_party=credit.party if credit else None,
         party=party,
-        population=loss.population,
+        population=loss.population or _army_total(tagged, loss, party, place),
         measure=loss.measure,
         category=loss.category,
         subject=loss.subject,
@@ -128,6 +128,15 @@ def _claim(
         as_of=as_of,
         as_of_basis=basis,
     )
+
+
+def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | None) -> str | None:
+    """'Russia suffered 70,000 casualties', 'Russian losses amounted to …': a side's own losses without a place are its army's."""
+    word = tagged.chunks[loss.verb].text.lower()
+    is_total = word in ("losses", "casualties") or loss.rule in ("lose", "listed")
+    if loss.category != "personnel" or party is None or place is not None or not is_total or "civilian" in tagged.text.lower():
+        return None
+    return "military"
 
 
 def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:

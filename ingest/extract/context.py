@@ -105,8 +105,8 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
         body = next((c for c in chunks if c.tag == "U"), None)
         if body is not None and party:
             found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
-        if chunks[-1].tag == "K" and any(c.tag in "RU" for c in chunks):
-            found.append((chunks[-1].text, Introduction(span_text(tagged, chunks), party, True)))
+        if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
+            found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, True)))
     for match in _APPOSITION.finditer(tagged.tags):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]

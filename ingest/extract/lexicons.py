@@ -85,9 +85,17 @@ def _same_case(name: str, tokens: list[Token], index: int, stop: int) -> bool:
 
 @cache
 def stems(name: str, column: int = -1, value: str = "") -> re.Pattern[str]:
-    """One expression for the beginnings of words in a lexicon, longest first; with `column`, of the lines that hold `value` there."""
+    """One expression for the beginnings of words in a lexicon, longest first ("bill$": the whole word only);
+    with `column`, of the lines that hold `value` there."""
     found = sorted((row[0] for row in rows(name) if column < 0 or row[column] == value), key=lambda stem: (-len(stem), stem))
-    return re.compile(r"\b(?:" + "|".join(re.escape(stem) for stem in found) + ")", re.IGNORECASE)
+    forms = (re.escape(stem[:-1]) + r"\b" if stem.endswith("$") else re.escape(stem) for stem in found)
+    return re.compile(r"\b(?:" + "|".join(forms) + ")", re.IGNORECASE)
+
+
+def stem_row(name: str, found: str) -> Row:
+    """The line of the stem that `stems` found."""
+    lines = by_first(name)
+    return lines.get(found.lower()) or lines[f"{found.lower()}$"]
 
 
 @cache

@@ -162,10 +162,9 @@ def _offeror(context: Context, index: int, tagged: Tagged) -> Credit | None:
     match = _VERBS.search(tagged.text)
     at = next((i for i, c in enumerate(tagged.chunks) if match and c.start - tagged.start >= match.start()), 0)
     span = subject_of(tagged, at)
-    if span is not None and tagged.tags[span[0]] != "P":
-        credit = credit_of(context, index, span, at)
-        if credit is not None and credit.name and credit.party:
-            return credit
+    subject = credit_of(context, index, span, at) if span is not None and tagged.tags[span[0]] != "P" else None
+    if subject is not None and subject.name and subject.party:
+        return subject
     state = next(
         (i for i, c in enumerate(tagged.chunks[: at + 1]) if _is_state(c) and tagged.tags[i + 1 : i + 2] not in (*"PsRUKL",)), None
     )
@@ -175,7 +174,7 @@ def _offeror(context: Context, index: int, tagged: Tagged) -> Credit | None:
     opening = opening_name(context, tagged, at)
     if source is None and opening is not None and opening[1]:
         return Credit(at, *opening, False, None)
-    return source or carried(context, index) or _possessor(context, index, tagged, at)
+    return source or carried(context, index) or _possessor(context, index, tagged, at) or subject
 
 
 def _possessor(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:

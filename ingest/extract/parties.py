@@ -25,6 +25,10 @@ def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claim
         return _enemy(words, claimant_party)
     if words & _OWN and claimant_party:
         return claimant_party
+    if loss.noun.head is None and loss.rule == "reduced_passive":
+        owner = _owner_of_losses(tagged, loss)
+        if owner:
+            return owner
     told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
@@ -74,6 +78,14 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         if chunk.tag in "S;NL" or chunk.tag in "tgv":
             return None
     return _after_of(tagged, loss)
+
+
+def _owner_of_losses(tagged: Tagged, loss: Loss) -> str | None:
+    """'Ukraine's losses amounted to 70 killed and 150 wounded'."""
+    at = tagged.tags.rfind("n", 0, loss.noun.first)
+    if at < 0 or tagged.chunks[at].text.lower() not in ("losses", "casualties"):
+        return None
+    return side_of([c for c in tagged.chunks[max(0, at - 3) : at] if c.tag == "A"])
 
 
 def _is_speaker(tagged: Tagged, at: int) -> bool:

@@ -10,7 +10,8 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
-    r"(?P<post>(?:[op][dAULRKwPEnsD]{1,6}?|cd[AwRK]{0,2}P){0,2}),?(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
+    r"(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
 _OBJECT_STARTS = "NdPEAKj"
@@ -79,7 +80,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
         is_equipment = noun.head is not None and tagged.tags[noun.head] == "E"
-        is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D")
+        is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q")
         return Event(verb, "reduced_passive", "l") if is_equipment and is_closed else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
@@ -184,6 +185,12 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     for back in range(at, max(-1, at - 11), -1):
         if tagged.tags[back] in "ZS;:qN" or (tagged.tags[back] == "m"):
             return None
-        if tagged.tags[back] == "n" and tagged.chunks[back].text.lower() in _TOLLS:
+        is_toll = tagged.tags[back] == "n" and tagged.chunks[back].text.lower() in _TOLLS
+        if is_toll or (tagged.tags[back] == "t" and _is_number_of(tagged, back)):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
+
+
+def _is_number_of(tagged: Tagged, at: int) -> bool:
+    """'the number of people killed in the attack has risen to 14'."""
+    return any(c.text.lower() == "number" for c in tagged.chunks[max(0, at - 5) : at])

@@ -10,9 +10,9 @@ from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
-_COUNTED = re.compile(r"N(?P<of>o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
+_COUNTED = re.compile(r"N(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
 _PRONOUN = re.compile(r"Noj|NoH")
-_JOINT = re.compile(r",?c?")
+_JOINT = re.compile(r",?c?|,d[AwRKE]{1,4},?c")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including", "among"})
 
@@ -40,6 +40,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
     match = _COUNTED.match(tagged.tags, index)
+    if match and match.group("of") and match.group("of")[0] == "w" and tagged.chunks[index + 1].text.lower() != "out":
+        match = None  # "39 out of 55 missiles", not "39 columns of tanks"
     if match and not any(c.text.lower() in _NOT_ADJECTIVES for c in tagged.chunks[index : match.start("head")]):
         head = match.group("head")
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
@@ -71,7 +73,7 @@ def lists(tagged: Tagged, nouns: list[Counted]) -> list[list[Counted]]:
 
 def _are_joined(tagged: Tagged, left: Counted, right: Counted) -> bool:
     between = tagged.tags[left.last + 1 : right.first]
-    return left.head is not None and 0 < len(between) <= 2 and _JOINT.fullmatch(between) is not None
+    return left.head is not None and between != "" and _JOINT.fullmatch(between) is not None
 
 
 def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:

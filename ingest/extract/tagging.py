@@ -56,6 +56,7 @@ for _tag, _words in {
     "c": "and or but & plus",
     "o": "of",
     "b": "by",
+    "w": "although though however meanwhile earlier later still yet instead moreover nevertheless separately additionally furthermore even",
     "p": "in on at near from for during since with to into over after before amid against around through across as among outside"
     " between until including within under because if about than via under despite",
 }.items():
