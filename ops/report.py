@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,16 +14,24 @@ import duckdb
 from ops.dagrun import DagResult
 
 SHOWN = 5
-WIDTH = 118  # characters of a line of the timeline
+WIDTH = 100  # characters of a headline
 TABLES = ("articles", "casualty_claims", "offers", "announcements", "timeline", "rejections")
 REJECTED = "rejected_"
 IN_A_LINE = ("leads", "captures", "unchanged", "failures", "articles", "rejected", "statements")
 
+# Two of each kind, so that the few lines show what the ledger holds and not only its most frequent kind.
 TIMELINE = """
-    select happened_on, coalesce(actor, ''), headline, independent_sources
-    from timeline
-    where happened_on is not null
-    order by independent_sources desc, happened_on desc, entry_id
+    with ranked as (
+        select
+            *,
+            row_number() over (partition by kind order by independent_sources desc, happened_on desc, entry_id) as place
+        from timeline
+        where happened_on is not null
+    )
+
+    select happened_on, headline, independent_sources
+    from ranked
+    order by place, independent_sources desc, entry_id
     limit ?
 """
 
@@ -91,8 +101,12 @@ def edition_lines(database: Path) -> list[str]:
     with duckdb.connect(str(database), read_only=True) as connection:
         counts = [f"{name} {_count(connection, name)}" for name in TABLES]
         rows = connection.execute(TIMELINE, [SHOWN]).fetchall()
-    lines = [f"  {day}  {' '.join(str(headline).split())}  [{outlets} independent]" for day, _, headline, outlets in rows]
-    return [f"  tables     {', '.join(counts)}", "", "Timeline, the most widely told first:", *(line[:WIDTH] for line in lines)]
+    lines = [_timeline_line(*row) for row in sorted(rows)]
+    return [f"  tables     {', '.join(counts)}", "", "From the timeline (day, outlets that told it independently, what was said):", *lines]
+
+
+def _timeline_line(day: date, headline: str, outlets: int) -> str:
+    return f"  {day}  {outlets}  {textwrap.shorten(headline, WIDTH, placeholder=' …')}"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
