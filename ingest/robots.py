@@ -35,8 +35,7 @@ class Rules:
         return Verdict.DISALLOWED
 
     def crawl_delay(self, agent: str) -> float | None:
-        """Seconds between two requests that the file asks of `agent`, None where it asks nothing. Finite and at least
-        0."""
+        """Seconds between two requests that the file asks of `agent`, None where it asks nothing. Finite and at least 0."""
         return self.parsed.crawl_delay(agent) if self.parsed else None
 
 
@@ -54,8 +53,7 @@ def parse(status: int | None, body: bytes) -> Rules:
 
 
 def _text(body: bytes) -> str:
-    """UTF-8 with replacement, cut at the limit before the line that the limit would have halved: half a rule is another
-    rule."""
+    """UTF-8 with replacement, cut at the limit before the line that the limit would have halved: half a rule is another rule."""
     if len(body) > MAX_BYTES:
         body = body[:MAX_BYTES].rpartition(b"\n")[0]
     return body.decode("utf-8-sig", errors="replace")

@@ -39,8 +39,7 @@ _SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_
 
 
 def parse(url: str) -> URL:
-    """`url` with scheme and host in lower case, the host in ASCII, the path folded and the default port dropped; the
-    fragment stays.
+    """`url` with scheme and host in lower case, the host in ASCII, the path folded and the default port dropped; the fragment stays.
 
     Raises ValueError with one line for people when it is no absolute http(s) address without credentials.
     """

@@ -77,8 +77,7 @@ def unique(leads: Iterable[Lead | None]) -> tuple[Lead, ...]:
 
 
 def declares_entities(body: bytes) -> bool:
-    """Whether an XML document declares entities before its first element. No feed needs them; bombs and file inclusion
-    do."""
+    """Whether an XML document declares entities before its first element. No feed needs them; bombs and file inclusion do."""
     prolog = re.split(rb"<\w", body.replace(b"\0", b""), maxsplit=1)[0]
     return b"<!ENTITY" in prolog.upper()
 
@@ -89,6 +88,5 @@ def beginning(body: bytes) -> str:
 
 
 def as_utc(moment: datetime) -> datetime:
-    """`moment` in UTC; one without a zone is taken as UTC already. Raises OverflowError at the edges of the
-    calendar."""
+    """`moment` in UTC; one without a zone is taken as UTC already. Raises OverflowError at the edges of the calendar."""
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)

@@ -98,8 +98,7 @@ def _is_old(source: Source, capture: Capture, entry: _Entry) -> bool:
 
 
 def _entries(body: bytes) -> Iterator[_Entry]:
-    """The `url` and `sitemap` elements, at most MAX_LEADS. Raises _Foreign for another root, XMLSyntaxError for broken
-    XML."""
+    """The `url` and `sitemap` elements, at most MAX_LEADS. Raises _Foreign for another root, XMLSyntaxError for broken XML."""
     steps = etree.iterparse(
         io.BytesIO(body), events=("start", "end"), resolve_entities=False, no_network=True, load_dtd=False,
         huge_tree=False, remove_comments=True, remove_pis=True,
@@ -119,8 +118,7 @@ def _entries(body: bytes) -> Iterator[_Entry]:
 
 
 def _texts(element: etree._Element) -> dict[str, str]:
-    """Texts of the descendants by local name, the first of each; image and video blocks have `loc` and `title` of their
-    own."""
+    """Texts of the descendants by local name, the first of each; image and video blocks have `loc` and `title` of their own."""
     texts: dict[str, str] = {}
     for child in element.iter("{*}*"):
         name = etree.QName(child)
@@ -154,8 +152,7 @@ def _plain_text(capture: Capture, body: bytes) -> Listing:
 
 
 def _unpacked(body: bytes) -> bytes | None:
-    """`body`, or what its gzip stream holds; None where the stream is broken or too large. Members may follow each
-    other."""
+    """`body`, or what its gzip stream holds; None where the stream is broken or too large. Members may follow each other."""
     if not body.startswith(b"\x1f\x8b"):
         return body if len(body) <= MAX_BYTES else None
     out = bytearray()

@@ -106,8 +106,7 @@ class Asker:
 
 
 def refusal(answer: Answer) -> Trouble:
-    """The Trouble that a status from 400 means. Worth another try: 5xx, and 429 where the host says how long to
-    wait."""
+    """The Trouble that a status from 400 means. Worth another try: 5xx, and 429 where the host says how long to wait."""
     status = answer.status
     reason = _REASONS.get(status, FailureReason.SERVER_ERROR if status >= 500 else FailureReason.CLIENT_ERROR)
     wait = _retry_after(answer.header("retry-after")) if status == 429 or status >= 500 else None

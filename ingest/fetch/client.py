@@ -34,8 +34,7 @@ _SNIFFED_BYTES = 4_096
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One exchange to make. `types` are the media types taken (None: any); `is_cut`: a longer body is cut, not
-    refused."""
+    """One exchange to make. `types` are the media types taken (None: any); `is_cut`: a longer body is cut, not refused."""
 
     url: URL
     accept: str
@@ -123,8 +122,7 @@ class Client:
                 return _answer(response, body)
 
     def _routed(self, url: URL, headers: dict[str, str]) -> tuple[URL, dict[str, str]]:
-        """Literal addresses pass no resolver: where the settings map one to this machine, the address itself
-        changes."""
+        """Literal addresses pass no resolver: where the settings map one to this machine, the address itself changes."""
         host = url.raw_host or ""
         target = self._guard.target(host) if host.strip("[]").replace(".", "").isdigit() or ":" in host else None
         if target is None:

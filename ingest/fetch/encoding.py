@@ -68,8 +68,7 @@ class Body:
                 self._stream = None  # gzip members may follow each other
 
     def _window(self, data: bytes) -> int:
-        """Window bits for the stream that begins with `data`: `deflate` means zlib by the standard and a raw stream by
-        custom."""
+        """Window bits for the stream that begins with `data`: `deflate` means zlib by the standard and a raw stream by custom."""
         if self._name != "deflate":
             return _GZIP
         is_zlib = data[0] & 0x0F == 8 and int.from_bytes(data[:2], "big") % 31 == 0

@@ -40,6 +40,7 @@ _REFUSED_V6 = tuple(
     )
 )
 _ANY = "*"
+_PUBLIC_PORTS = (80, 443)
 
 
 class Refused(OSError):
@@ -75,21 +76,20 @@ class Guard:
         if _is_numeric(host):
             raise _refusal(f"{host} is a number that hides an address; a name or a dotted address was expected")
         literal = _literal(host)
-        if literal is not None and allowed in (None, _ANY) and not self._is_allowed(host, literal):
+        if literal is not None and allowed in (None, _ANY) and not self._is_allowed(host, url.port, literal):
             raise _refusal(f"{host} is not a public address")
 
     def _check_public(self, url: URL, host: str) -> None:
         if not self._settings.contact:
             raise _refusal(f"{host} is not on this machine, and no contact is set; set CLAIMLEDGER_CONTACT")
-        if url.port not in (80, 443):
+        if url.port not in _PUBLIC_PORTS:
             raise _refusal(f"port {url.port} of {host}; only the ports 80 and 443 are asked")
 
-    def _is_allowed(self, host: str, address: IPv4Address | IPv6Address) -> bool:
-        """Whether a connection to `address` for `host` may be made. Without a contact nobody but this machine is
-        asked."""
+    def _is_allowed(self, host: str, port: int | None, address: IPv4Address | IPv6Address) -> bool:
+        """Whether a connection to `address` for `host` may be made. Without a contact nobody but this machine is asked."""
         if address.is_loopback:
             return self._settings.loopback_for(host) == _ANY
-        return bool(self._settings.contact) and is_public(address)
+        return bool(self._settings.contact) and port in _PUBLIC_PORTS and is_public(address)
 
     def target(self, host: str) -> tuple[str, int] | None:
         """The loopback address and port that the settings put in the place of `host`."""
@@ -103,21 +103,19 @@ class Guard:
         return str(literal), int(port)
 
     def is_local(self, host: str) -> bool:
-        """Whether `host` is served by this machine by the operator's word; such hosts are never asked through a
-        proxy."""
+        """Whether `host` is served by this machine by the operator's word; such hosts are never asked through a proxy."""
         return self._settings.loopback_for(host) is not None
 
-    def permitted(self, host: str, addresses: list[str]) -> list[str]:
+    def permitted(self, host: str, port: int, addresses: list[str]) -> list[str]:
         """Those of the resolved `addresses` that may be connected to. Raises Refused when none is left."""
-        kept = [text for text in addresses if self._is_allowed(host, ip_address(text))]
+        kept = [text for text in addresses if self._is_allowed(host, port, ip_address(text))]
         if not kept:
-            raise Refused(f"{host} leads to {', '.join(addresses[:4])}; a public address was expected")
+            raise Refused(f"{host}:{port} leads to {', '.join(addresses[:4])}; a public address and the port 80 or 443 were expected")
         return kept
 
 
 class GuardedResolver(AbstractResolver):
-    """Resolves through the system and hands out checked addresses only; the connection goes to the very address
-    checked.
+    """Resolves through the system and hands out checked addresses only; the connection goes to the very address checked.
 
     The host of `proxy`, which the operator named, is not checked.
     """
@@ -135,7 +133,7 @@ class GuardedResolver(AbstractResolver):
         found = await loop.getaddrinfo(host, port, family=family, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(info[4][0]) for info in found))
         if host != self._proxy_host or self._guard.is_local(host):
-            addresses = self._guard.permitted(host, addresses)
+            addresses = self._guard.permitted(host, port, addresses)
         return [_resolved(host, address, port) for address in addresses]
 
     async def close(self) -> None:

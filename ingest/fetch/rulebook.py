@@ -84,8 +84,7 @@ class Rulebook:
         return known
 
     async def _fetched(self, origin: URL) -> RobotsRules | Trouble:
-        """The rules as the host gives them now. 2xx to 4xx are kept for a day; what is unreadable is kept for this
-        run."""
+        """The rules as the host gives them now. 2xx to 4xx are kept for a day; what is unreadable is kept for this run."""
         try:
             status, body = await self._answer(origin)
         except Trouble as trouble:
@@ -97,8 +96,7 @@ class Rulebook:
         return self._parse(status, body)
 
     async def _answer(self, origin: URL) -> tuple[int, bytes]:
-        """Status and body at the end of at most `robots_redirects` redirects. Raises Trouble for what is no 2xx to
-        4xx."""
+        """Status and body at the end of at most `robots_redirects` redirects. Raises Trouble for what is no 2xx to 4xx."""
         url = origin.with_path("/robots.txt")
         for _ in range(self._limits.robots_redirects + 1):
             self._guard.check(url)

@@ -33,8 +33,7 @@ def fetch_all(
     emit: Emit,
     limits: Limits = _DEFAULTS,
 ) -> None:
-    """Asks for all `requests`, one at a time per host, `delay_seconds` or the host's Crawl-delay apart, many hosts at
-    once.
+    """Asks for all `requests`, one at a time per host, `delay_seconds` or the host's Crawl-delay apart, many hosts at once.
 
     `emit` gets each outcome as it ends, in no order, on the thread of the caller; it should be quick. Host state lies
     under `<home>/hosts/`. With `settings.proxy`, which addresses are connected to is the proxy's affair.

@@ -133,9 +133,9 @@ def test_no_ipv4_address_is_public_in_disguise(address: ipaddress.IPv4Address) -
 
 def test_names_are_checked_by_what_they_lead_to_and_only_that_is_handed_out() -> None:
     guard = Guard(PUBLIC)
-    assert guard.permitted("both.example", ["10.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
-    with pytest.raises(Refused, match=r"inward.example leads to 10\.0\.0\.1"):
-        guard.permitted("inward.example", ["10.0.0.1"])
+    assert guard.permitted("both.example", 443, ["10.0.0.1", "8.8.8.8", "::1"]) == ["8.8.8.8"]
+    with pytest.raises(Refused, match=r"inward.example:80 leads to 10\.0\.0\.1"):
+        guard.permitted("inward.example", 80, ["10.0.0.1"])
     with pytest.raises(Refused):
         asyncio.run(GuardedResolver(guard, None).resolve("localhost", 80))
 
@@ -163,7 +163,15 @@ def test_any_loopback_is_not_any_host(tmp_path: Path) -> None:
     (found,) = asked(settings, "http://8.8.8.8/")
     assert found.reason == FailureReason.ADDRESS_REFUSED
     with pytest.raises(Refused):
-        Guard(settings).permitted("news.example", ["8.8.8.8"])
+        Guard(settings).permitted("news.example", 80, ["8.8.8.8"])
+
+
+def test_any_loopback_opens_no_port_elsewhere() -> None:
+    guard = Guard(replace(PUBLIC, allow_loopback="*"))
+    assert guard.permitted("news.example", 8123, ["127.0.0.1", "8.8.8.8"]) == ["127.0.0.1"]
+    assert guard.permitted("news.example", 443, ["8.8.8.8"]) == ["8.8.8.8"]
+    with pytest.raises(Trouble):
+        guard.check(urls.parse("http://8.8.8.8:22/"))
 
 
 def test_any_loopback_serves(site: Any) -> None:
