@@ -25,8 +25,8 @@ class Intake:
 
 
 def take_in(database: BuildDatabase, load: Load, events: Iterable[pa.Table], texts: Iterable[pa.Table]) -> Intake:
-    """`events` are the log's tables for the ranges of `load`, stream by stream, in order; `texts` (columns `text_digest`, `text`) hold every
-    text that its `ArticleCleaned` and `StatementsExtracted` events name, unless an earlier load brought it.
+    """`events` are the log's tables for the ranges of `load`, stream by stream, in order; `texts` (columns `text_digest`, `text`)
+    hold every text that its `ArticleCleaned` and `StatementsExtracted` events name, unless an earlier load brought it.
 
     The order of work is the law of replay: nothing here looks at anything but this load and what earlier loads left.
     Raises Halt for a load out of order or events that are not as the log promises, Retry for a full disk; either way nothing was changed.

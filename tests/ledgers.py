@@ -1,9 +1,9 @@
 """In: pages, statements and mishaps in a few words. Out: a real log with texts in a home, as a night of gathering would leave it.
 
-    ledger = Ledger(tmp_path)
-    ledger.article("gazette", "https://gazette.example/a", "Five soldiers were killed, Kyiv said.", claims=[claim("Five soldiers were killed", low=5, high=5)])
-    ledger.load()                      # append what waits, then LedgerLoaded
-    ledger.build(tmp_path / "build.duckdb")   # take every load in that the database does not hold yet
+ledger = Ledger(tmp_path)
+ledger.article("gazette", "https://gazette.example/a", "Five died, Kyiv said.", claims=[claim("Five died", low=5)])
+ledger.load()                      # append what waits, then LedgerLoaded
+ledger.build(tmp_path / "build.duckdb")   # take every load in that the database does not hold yet
 """
 
 from __future__ import annotations
@@ -33,13 +33,17 @@ RUN_ID = "test"
 Said = tuple[str, Mapping[str, Any]]  # the quote, and the fields of the statement
 
 _CLAIM = {
-    "claimed_on": None, "claimant": None, "claimant_party": None, "party": "RU", "population": "military", "measure": "killed",
-    "category": "personnel", "subject": None, "is_subset": False, "place": None, "low": None, "high": None, "qualifier": "exact",
+    "claimed_on": None, "claimant": None, "claimant_party": None, "party": "RU", "population": "military",
+    "measure": "killed",
+    "category": "personnel", "subject": None, "is_subset": False, "place": None, "low": None, "high": None,
+    "qualifier": "exact",
     "period": "cumulative", "as_of": None, "as_of_basis": None,
 }  # fmt: skip
 _OFFER = {
-    "offered_on": None, "valid_until": None, "status": "offered", "offeror": None, "offeror_party": None, "announced_by": None, "audience": None,
-    "audience_party": None, "action": "surrender", "benefit": "money", "amount_low": None, "amount": None, "currency": None, "per": "once",
+    "offered_on": None, "valid_until": None, "status": "offered", "offeror": None, "offeror_party": None,
+    "announced_by": None, "audience": None,
+    "audience_party": None, "action": "surrender", "benefit": "money", "amount_low": None, "amount": None,
+    "currency": None, "per": "once",
     "amount_usd": None, "usd_basis": None,
 }  # fmt: skip
 _ANNOUNCEMENT = {"announced_on": None, "announcer": "Ministry", "announcer_party": None, "topic": "other", "channel": None}
@@ -58,7 +62,9 @@ def announcement(quote: str, **fields: Any) -> Said:
 
 
 def _known(default: Mapping[str, Any], fields: Mapping[str, Any]) -> Mapping[str, Any]:
-    assert set(fields) <= set(default) | {"statement_id", "quote_digest", "char_start", "char_end"}, f"no such field: {set(fields) - set(default)}"
+    assert set(fields) <= set(default) | {"statement_id", "quote_digest", "char_start", "char_end"}, (
+        f"no such field: {set(fields) - set(default)}"
+    )
     return {**default, **fields}
 
 
@@ -91,7 +97,15 @@ class Ledger:
 
     def source(self, slug: str, *, publish_text: bool = True, **fields: Any) -> None:
         """Name a source, as its YAML file would."""
-        row = {"slug": slug, "name": slug.title(), "kind": "feed", "country": "GB", "language": "en", "is_enabled": True, "entered_on": None}
+        row = {
+            "slug": slug,
+            "name": slug.title(),
+            "kind": "feed",
+            "country": "GB",
+            "language": "en",
+            "is_enabled": True,
+            "entered_on": None,
+        }
         self.sources[slug] = {**row, "publish_text": publish_text, **fields}
 
     def event(self, stream: str, type_: EventType, payload: Payload, at: datetime | None = None) -> str:
@@ -104,10 +118,14 @@ class Ledger:
     def lead(self, stream: str, url: str, at: datetime | None = None) -> None:
         self.event(stream, EventType.LEAD_FOUND, {"url": url, "listing_url": None, "title": None, "published_at": None}, at)
 
-    def capture(self, stream: str, url: str, at: datetime | None = None, *, body: str = "", role: str = "article", is_unchanged: bool = False) -> str:
+    def capture(
+        self, stream: str, url: str, at: datetime | None = None, *, body: str = "", role: str = "article", is_unchanged: bool = False
+    ) -> str:
         payload = {
-            "url": url, "final_url": url, "role": role, "status": 304 if is_unchanged else 200, "is_unchanged": is_unchanged,
-            "content_type": "text/html", "charset": "utf-8", "etag": None, "last_modified": None, "body_digest": digest(body.encode()),
+            "url": url, "final_url": url, "role": role, "status": 304 if is_unchanged else 200,
+            "is_unchanged": is_unchanged,
+            "content_type": "text/html", "charset": "utf-8", "etag": None, "last_modified": None,
+            "body_digest": digest(body.encode()),
             "body_bytes": len(body), "warc_file": None, "warc_offset": None, "warc_bytes": None,
         }  # fmt: skip
         return self.event(stream, EventType.CAPTURE_TAKEN, payload, at)
@@ -134,14 +152,17 @@ class Ledger:
         return capture_id
 
     def cleaned(
-        self, stream: str, url: str, text: str, capture_id: str, fetched_at: datetime, *, title: str | None = "A title", outlet: str | None = None,
+        self, stream: str, url: str, text: str, capture_id: str, fetched_at: datetime, *, title: str | None = "A title",
+        outlet: str | None = None,
         published_at: datetime | None = None, canonical_url: str | None = None, body: str | None = None, cleaner_version: str = "1",
     ) -> str:  # fmt: skip
         """The capture cleaned; its canonical URL."""
         self.texts[text_digest(text)] = text
         payload = {
-            "capture_id": capture_id, "url": url, "canonical_url": canonical_url or url, "title": title, "authors": ["A. Writer"],
-            "outlet": outlet or stream.title(), "language": "en", "published_at": instant(published_at) if published_at else None,
+            "capture_id": capture_id, "url": url, "canonical_url": canonical_url or url, "title": title,
+            "authors": ["A. Writer"],
+            "outlet": outlet or stream.title(), "language": "en",
+            "published_at": instant(published_at) if published_at else None,
             "is_published_day_only": False, "text_digest": text_digest(text), "text_chars": len(text), "text_file": "",
             "sketch": pack_sketch(sketch(text)), "body_digest": digest((text if body is None else body).encode()),
             "fetched_at": instant(fetched_at), "cleaner_version": cleaner_version,

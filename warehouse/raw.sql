@@ -1,386 +1,388 @@
--- The schema `raw` of the build database: one typed table per type of event, what the projection decided, and the book of loads.
+-- The schema `raw` of the build database: one typed table per type of event, what the projection decided, and the
+-- book of loads.
 --
--- A column of an event table that is not part of the envelope is named as the key of the payload that fills it (docs/events.md), and its
--- type is the type the payload is read as: a column added here is loaded without a line of code.
--- Nothing here is precious: the file can be deleted at any time and is rebuilt from the log.
+-- A column of an event table that is not part of the envelope is named as the key of the payload that fills it
+-- (docs/events.md), and its type is the type the payload is read as: a column added here is loaded without a line of
+-- code. Nothing here is precious: the file can be deleted at any time and is rebuilt from the log.
 
-CREATE SCHEMA IF NOT EXISTS raw;
+create schema if not exists raw;
 
--- The book of loads ------------------------------------------------------------------------------------------------------------------
+-- The book of loads -------------------------------------------------------------------------------------------------
 
 -- One row per LedgerLoaded event that this database has taken in.
-CREATE TABLE IF NOT EXISTS raw.loads (
-    load_position BIGINT NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    ranges JSON NOT NULL,
-    events BIGINT NOT NULL
+create table if not exists raw.loads (
+    load_position bigint not null,
+    known_at timestamptz not null,
+    ranges json not null,
+    events bigint not null
 );
 
 -- One row per stream: the last position taken in.
-CREATE TABLE IF NOT EXISTS raw.stream_heads (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL
+create table if not exists raw.stream_heads (
+    stream varchar not null,
+    position bigint not null
 );
 
--- Events -----------------------------------------------------------------------------------------------------------------------------
+-- Events ------------------------------------------------------------------------------------------------------------
 
-CREATE TABLE IF NOT EXISTS raw.lead_found (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    url VARCHAR,
-    listing_url VARCHAR,
-    title VARCHAR,
-    published_at TIMESTAMPTZ
+create table if not exists raw.lead_found (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    url varchar,
+    listing_url varchar,
+    title varchar,
+    published_at timestamptz
 );
 
-CREATE TABLE IF NOT EXISTS raw.capture_taken (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    url VARCHAR,
-    final_url VARCHAR,
-    role VARCHAR,
-    status INTEGER,
-    is_unchanged BOOLEAN,
-    content_type VARCHAR,
-    charset VARCHAR,
-    etag VARCHAR,
-    last_modified VARCHAR,
-    body_digest VARCHAR,
-    body_bytes BIGINT,
-    warc_file VARCHAR,
-    warc_offset BIGINT,
-    warc_bytes BIGINT
+create table if not exists raw.capture_taken (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    url varchar,
+    final_url varchar,
+    role varchar,
+    status integer,
+    is_unchanged boolean,
+    content_type varchar,
+    charset varchar,
+    etag varchar,
+    last_modified varchar,
+    body_digest varchar,
+    body_bytes bigint,
+    warc_file varchar,
+    warc_offset bigint,
+    warc_bytes bigint
 );
 
-CREATE TABLE IF NOT EXISTS raw.capture_failed (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    url VARCHAR,
-    role VARCHAR,
-    reason VARCHAR,
-    detail VARCHAR,
-    status INTEGER
+create table if not exists raw.capture_failed (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    url varchar,
+    role varchar,
+    reason varchar,
+    detail varchar,
+    status integer
 );
 
-CREATE TABLE IF NOT EXISTS raw.article_cleaned (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    capture_id VARCHAR,
-    url VARCHAR,
-    canonical_url VARCHAR,
-    title VARCHAR,
-    authors VARCHAR[],
-    outlet VARCHAR,
-    language VARCHAR,
-    published_at TIMESTAMPTZ,
-    is_published_day_only BOOLEAN,
-    text_digest VARCHAR,
-    text_chars BIGINT,
-    text_file VARCHAR,
-    sketch VARCHAR,
-    body_digest VARCHAR,
-    fetched_at TIMESTAMPTZ,
-    cleaner_version VARCHAR
+create table if not exists raw.article_cleaned (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    capture_id varchar,
+    url varchar,
+    canonical_url varchar,
+    title varchar,
+    authors varchar[],
+    outlet varchar,
+    language varchar,
+    published_at timestamptz,
+    is_published_day_only boolean,
+    text_digest varchar,
+    text_chars bigint,
+    text_file varchar,
+    sketch varchar,
+    body_digest varchar,
+    fetched_at timestamptz,
+    cleaner_version varchar
 );
 
-CREATE TABLE IF NOT EXISTS raw.capture_rejected (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    capture_id VARCHAR,
-    url VARCHAR,
-    stage VARCHAR,
-    reason VARCHAR,
-    detail VARCHAR,
-    fetched_at TIMESTAMPTZ,
-    cleaner_version VARCHAR
+create table if not exists raw.capture_rejected (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    capture_id varchar,
+    url varchar,
+    stage varchar,
+    reason varchar,
+    detail varchar,
+    fetched_at timestamptz,
+    cleaner_version varchar
 );
 
-CREATE TABLE IF NOT EXISTS raw.article_gone (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    url VARCHAR,
-    status INTEGER
+create table if not exists raw.article_gone (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    url varchar,
+    status integer
 );
 
 -- One row per extraction of one article, also where it found nothing; its lists lie in the tables below.
-CREATE TABLE IF NOT EXISTS raw.statements_extracted (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    capture_id VARCHAR,
-    canonical_url VARCHAR,
-    text_digest VARCHAR,
-    extractor VARCHAR,
-    extractor_version VARCHAR,
-    cleaner_version VARCHAR
+create table if not exists raw.statements_extracted (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    capture_id varchar,
+    canonical_url varchar,
+    text_digest varchar,
+    extractor varchar,
+    extractor_version varchar,
+    cleaner_version varchar
 );
 
--- Statements -------------------------------------------------------------------------------------------------------------------------
---
--- One row per statement of an extraction whose quote stands in the text: `ordinal` counts from 1 in the list of its kind. `quote` and its
--- surroundings are cut from `raw.texts`; a statement whose quote does not stand there lies in raw.statement_rejections instead.
+-- Statements --------------------------------------------------------------------------------------------------------
+--  One row per statement of an extraction whose quote stands in the text: `ordinal` counts from 1 in the list of its
+-- kind. `quote` and its surroundings are cut from `raw.texts`; a statement whose quote does not stand there lies in
+-- raw.statement_rejections instead.
 
-CREATE TABLE IF NOT EXISTS raw.casualty_claims (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    ordinal INTEGER NOT NULL,
-    capture_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    text_digest VARCHAR NOT NULL,
-    statement_id VARCHAR NOT NULL,
-    quote_digest VARCHAR,
-    char_start INTEGER,
-    char_end INTEGER,
-    sentence_start INTEGER,
-    sentence_end INTEGER,
-    rule VARCHAR,
-    claimed_on DATE,
-    claimant VARCHAR,
-    claimant_party VARCHAR,
-    party VARCHAR,
-    population VARCHAR,
-    measure VARCHAR,
-    category VARCHAR,
-    subject VARCHAR,
-    is_subset BOOLEAN,
-    place VARCHAR,
-    low BIGINT,
-    high BIGINT,
-    qualifier VARCHAR,
-    period VARCHAR,
-    as_of DATE,
-    as_of_basis VARCHAR,
-    quote VARCHAR,
-    quote_prefix VARCHAR,
-    quote_suffix VARCHAR
+create table if not exists raw.casualty_claims (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    ordinal integer not null,
+    capture_id varchar not null,
+    canonical_url varchar not null,
+    text_digest varchar not null,
+    statement_id varchar not null,
+    quote_digest varchar,
+    char_start integer,
+    char_end integer,
+    sentence_start integer,
+    sentence_end integer,
+    rule varchar,
+    claimed_on date,
+    claimant varchar,
+    claimant_party varchar,
+    party varchar,
+    population varchar,
+    measure varchar,
+    category varchar,
+    subject varchar,
+    is_subset boolean,
+    place varchar,
+    low bigint,
+    high bigint,
+    qualifier varchar,
+    period varchar,
+    as_of date,
+    as_of_basis varchar,
+    quote varchar,
+    quote_prefix varchar,
+    quote_suffix varchar
 );
 
-CREATE TABLE IF NOT EXISTS raw.offers (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    ordinal INTEGER NOT NULL,
-    capture_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    text_digest VARCHAR NOT NULL,
-    statement_id VARCHAR NOT NULL,
-    quote_digest VARCHAR,
-    char_start INTEGER,
-    char_end INTEGER,
-    sentence_start INTEGER,
-    sentence_end INTEGER,
-    rule VARCHAR,
-    offered_on DATE,
-    valid_until DATE,
-    status VARCHAR,
-    offeror VARCHAR,
-    offeror_party VARCHAR,
-    announced_by VARCHAR,
-    audience VARCHAR,
-    audience_party VARCHAR,
-    action VARCHAR,
-    benefit VARCHAR,
-    amount_low DOUBLE,
-    amount DOUBLE,
-    currency VARCHAR,
-    per VARCHAR,
-    amount_usd DOUBLE,
-    usd_basis VARCHAR,
-    quote VARCHAR,
-    quote_prefix VARCHAR,
-    quote_suffix VARCHAR
+create table if not exists raw.offers (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    ordinal integer not null,
+    capture_id varchar not null,
+    canonical_url varchar not null,
+    text_digest varchar not null,
+    statement_id varchar not null,
+    quote_digest varchar,
+    char_start integer,
+    char_end integer,
+    sentence_start integer,
+    sentence_end integer,
+    rule varchar,
+    offered_on date,
+    valid_until date,
+    status varchar,
+    offeror varchar,
+    offeror_party varchar,
+    announced_by varchar,
+    audience varchar,
+    audience_party varchar,
+    action varchar,
+    benefit varchar,
+    amount_low double,
+    amount double,
+    currency varchar,
+    per varchar,
+    amount_usd double,
+    usd_basis varchar,
+    quote varchar,
+    quote_prefix varchar,
+    quote_suffix varchar
 );
 
-CREATE TABLE IF NOT EXISTS raw.announcements (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    ordinal INTEGER NOT NULL,
-    capture_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    text_digest VARCHAR NOT NULL,
-    statement_id VARCHAR NOT NULL,
-    quote_digest VARCHAR,
-    char_start INTEGER,
-    char_end INTEGER,
-    sentence_start INTEGER,
-    sentence_end INTEGER,
-    rule VARCHAR,
-    announced_on DATE,
-    announcer VARCHAR,
-    announcer_party VARCHAR,
-    topic VARCHAR,
-    channel VARCHAR,
-    quote VARCHAR,
-    quote_prefix VARCHAR,
-    quote_suffix VARCHAR
+create table if not exists raw.announcements (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    ordinal integer not null,
+    capture_id varchar not null,
+    canonical_url varchar not null,
+    text_digest varchar not null,
+    statement_id varchar not null,
+    quote_digest varchar,
+    char_start integer,
+    char_end integer,
+    sentence_start integer,
+    sentence_end integer,
+    rule varchar,
+    announced_on date,
+    announcer varchar,
+    announcer_party varchar,
+    topic varchar,
+    channel varchar,
+    quote varchar,
+    quote_prefix varchar,
+    quote_suffix varchar
 );
 
 -- One row per statement that was refused: by the extractor, or here because its quote does not stand in the text.
-CREATE TABLE IF NOT EXISTS raw.statement_rejections (
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    event_id VARCHAR NOT NULL,
-    occurred_at TIMESTAMPTZ NOT NULL,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR NOT NULL,
-    ordinal INTEGER NOT NULL,
-    capture_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    text_digest VARCHAR NOT NULL,
-    stage VARCHAR NOT NULL,
-    reason VARCHAR NOT NULL,
-    detail VARCHAR
+create table if not exists raw.statement_rejections (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    ordinal integer not null,
+    capture_id varchar not null,
+    canonical_url varchar not null,
+    text_digest varchar not null,
+    stage varchar not null,
+    reason varchar not null,
+    detail varchar
 );
 
 -- One row per cleaned text; offsets of statements count its code points.
-CREATE TABLE IF NOT EXISTS raw.texts (
-    text_digest VARCHAR NOT NULL,
-    text VARCHAR NOT NULL
+create table if not exists raw.texts (
+    text_digest varchar not null,
+    text varchar not null
 );
 
--- What the projection decided, once and for ever -------------------------------------------------------------------------------------
+-- What the projection decided, once and for ever --------------------------------------------------------------------
 
 -- One row per revision of a page. `stream` and `position` are those of the cleaning that opened it.
-CREATE TABLE IF NOT EXISTS raw.revisions (
-    article_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    revision INTEGER NOT NULL,
-    capture_id VARCHAR NOT NULL,
-    fetched_at TIMESTAMPTZ NOT NULL,
-    seen_at TIMESTAMPTZ NOT NULL,
-    load_position BIGINT NOT NULL,
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL
+create table if not exists raw.revisions (
+    article_id varchar not null,
+    canonical_url varchar not null,
+    revision integer not null,
+    capture_id varchar not null,
+    fetched_at timestamptz not null,
+    seen_at timestamptz not null,
+    load_position bigint not null,
+    stream varchar not null,
+    position bigint not null,
+    known_at timestamptz not null
 );
 
 -- One row per capture that became an article: the revision it opened (`is_opener`) or showed again.
-CREATE TABLE IF NOT EXISTS raw.placements (
-    capture_id VARCHAR NOT NULL,
-    article_id VARCHAR NOT NULL,
-    canonical_url VARCHAR NOT NULL,
-    revision INTEGER NOT NULL,
-    fetched_at TIMESTAMPTZ NOT NULL,
-    is_opener BOOLEAN NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL
+create table if not exists raw.placements (
+    capture_id varchar not null,
+    article_id varchar not null,
+    canonical_url varchar not null,
+    revision integer not null,
+    fetched_at timestamptz not null,
+    is_opener boolean not null,
+    known_at timestamptz not null
 );
 
 -- One row per cleaning that describes a revision: the first one and every later one of the capture that opened it.
-CREATE TABLE IF NOT EXISTS raw.faces (
-    article_id VARCHAR NOT NULL,
-    title VARCHAR,
-    text_digest VARCHAR NOT NULL,
-    body_digest VARCHAR NOT NULL,
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL
+create table if not exists raw.faces (
+    article_id varchar not null,
+    title varchar,
+    text_digest varchar not null,
+    body_digest varchar not null,
+    stream varchar not null,
+    position bigint not null,
+    known_at timestamptz not null
 );
 
--- One row per revision: the cluster it belongs to and, where it joined one, the article it was found to copy and how much of it.
-CREATE TABLE IF NOT EXISTS raw.clusters (
-    article_id VARCHAR NOT NULL,
-    cluster_id VARCHAR NOT NULL,
-    copied_article_id VARCHAR,
-    containment DOUBLE,
-    known_at TIMESTAMPTZ NOT NULL
+-- One row per revision: the cluster it belongs to and, where it joined one, the article it was found to copy and how
+-- much of it.
+create table if not exists raw.clusters (
+    article_id varchar not null,
+    cluster_id varchar not null,
+    copied_article_id varchar,
+    containment double,
+    known_at timestamptz not null
 );
 
 -- Some of the hashes of every revision's sketch: the way to candidates for a near-copy. Rows stand in order of loads.
-CREATE TABLE IF NOT EXISTS raw.sketch_index (
-    hash UINTEGER NOT NULL,
-    article_id VARCHAR NOT NULL,
-    seen_at TIMESTAMPTZ NOT NULL
+create table if not exists raw.sketch_index (
+    hash uinteger not null,
+    article_id varchar not null,
+    seen_at timestamptz not null
 );
 
 -- One row per statement and article: the group it belongs to. `group_key` is a digest of the fields that must agree.
-CREATE TABLE IF NOT EXISTS raw.groups (
-    statement_id VARCHAR NOT NULL,
-    article_id VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    group_id VARCHAR NOT NULL,
-    is_opener BOOLEAN NOT NULL,
-    group_key VARCHAR NOT NULL,
-    seen_on DATE NOT NULL,
-    cluster_id VARCHAR NOT NULL,
-    wording VARCHAR NOT NULL,
-    alike INTEGER NOT NULL,
-    load_position BIGINT NOT NULL,
-    stream VARCHAR NOT NULL,
-    position BIGINT NOT NULL,
-    ordinal INTEGER NOT NULL,
-    known_at TIMESTAMPTZ NOT NULL
+create table if not exists raw.groups (
+    statement_id varchar not null,
+    article_id varchar not null,
+    kind varchar not null,
+    group_id varchar not null,
+    is_opener boolean not null,
+    group_key varchar not null,
+    seen_on date not null,
+    cluster_id varchar not null,
+    wording varchar not null,
+    alike integer not null,
+    load_position bigint not null,
+    stream varchar not null,
+    position bigint not null,
+    ordinal integer not null,
+    known_at timestamptz not null
 );
 
--- From outside the log ---------------------------------------------------------------------------------------------------------------
+-- From outside the log ----------------------------------------------------------------------------------------------
 
 -- One row per source file, replaced at every build.
-CREATE TABLE IF NOT EXISTS raw.sources (
-    slug VARCHAR NOT NULL,
-    name VARCHAR NOT NULL,
-    kind VARCHAR NOT NULL,
-    country VARCHAR NOT NULL,
-    language VARCHAR NOT NULL,
-    is_enabled BOOLEAN NOT NULL,
-    entered_on DATE,
-    publish_text BOOLEAN NOT NULL
+create table if not exists raw.sources (
+    slug varchar not null,
+    name varchar not null,
+    kind varchar not null,
+    country varchar not null,
+    language varchar not null,
+    is_enabled boolean not null,
+    entered_on date,
+    publish_text boolean not null
 );
 
 -- One row per statement that validation refuses to believe.
-CREATE TABLE IF NOT EXISTS raw.unbelievable (
-    statement_id VARCHAR NOT NULL,
-    article_id VARCHAR NOT NULL,
-    "table" VARCHAR NOT NULL,
-    expectation VARCHAR NOT NULL,
-    detail VARCHAR,
-    recorded_at TIMESTAMPTZ NOT NULL,
-    run_id VARCHAR
+create table if not exists raw.unbelievable (
+    statement_id varchar not null,
+    article_id varchar not null,
+    "table" varchar not null, -- noqa: RF06
+    expectation varchar not null,
+    detail varchar,
+    recorded_at timestamptz not null,
+    run_id varchar
 );

@@ -1,7 +1,11 @@
 {# One neutral template per kind, from the fields alone; never the outlet's title. #}
 
 {% macro words(column, labels, otherwise) -%}
-    case {{ column }} {% for value, label in labels.items() -%} when '{{ value }}' then '{{ label }}' {% endfor -%} else {{ otherwise }} end
+    {%- set cases = [] -%}
+    {%- for value, label in labels.items() -%}
+        {%- do cases.append("when '" ~ value ~ "' then '" ~ label ~ "'") -%}
+    {%- endfor -%}
+    case {{ column }} {{ cases | join(' ') }} else {{ otherwise }} end
 {%- endmacro %}
 
 
@@ -31,8 +35,12 @@
         'helicopter': 'helicopter', 'drone': 'drone', 'missile': 'missile', 'ship': 'ship', 'vehicle': 'vehicle',
         'other': 'piece of equipment'
     } -%}
-    {%- set people = {'military': 'military personnel', 'civilian': 'civilians', 'foreign_fighters': 'foreign fighters'} -%}
-    {%- set person = {'military': 'member of the military', 'civilian': 'civilian', 'foreign_fighters': 'foreign fighter'} -%}
+    {%- set people = {
+        'military': 'military personnel', 'civilian': 'civilians', 'foreign_fighters': 'foreign fighters'
+    } -%}
+    {%- set person = {
+        'military': 'member of the military', 'civilian': 'civilian', 'foreign_fighters': 'foreign fighter'
+    } -%}
     case
         when {{ category }} = 'personnel' and {{ is_single }} then {{ words(population, person, "'person'") }}
         when {{ category }} = 'personnel' then {{ words(population, people, "'people'") }}
@@ -44,9 +52,10 @@
 
 {# "General Staff: at least 9,166 military personnel of Russia killed" #}
 {% macro claim_headline(claim, statement, party) -%}
+    {%- set is_single = '(' ~ claim ~ '.low = 1 and ' ~ claim ~ '.high = 1)' -%}
     coalesce({{ claim }}.claimant, {{ statement }}.outlet, {{ statement }}.article_source) || ': '
     || {{ number_words(claim ~ '.low', claim ~ '.high', claim ~ '.qualifier') }} || ' '
-    || {{ counted_noun(claim ~ '.category', claim ~ '.population', '(' ~ claim ~ '.low = 1 and ' ~ claim ~ '.high = 1)') }}
+    || {{ counted_noun(claim ~ '.category', claim ~ '.population', is_single) }}
     || coalesce(' (' || {{ claim }}.subject || ')', '')
     || coalesce(' of ' || coalesce({{ party }}.name, {{ claim }}.party), '')
     || case {{ claim }}.measure when 'casualties' then ' counted as casualties' else ' ' || {{ claim }}.measure end
@@ -54,7 +63,10 @@
 
 
 {% macro money_words(amount) -%}
-    case when {{ amount }} = floor({{ amount }}) then format('{:,.0f}', {{ amount }}) else format('{:,.2f}', {{ amount }}) end
+    case
+        when {{ amount }} = floor({{ amount }}) then format('{:,.0f}', {{ amount }})
+        else format('{:,.2f}', {{ amount }})
+    end
 {%- endmacro %}
 
 
@@ -67,7 +79,10 @@
         'enlist': ' for enlisting', 'serve': ' for service', 'ceasefire': ' for a ceasefire',
         'release_prisoners': ' for the release of prisoners', 'inform': ' for information'
     } -%}
-    coalesce({{ offer }}.offeror, {{ offer }}.announced_by, {{ offeror }}.name, {{ offer }}.offeror_party, {{ statement }}.outlet, {{ statement }}.article_source)
+    coalesce(
+        {{ offer }}.offeror, {{ offer }}.announced_by, {{ offeror }}.name, {{ offer }}.offeror_party,
+        {{ statement }}.outlet, {{ statement }}.article_source
+    )
     || ': ' || {{ words(offer ~ '.status', verbs, "'offers'") }} || ' '
     || case
         when {{ offer }}.amount is null then {{ words(offer ~ '.benefit', benefits, offer ~ '.benefit') }}
@@ -78,9 +93,13 @@
             end
             || {{ money_words(offer ~ '.amount') }} || coalesce(' ' || {{ offer }}.currency, '')
             || ' (' || {{ words(offer ~ '.benefit', benefits, offer ~ '.benefit') }}
-            || case when {{ offer }}.per is null or {{ offer }}.per = 'once' then '' else ', per ' || {{ offer }}.per end || ')'
+            || coalesce(', per ' || nullif({{ offer }}.per, 'once'), '') || ')'
     end
-    || coalesce(' to ' || coalesce({{ offer }}.audience, 'people of ' || coalesce({{ audience }}.name, {{ offer }}.audience_party)), '')
+    || coalesce(
+        ' to '
+        || coalesce({{ offer }}.audience, 'people of ' || coalesce({{ audience }}.name, {{ offer }}.audience_party)),
+        ''
+    )
     || {{ words(offer ~ '.action', acts, "''") }}
 {%- endmacro %}
 
@@ -88,9 +107,12 @@
 {# "Ministry of Defence: announcement on mobilisation (Telegram)" #}
 {% macro announcement_headline(announcement) -%}
     {%- set topics = {
-        'mobilisation': ' on mobilisation', 'surrender_or_amnesty': ' on surrender or amnesty', 'recruitment': ' on recruitment',
-        'pay': ' on pay', 'law_or_penalty': ' on a law or penalty', 'sanctions': ' on sanctions', 'military_aid': ' on military aid',
-        'ceasefire_or_talks': ' on a ceasefire or talks', 'evacuation': ' on evacuation', 'operation': ' on an operation',
+        'mobilisation': ' on mobilisation', 'surrender_or_amnesty': ' on surrender or amnesty',
+        'recruitment': ' on recruitment',
+        'pay': ' on pay', 'law_or_penalty': ' on a law or penalty', 'sanctions': ' on sanctions',
+        'military_aid': ' on military aid',
+        'ceasefire_or_talks': ' on a ceasefire or talks', 'evacuation': ' on evacuation',
+        'operation': ' on an operation',
         'prisoners': ' on prisoners'
     } -%}
     {{ announcement }}.announcer || ': announcement' || {{ words(announcement ~ '.topic', topics, "''") }}

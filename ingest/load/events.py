@@ -1,3 +1,4 @@
+# ruff: noqa: S608  every name and type that goes into SQL here is our own: from this file or from warehouse/raw.sql
 """In: Arrow tables of the log. Out: one typed row per event in `raw`, and this load's statements in temporary tables, without quotes.
 
 A payload is parsed once, by DuckDB, into the types of the columns it fills. What a payload must hold is thus written in one place,
@@ -42,7 +43,8 @@ class EventLoader:
         self._next = {stream: first for stream, (first, _) in load.ranges.items()}
         self._inserts = {type_: self._insert_sql(type_, table) for type_, table in TABLES.items()}
         for table in STATEMENTS:
-            self._run(f"CREATE OR REPLACE TEMP TABLE told_{table} AS SELECT * EXCLUDE ({', '.join(CUT)}) FROM raw.{table} LIMIT 0")
+            cut = ", ".join(CUT)
+            self._run(f"CREATE OR REPLACE TEMP TABLE told_{table} AS SELECT * EXCLUDE ({cut}) FROM raw.{table} LIMIT 0")
 
     def take(self, table: pa.Table) -> None:
         """Raises Halt for a gap or a foreign stream, and for types and versions this code does not know."""
@@ -56,15 +58,20 @@ class EventLoader:
         """Raises Halt when the log held less than the load says."""
         for stream, (_, end) in self._load.ranges.items():
             if self._next[stream] != end + 1:
-                raise Halt(f"stream {stream} ends at {self._next[stream] - 1}, load {self._load.position} goes to {end}; run: claimledger verify")
+                last, load = self._next[stream] - 1, self._load.position
+                raise Halt(f"stream {stream} ends at {last}, load {load} goes to {end}; run: claimledger verify")
 
     def _count(self, table: pa.Table) -> None:
         streams = pc.unique(table.column("stream")).to_pylist()
         for stream in streams:
             positions = table.filter(pc.equal(table.column("stream"), stream)).column("position").to_pylist()
             first = self._next.get(stream, 0)
-            if not first or positions != list(range(first, first + len(positions))) or positions[-1] > self._load.ranges[stream][1]:
-                raise Halt(f"load {self._load.position}: stream {stream} gives position {positions[0]}, {first} was expected; run: claimledger verify")
+            is_next = first and positions == list(range(first, first + len(positions)))
+            if not is_next or positions[-1] > self._load.ranges[stream][1]:
+                raise Halt(
+                    f"load {self._load.position}: stream {stream} gives positions {positions[0]} to {positions[-1]}, "
+                    f"those from {first} to {self._load.ranges.get(stream, (0, 0))[1]} were expected; run: claimledger verify"
+                )
             self._next[stream] += len(positions)
 
     def _take_type(self, type_: EventType) -> None:

@@ -1,3 +1,4 @@
+# ruff: noqa: S608  every name that goes into SQL here is our own
 """In: the statements of a load and the texts of their articles. Out: statements with quotes cut from the text, and those that do not fit.
 
 DuckDB's `substring` counts code points, as the offsets do (its grapheme counterpart has a name of its own).
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 import pyarrow as pa
 
 from ingest.load.database import BuildDatabase
-from ingest.load.events import CUT, ENVELOPE, PARENT, STATEMENTS
+from ingest.load.events import ENVELOPE, PARENT, STATEMENTS
 from ingest.records import RejectionReason
 
 CONTEXT_CHARS = 120
@@ -59,6 +60,3 @@ def cut_quotes(database: BuildDatabase) -> None:
         for sql in (_CUT, _KEEP, _REFUSE):
             database.connection.execute(sql.format(table=table))
         database.connection.execute(f"DROP TABLE told_{table}")
-
-
-__all__ = ["CONTEXT_CHARS", "CUT", "cut_quotes", "put_texts"]

@@ -13,7 +13,8 @@ from datetime import timedelta
 from ingest.ledger import Candidate, Membership, Revision
 from ingest.sketch import CUT, containment
 
-THRESHOLD = 0.55  # below the 0.62 of a reworded copy by about one standard error of a sketch of 100 hashes; follow-ups that quote background stay under 0.5
+# Below the 0.62 of a reworded copy by about one standard error of a sketch of 100 hashes; follow-ups that repeat background stay under 0.5.
+THRESHOLD = 0.55
 MIN_HASHES = 16  # some 65 words: in shorter texts one shared sentence is already half of all
 WINDOW = timedelta(days=7)
 INDEX_CUT = CUT // 8  # an eighth of the kept hashes leads to a long text…
@@ -32,7 +33,8 @@ def index_hashes(sketch: tuple[int, ...]) -> tuple[int, ...]:
 def place_clusters(
     revisions: Sequence[Revision], load_position: int, page_clusters: Mapping[str, str], candidates: Iterable[Candidate]
 ) -> list[Membership]:
-    """`revisions` in ledger order. `page_clusters` maps canonical URLs known before to their cluster; `candidates` come from earlier loads."""
+    """`revisions` in ledger order. `page_clusters` maps canonical URLs known before to their cluster; `candidates` come from earlier
+    loads."""
     older: dict[str, list[Candidate]] = defaultdict(list)
     for candidate in candidates:
         older[candidate.of].append(candidate)

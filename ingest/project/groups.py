@@ -3,9 +3,9 @@
 A row joins the earliest opener with the same key, in ledger order, else opens a group of its own; this is decided once. Where no date is
 among the fields, the opener must have been published within three days. Two rows of one article never share a group.
 
-Announcements have no number to tell two acts of one office on one day apart, so their key is not enough. A row joins an opener only when the
-wording is the same but for case, spacing and punctuation, or when both stand in copies of one text and each of the two texts tells just one
-such act. A reworded act thus counts twice rather than two acts once.
+Announcements have no number to tell two acts of one office on one day apart, so their key is not enough. A row joins an opener only when
+the wording is the same but for case, spacing and punctuation, or when both stand in copies of one text and each of the two texts tells
+just one such act. A reworded act thus counts twice rather than two acts once.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from ingest.load.quotes import put_texts
 from ingest.log import SCHEMA
 from tests.ledgers import Ledger, announcement, claim, offer
 
+CONNECTION = duckdb.connect()  # in memory, one for all examples
 TEXT = "Kyiv said on Monday that five soldiers were killed. 👨‍👩‍👧 Café cafe\u0301 🇺🇦 — seven wounded, it added."
 
 
@@ -63,7 +64,10 @@ def test_every_event_lies_once_in_the_table_of_its_type(ledger: Ledger, tmp_path
             logged = [(e.stream, e.position, e.event_id) for s in ("gazette", "herald") for e in ledger.log.read(s, types=[type_])]
             rows = [(r["stream"], r["position"], r["event_id"]) for r in database.rows(f"SELECT * FROM raw.{table}")]
             assert sorted(rows) == sorted(logged)
-        assert database.rows("SELECT sum(events)::INT AS n FROM raw.loads")[0]["n"] == ledger.log.head("gazette").position + ledger.log.head("herald").position
+        assert (
+            database.rows("SELECT sum(events)::INT AS n FROM raw.loads")[0]["n"]
+            == ledger.log.head("gazette").position + ledger.log.head("herald").position
+        )
 
 
 def test_a_night_after_the_other_gives_the_rows_of_a_replay(ledger: Ledger, tmp_path: Path) -> None:
@@ -118,8 +122,8 @@ def test_a_load_comes_once_and_in_order(ledger: Ledger, tmp_path: Path) -> None:
 
 def test_a_payload_that_is_not_as_documented_halts_the_load(ledger: Ledger, tmp_path: Path) -> None:
     ledger.event("gazette", EventType.ARTICLE_GONE, {"url": "https://g.example/a", "status": "not a number"})
+    ledger.load()
     with pytest.raises(Halt, match=r"docs/events\.md does not allow"):
-        ledger.load()
         ledger.build(tmp_path / "build.duckdb")
 
 
@@ -139,7 +143,10 @@ def test_an_old_payload_is_lifted_to_the_newest_version(ledger: Ledger, tmp_path
     ledger.gone("gazette", "https://g.example/new")
     ledger.load()
     with open_build(ledger.build(tmp_path / "build.duckdb")) as database:
-        assert [r["url"] for r in database.rows("FROM raw.article_gone ORDER BY position")] == ["https://g.example/old", "https://g.example/new"]
+        assert [r["url"] for r in database.rows("FROM raw.article_gone ORDER BY position")] == [
+            "https://g.example/old",
+            "https://g.example/new",
+        ]
 
 
 def test_a_quote_without_its_digest_is_a_rejection(ledger: Ledger, tmp_path: Path) -> None:
@@ -166,15 +173,8 @@ def test_a_text_that_the_archive_lost_is_a_rejection(ledger: Ledger, tmp_path: P
 def test_quotes_are_cut_by_code_point(text: str, data: st.DataObject) -> None:
     start = data.draw(st.integers(0, len(text) - 1))
     end = data.draw(st.integers(start + 1, len(text)))
-    connection = _shared()
-    row = connection.execute("SELECT substring(?::VARCHAR, ? + 1, ? - ?), sha256(?::VARCHAR)", [text, start, end, start, text]).fetchone()
+    row = CONNECTION.execute("SELECT substring(?::VARCHAR, ? + 1, ? - ?), sha256(?::VARCHAR)", [text, start, end, start, text]).fetchone()
     assert row == (text[start:end], text_digest(text))
-
-
-def _shared(connections: list[duckdb.DuckDBPyConnection] = []) -> duckdb.DuckDBPyConnection:  # noqa: B006  one for all examples
-    if not connections:
-        connections.append(duckdb.connect())
-    return connections[0]
 
 
 def test_quotes_keep_at_most_120_characters_around_them(ledger: Ledger, tmp_path: Path) -> None:

@@ -27,7 +27,12 @@ URL = "https://g.example/a"
 def cleaning(capture: str, text: str, *, at: int = 0, position: int = 1, url: str = URL, body: str | None = None, **more: Any) -> Cleaning:
     when = T0 + timedelta(hours=at)
     fields = {"stream": "gazette", "title": "T", "sketch": sketch(text), "seen_at": when, **more}
-    names = {"capture_id": capture, "canonical_url": url, "text_digest": digest(text.encode()), "body_digest": digest((body or capture).encode())}
+    names = {
+        "capture_id": capture,
+        "canonical_url": url,
+        "text_digest": digest(text.encode()),
+        "body_digest": digest((body or capture).encode()),
+    }
     return Cleaning(position=position, fetched_at=when, **names, **fields)
 
 
@@ -37,7 +42,11 @@ def placed(*cleanings: Cleaning) -> list[tuple[str, int, bool]]:
 
 
 def test_the_same_title_and_text_is_the_same_revision() -> None:
-    assert placed(cleaning("c1", "one"), cleaning("c2", "one", at=1), cleaning("c3", "two", at=2)) == [("c1", 1, True), ("c2", 1, False), ("c3", 2, True)]
+    assert placed(cleaning("c1", "one"), cleaning("c2", "one", at=1), cleaning("c3", "two", at=2)) == [
+        ("c1", 1, True),
+        ("c2", 1, False),
+        ("c3", 2, True),
+    ]
 
 
 def test_a_changed_title_is_a_change_of_the_page() -> None:
@@ -49,7 +58,11 @@ def test_a_text_that_comes_back_is_a_new_revision() -> None:
 
 
 def test_the_capture_before_by_instant_of_fetch_counts_not_the_one_before_in_the_log() -> None:
-    assert placed(cleaning("c1", "one", at=5), cleaning("c2", "two", at=1), cleaning("c3", "two", at=2)) == [("c1", 1, True), ("c2", 2, True), ("c3", 2, False)]
+    assert placed(cleaning("c1", "one", at=5), cleaning("c2", "two", at=1), cleaning("c3", "two", at=2)) == [
+        ("c1", 1, True),
+        ("c2", 2, True),
+        ("c3", 2, False),
+    ]
 
 
 def test_another_cleaner_version_adds_a_face_to_the_revision_its_capture_opened() -> None:
@@ -64,7 +77,10 @@ def test_another_cleaner_version_of_an_absorbed_capture_changes_nothing() -> Non
 
 
 def test_an_equal_body_is_no_change_of_the_page_even_when_a_new_cleaner_reads_it_otherwise() -> None:
-    assert placed(cleaning("c1", "one", body="b"), cleaning("c2", "one, cleaned better", at=1, body="b")) == [("c1", 1, True), ("c2", 1, False)]
+    assert placed(cleaning("c1", "one", body="b"), cleaning("c2", "one, cleaned better", at=1, body="b")) == [
+        ("c1", 1, True),
+        ("c2", 1, False),
+    ]
 
 
 def test_one_page_in_two_sources_has_one_history() -> None:
@@ -73,7 +89,9 @@ def test_one_page_in_two_sources_has_one_history() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from("abc"), st.integers(0, 5)), max_size=20), st.integers(0, 20))
 def test_revisions_placed_in_two_loads_are_those_of_one(captures: list[tuple[int, str, int]], cut: int) -> None:
-    all_ = [cleaning(f"c{name}", text, at=at, position=n, url=f"https://g.example/{name % 2}") for n, (name, text, at) in enumerate(captures)]
+    all_ = [
+        cleaning(f"c{name}", text, at=at, position=n, url=f"https://g.example/{name % 2}") for n, (name, text, at) in enumerate(captures)
+    ]
     once = place_captures(all_, [], [])
     first = place_captures(all_[:cut], [], [])
     second = place_captures(all_[cut:], first.placements, first.faces)
@@ -106,7 +124,12 @@ def clusters(*revisions: Revision) -> list[str]:
 def test_a_copy_with_a_lede_of_its_own_and_without_the_tail_joins_the_earliest() -> None:
     story = prose(1)
     cut = " ".join(story.split()[:200])
-    assert clusters(revision("a", story), revision("b", prose(2, 60) + " " + story), revision("c", cut), revision("d", prose(3))) == ["a", "a", "a", "d"]
+    assert clusters(revision("a", story), revision("b", prose(2, 60) + " " + story), revision("c", cut), revision("d", prose(3))) == [
+        "a",
+        "a",
+        "a",
+        "d",
+    ]
 
 
 def test_a_short_lede_of_a_long_wire_story_is_found_by_its_few_hashes() -> None:
@@ -144,11 +167,14 @@ def test_a_text_too_short_has_no_index() -> None:
 # Groups ---------------------------------------------------------------------------------------------------------------
 
 
-def telling(article: str, position: int, *, kind: Kind = Kind.CASUALTY_CLAIM, ordinal: int = 1, seen: int = 0, cluster: str = "", **fields: Any) -> Telling:
+def telling(
+    article: str, position: int, *, kind: Kind = Kind.CASUALTY_CLAIM, ordinal: int = 1, seen: int = 0, cluster: str = "", **fields: Any
+) -> Telling:
     wording = fields.pop("wording", "quote")
     return Telling(
         kind=kind, statement_id=content_id(article, str(ordinal), wording), article_id=article, cluster_id=cluster or article,
-        fields={"outlet": "Gazette", **fields}, wording=wording, seen_on=date(2026, 3, 1) + timedelta(days=seen), order=(1, "s", position, ordinal),
+        fields={"outlet": "Gazette", **fields}, wording=wording, seen_on=date(2026, 3, 1) + timedelta(days=seen),
+        order=(1, "s", position, ordinal),
     )  # fmt: skip
 
 
@@ -158,14 +184,25 @@ def groups(*tellings: Telling) -> list[int]:
     return [list(dict.fromkeys(found)).index(name) for name in found]
 
 
-CLAIM = {"claimant_party": "UA", "party": "RU", "measure": "killed", "category": "personnel", "low": 5, "high": 5, "as_of": date(2026, 3, 1)}
+CLAIM = {
+    "claimant_party": "UA",
+    "party": "RU",
+    "measure": "killed",
+    "category": "personnel",
+    "low": 5,
+    "high": 5,
+    "as_of": date(2026, 3, 1),
+}
 
 
 def test_the_same_claim_of_two_outlets_is_one_group() -> None:
     assert groups(telling("a", 1, **CLAIM), telling("b", 2, seen=30, **CLAIM)) == [0, 0]
 
 
-@pytest.mark.parametrize("change", [{"low": 6}, {"high": None}, {"party": "UA"}, {"claimant_party": "RU"}, {"place": "Kursk"}, {"subject": "child"}, {"as_of": None}])
+@pytest.mark.parametrize(
+    "change",
+    [{"low": 6}, {"high": None}, {"party": "UA"}, {"claimant_party": "RU"}, {"place": "Kursk"}, {"subject": "child"}, {"as_of": None}],
+)
 def test_any_other_field_is_another_group(change: dict[str, Any]) -> None:
     assert groups(telling("a", 1, **CLAIM), telling("b", 2, **{**CLAIM, **change})) == [0, 1]
 
@@ -181,7 +218,9 @@ def test_without_a_claimant_party_the_outlet_speaks() -> None:
 
 
 def test_two_rows_of_one_article_never_share_a_group() -> None:
-    assert groups(telling("a", 1, **CLAIM), telling("a", 1, ordinal=2, **CLAIM), telling("b", 2, **CLAIM), telling("b", 2, ordinal=2, **CLAIM)) == [0, 1, 0, 1]
+    assert groups(
+        telling("a", 1, **CLAIM), telling("a", 1, ordinal=2, **CLAIM), telling("b", 2, **CLAIM), telling("b", 2, ordinal=2, **CLAIM)
+    ) == [0, 1, 0, 1]
 
 
 ACT = {"kind": Kind.ANNOUNCEMENT, "announcer_party": "UA", "announcer": "Ministry", "topic": "other"}
@@ -203,16 +242,29 @@ def test_a_reworded_act_joins_only_among_copies_that_tell_one_such_act() -> None
 
 
 def test_an_offer_is_told_by_act_benefit_and_amount() -> None:
-    pay = {"kind": Kind.OFFER, "offeror_party": "RU", "action": "enlist", "benefit": "money", "amount": 2.5, "currency": "RUB", "per": "once"}
+    pay = {
+        "kind": Kind.OFFER,
+        "offeror_party": "RU",
+        "action": "enlist",
+        "benefit": "money",
+        "amount": 2.5,
+        "currency": "RUB",
+        "per": "once",
+    }
     assert groups(telling("a", 1, **pay), telling("b", 2, **pay), telling("c", 3, **{**pay, "amount": 25.0})) == [0, 0, 1]
 
 
-ROWS = st.lists(st.tuples(st.integers(0, 6), st.sampled_from([1, 2]), st.sampled_from([None, date(2026, 3, 1)]), st.integers(0, 6)), max_size=15)
+ROWS = st.lists(
+    st.tuples(st.integers(0, 6), st.sampled_from([1, 2]), st.sampled_from([None, date(2026, 3, 1)]), st.integers(0, 6)), max_size=15
+)
 
 
 @given(ROWS, st.integers(0, 15))
 def test_groups_decided_in_two_loads_are_those_of_one(rows: list[tuple[int, int, date | None, int]], cut: int) -> None:
-    all_ = [telling(f"a{a}", n, seen=seen, wording=f"q{n}", **{**CLAIM, "low": low, "as_of": as_of}) for n, (a, low, as_of, seen) in enumerate(rows)]
+    all_ = [
+        telling(f"a{a}", n, seen=seen, wording=f"q{n}", **{**CLAIM, "low": low, "as_of": as_of})
+        for n, (a, low, as_of, seen) in enumerate(rows)
+    ]
     once = place_groups(all_, [], [])
     first = place_groups(all_[:cut], [], [])
     taken = [(g.group_id, g.article_id) for g in first]
@@ -234,19 +286,26 @@ def test_the_key_sets_unknown_apart_from_everything() -> None:
 
 STORIES = [prose(n, 90) + f" Kyiv said {n} soldiers were killed. It bans fishing." for n in range(3)]
 NIGHTS = st.lists(
-    st.lists(st.tuples(st.sampled_from(["gazette", "herald"]), st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=4), min_size=1, max_size=4
+    st.lists(st.tuples(st.sampled_from(["gazette", "herald"]), st.integers(0, 2), st.integers(0, 2), st.booleans()), max_size=4),
+    min_size=1,
+    max_size=4,
 )
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(nights=NIGHTS)
-def test_nights_taken_in_one_by_one_give_the_tables_of_a_replay(nights: list[list[tuple[str, int, int, bool]]], tmp_path_factory: pytest.TempPathFactory) -> None:
+def test_nights_taken_in_one_by_one_give_the_tables_of_a_replay(
+    nights: list[list[tuple[str, int, int, bool]]], tmp_path_factory: pytest.TempPathFactory
+) -> None:
     home = tmp_path_factory.mktemp("home")
     ledger = Ledger(home)
     for night in nights:
         for stream, page, story, has_lede in night:
             text = (prose(99, 30) + " " if has_lede else "") + STORIES[story]
-            said = {"claims": [claim(f"Kyiv said {story} soldiers were killed.", low=story)], "announcements": [announcement("It bans fishing.")]}
+            said = {
+                "claims": [claim(f"Kyiv said {story} soldiers were killed.", low=story)],
+                "announcements": [announcement("It bans fishing.")],
+            }
             ledger.article(stream, f"https://x.example/{page}", text, **said)
         ledger.load()
         ledger.build(home / "nightly.duckdb")
@@ -262,12 +321,23 @@ def decided(path: Path) -> dict[str, list[str]]:
 
 def test_a_copy_of_an_article_of_an_earlier_load_is_found_by_the_index(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
-    ledger.article("gazette", "https://g.example/a", STORIES[0], claims=[claim("0 soldiers were killed", low=0, as_of=date(2026, 3, 1), claimant_party="UA")])
+    ledger.article(
+        "gazette",
+        "https://g.example/a",
+        STORIES[0],
+        claims=[claim("0 soldiers were killed", low=0, as_of=date(2026, 3, 1), claimant_party="UA")],
+    )
     ledger.load()
     ledger.article("herald", "https://h.example/a", prose(99, 60) + " " + STORIES[0])
     ledger.article("herald", "https://h.example/b", STORIES[1])
     ledger.load()
     with open_build(ledger.build(tmp_path / "build.duckdb")) as database:
-        rows = database.rows("SELECT canonical_url, cluster_id, copied_article_id FROM raw.clusters JOIN raw.revisions USING (article_id) ORDER BY ALL")
+        rows = database.rows(
+            "SELECT canonical_url, cluster_id, copied_article_id FROM raw.clusters JOIN raw.revisions USING (article_id) ORDER BY ALL"
+        )
     first = article_id("https://g.example/a", 1)
-    assert [(r["cluster_id"], r["copied_article_id"]) for r in rows] == [(first, None), (first, first), (article_id("https://h.example/b", 1), None)]
+    assert [(r["cluster_id"], r["copied_article_id"]) for r in rows] == [
+        (first, None),
+        (first, first),
+        (article_id("https://h.example/b", 1), None),
+    ]

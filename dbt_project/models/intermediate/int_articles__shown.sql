@@ -24,7 +24,7 @@ pages as (
     select * from {{ ref('int_pages__seen') }}
 ),
 
--- A revision shows the cleaning its newest extraction read, so that quotes stand in the text; unread, its newest cleaning.
+-- A revision shows the cleaning its newest extraction read, so that quotes stand in the text; else its newest one.
 shown as (
     select
         faces.article_id,

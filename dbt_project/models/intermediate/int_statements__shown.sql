@@ -12,7 +12,7 @@ believable as (
     select *
     from extracted
     where
-        extracted.is_latest
+        is_latest
         and not exists (
             select 1 from unbelievable
             where

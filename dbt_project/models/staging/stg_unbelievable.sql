@@ -6,7 +6,6 @@ renamed as (
     select
         statement_id,
         article_id,
-        table as mart,
         expectation,
         detail,
         recorded_at,
