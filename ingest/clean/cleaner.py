@@ -68,7 +68,7 @@ def _article(page: Page, parsed: Parsed) -> Article | Rejection:
         return refused
     text = "\n\n".join(parts)
     spoken = language.of(text, said.schema, said.head)
-    if page.language != "any" and spoken.is_sure and spoken.code != page.language:
+    if page.language != "any" and spoken.is_sure and not language.same(spoken.code, page.language):
         return _reject(RejectionReason.WRONG_LANGUAGE, f"the text is in {spoken.code!r}; the source is read in {page.language!r}")
     return Article(
         canonical_url=canonical_url,

@@ -88,7 +88,7 @@ def test_a_page_of_30_megabytes_is_refused_by_its_size() -> None:
 
 
 def test_a_page_of_too_many_elements_is_refused() -> None:
-    assert reason(html(tail="<b></b>" * 250_000)) is RejectionReason.TOO_LARGE
+    assert reason(html(tail="<b></b>" * 70_000)) is RejectionReason.TOO_LARGE
 
 
 def test_one_text_that_never_ends_is_refused() -> None:
@@ -135,7 +135,7 @@ def test_broken_json_ld_of_200_kb_is_quick_and_costs_nothing_but_itself(block: s
 @pytest.mark.parametrize(
     "tail",
     [
-        "<a href=x>" * 30_000,
+        "<a href=x></a>" * 30_000,
         "<table><tr><td>" * 60,
         "<p>" + "&amp;" * 100_000,
         "<time datetime='" + "1" * 100_000 + "'>",
