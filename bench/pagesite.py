@@ -16,6 +16,8 @@ from typing import Any
 import yaml
 from aiohttp import web
 
+from ingest.urls import canonical
+
 
 def rows(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / "pages.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -56,10 +58,10 @@ def source_file(folder: Path, target: Path, slug: str = "real_pages") -> Path:
 
 
 async def _serve(folder: Path) -> None:
-    bodies = {tuple(plain_http(row["url"])[7:].split("/", 1)): gzip.decompress((folder / row["file"]).read_bytes()) for row in rows(folder)}
+    bodies = {canonical(plain_http(row["url"])): gzip.decompress((folder / row["file"]).read_bytes()) for row in rows(folder)}
 
     async def answer(request: web.Request) -> web.Response:
-        body = bodies.get((request.host, request.raw_path[1:])) or bodies.get((request.host, request.path_qs[1:]))
+        body = bodies.get(canonical(f"http://{request.host}{request.raw_path}"))
         if body is None:
             return web.Response(status=404, text="no such page")
         return web.Response(body=body, content_type="text/html")
