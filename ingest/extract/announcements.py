@@ -16,6 +16,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.records import Announcement, Span
 
 _ACT_WORDS = frozenset(row[0].split()[-1] for row in rows("acts"))
+_ACT_FIRST = frozenset(row[0].split()[0] for row in rows("acts"))
 _LONGEST_ACT = 3
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)
 _EMPTY_OBJECT = frozenset(",;:)")
@@ -43,6 +44,7 @@ _CHANNELS = (
 _HEDGES = re.compile(r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering)\b")
 _UNFIT = re.compile(r"\b(?:former|ousted|ex-|retired|late|expert|analyst|activist|unnamed|anonymous|sources?)\b", re.IGNORECASE)
 _COUNTRY_KINDS = ("country", "capital", "body", "group", "person")
+COMPARED_ACTS = 60  # an article seldom has twenty; the bound keeps the work in step with the text
 SAME_ACT_SHARE = 0.5  # of the shorter sentence's telling words: above, two sentences of one announcer tell one act
 
 
@@ -58,7 +60,7 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
     for index, words in enumerate(context.words):
         if not _ACT_WORDS.isdisjoint(words) and not _LINK.match(context.text, context.sentences[index].start):
             for row in _announcements(context, index):
-                if not any(_is_same_act(context.text, row[0], known) for known, _ in found):
+                if not any(_is_same_act(context.text, row[0], known) for known, _ in found[-COMPARED_ACTS:]):
                     found.append(row)
     return found
 
@@ -86,6 +88,9 @@ def _acts(tagged: Tagged) -> list[_Act]:
     found: list[_Act] = []
     at = 0
     while at < len(words):
+        if words[at] not in _ACT_FIRST:
+            at += 1
+            continue
         for length in range(_LONGEST_ACT, 0, -1):
             row = by_first("acts").get(" ".join(words[at : at + length]))
             first = None if row is None else _form_start(tagged, at, row)
@@ -98,7 +103,8 @@ def _acts(tagged: Tagged) -> list[_Act]:
 
 
 def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
-    """Where the act begins, None when its form does not stand there. A bare verb acts behind 'will' or 'would' ('will not send', 'would also close'), an -ing form behind 'is'."""
+    """Where the act begins, None when its form does not stand there. A bare verb acts behind 'will' or 'would' ('will not send',
+    'would also close'), an -ing form behind 'is'."""
     if row[1] == "base":
         back = at - 1
         while back > 0 and (tagged.tags[back] == "Z" or tagged.chunks[back].text.lower() in _BETWEEN):

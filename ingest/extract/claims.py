@@ -32,11 +32,10 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
     for index, words in enumerate(context.words):
         if words & _HEADINGS:
             listing = index
-        if context.is_other_misfortune(index):
-            continue
         is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
-        if (is_listing or not _LOSS_WORDS.isdisjoint(words)) and _has_number(context, index, words):
+        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words)
+        if may_tell and _has_number(context, index, words) and not context.is_other_misfortune(index):
             found.extend(_claims(context, index, listing if is_listing else None))
     return found
 

@@ -36,6 +36,9 @@ _NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")  # 24.02.22, day f
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
+DAY_WORDS = frozenset(_MONTHS) | frozenset(_WEEKDAYS) | {"as", "last", "yesterday", "today", "tonight", "currently", "overnight"}
+
+
 class DayMention(NamedTuple):
     """A named day. `on` is None when the text and the publication day do not settle it (a month or year alone, a past span)."""
 

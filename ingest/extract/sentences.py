@@ -11,6 +11,7 @@ _ABBREVIATIONS = word_set(
     "adm brig capt cmdr co col corp dr etc feb gen gov inc jan jr lt ltd maj mr mrs ms mt no nov oct pres prof rep rev sen sep sept"
     " sgt sr st vs aug dec apr mar approx est fig art"
 )
+MAX_SENTENCE_CHARS = 3000  # a list of casualties by brigade may run long; beyond this it is no sentence
 _END = re.compile(r"[.!?…]+[\"”’»')\]]*(?=\s)")
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
 _OPENING = "“«"
@@ -47,7 +48,18 @@ def _split_line(line: str) -> list[tuple[int, int]]:
             spans.append((begin, match.end()))
             begin = match.end()
     spans.append((begin, len(line)))
-    return [trimmed for span in spans if (trimmed := _trim(line, *span))[0] < trimmed[1]]
+    return [trimmed for long in spans for span in _pieces(line, *long) if (trimmed := _trim(line, *span))[0] < trimmed[1]]
+
+
+def _pieces(line: str, start: int, end: int) -> list[tuple[int, int]]:
+    """A stretch without an end for `MAX_SENTENCE_CHARS` is cut at white space, so that work stays in step with the text's length."""
+    pieces: list[tuple[int, int]] = []
+    while end - start > MAX_SENTENCE_CHARS:
+        blank = line.rfind(" ", start + 1, start + MAX_SENTENCE_CHARS)
+        cut = blank if blank > 0 else start + MAX_SENTENCE_CHARS
+        pieces.append((start, cut))
+        start = cut
+    return [*pieces, (start, end)]
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.dates import DayMention, parse_day
+from ingest.extract.dates import DAY_WORDS, DayMention, parse_day
 from ingest.extract.lexicons import Entry, longest, table
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
@@ -82,9 +83,12 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
     chunks: list[Chunk] = []
     index = 0
     while index < len(tokens):
-        chunk, after = _chunk(tokens, index, chunks, published_on)
-        chunks.append(chunk._replace(text=text[chunk.start : chunk.end]))
-        index = after
+        if _is_plain(tokens[index]):
+            chunks.append(_word(tokens[index]))
+            index += 1
+            continue
+        chunk, index = _chunk(tokens, index, chunks, published_on)
+        chunks.append(chunk if chunk.text else chunk._replace(text=text[chunk.start : chunk.end]))
     return Tagged(start, end, paragraph, text[start:end], chunks, "".join(chunk.tag for chunk in chunks))
 
 
@@ -99,11 +103,24 @@ def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: d
         or _sum(tokens, index)
         or _quantity(tokens, index, before)
         or _named(tokens, index)
-        or _word(token, index)
+        or (_word(token), index + 1)
     )
 
 
+@cache
+def _starters() -> frozenset[str]:
+    """Words that may begin a day, a sum, a quantity or a lexicon phrase; any other word needs no further look."""
+    tables = (table(*_NAMES), table("qualifiers"), table("currencies"))
+    return frozenset(word for phrases in tables for word in phrases) | _STARTS_NUMBER | DAY_WORDS | frozenset(_SIGNS)
+
+
+def _is_plain(token: Token) -> bool:
+    return token.text[0].isalpha() and token.lower not in _starters() and "-" not in token.lower
+
+
 def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Chunk, int] | None:
+    if tokens[index].lower not in DAY_WORDS and not tokens[index].text[0].isdecimal():
+        return None
     found = parse_day(tokens, index, published_on)
     if found is None:
         return None
@@ -197,8 +214,8 @@ def _entry_tag(entry: Entry) -> str:
     return {"places": "L", "equipment": "E", "persons": "P", "roles": "R", "bodies": "U"}[entry.lexicon]
 
 
-def _word(token: Token, index: int) -> tuple[Chunk, int]:
+def _word(token: Token) -> Chunk:
     tag = _CLOSED.get(token.lower)
     if tag is None:
         tag = "K" if token.text[0].isupper() and token.text[0].isalpha() else "w" if token.text[0].isalnum() else "x"
-    return Chunk(tag, "", token.start, token.end, None), index + 1
+    return Chunk(tag, token.text, token.start, token.end, None)

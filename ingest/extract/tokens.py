@@ -30,7 +30,11 @@ class Token(NamedTuple):
 
 def tokenize(text: str, offset: int = 0) -> list[Token]:
     """Tokens of `text`; offsets are counted from `offset`."""
-    return [
-        Token(m.group(), m.group().lower().replace("’", "'").replace("‑", "-"), m.start() + offset, m.end() + offset)
-        for m in _TOKEN.finditer(text)
-    ]
+    found: list[Token] = []
+    for match in _TOKEN.finditer(text):
+        word = match.group()
+        lower = word.lower()
+        if not word.isascii():
+            lower = lower.replace("’", "'").replace("‑", "-")
+        found.append(Token(word, lower, match.start() + offset, match.end() + offset))
+    return found

@@ -63,7 +63,8 @@ def _amounted(on: date, people: int, figures: dict[str, int]) -> str:
     items = [f"{n:,} {SERIES[c][2]}" for c, n in figures.items()]
     return (
         f"Since the start of the invasion, Russian losses have amounted to around {people:,} troops, {', '.join(items[:5])},"
-        f" the Ukrainian military said on {on:%A}.\n\nUkrainian forces have also destroyed {', '.join(items[5:-1])} and {items[-1]} since the invasion began."
+        f" the Ukrainian military said on {on:%A}.\n\nUkrainian forces have also destroyed {', '.join(items[5:-1])} and {items[-1]}"
+        " since the invasion began."
     )
 
 
