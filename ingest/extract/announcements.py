@@ -15,8 +15,9 @@ from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.records import Announcement, Span
 
-_ACT_WORDS = frozenset(row[0].split()[-1] for row in rows("acts"))
-_ACT_FIRST = frozenset(row[0].split()[0] for row in rows("acts"))
+_BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
+_FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
+_ACT_FIRST = _BARE | _FINITE
 _LONGEST_ACT = 3
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)
 _EMPTY_OBJECT = frozenset(",;:)")
@@ -58,11 +59,15 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
     """Announcements in text order, an act told again left out."""
     found: list[tuple[Announcement, Core]] = []
     for index, words in enumerate(context.words):
-        if not _ACT_WORDS.isdisjoint(words) and not _LINK.match(context.text, context.sentences[index].start):
+        if _may_act(words) and not _LINK.match(context.text, context.sentences[index].start):
             for row in _announcements(context, index):
                 if not any(_is_same_act(context.text, row[0], known) for known, _ in found[-COMPARED_ACTS:]):
                     found.append(row)
     return found
+
+
+def _may_act(words: frozenset[str]) -> bool:
+    return not _FINITE.isdisjoint(words) or (("will" in words or "would" in words) and not _BARE.isdisjoint(words))
 
 
 def _announcements(context: Context, index: int) -> list[tuple[Announcement, Core]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -20,6 +21,7 @@ from ingest.records import Basis, CasualtyClaim, Span
 _MINOR_WORDS = word_set("of the his their a in out up down")
 _LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
+_DIGIT = re.compile(r"\d")
 _HEADINGS = frozenset({"losses", "casualties"})
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
@@ -42,7 +44,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
 
 def _has_number(context: Context, index: int, words: frozenset[str]) -> bool:
     sentence = context.sentences[index]
-    return not NUMBER_WORDS.isdisjoint(words) or any(c.isdecimal() for c in context.text[sentence.start : sentence.end])
+    return not NUMBER_WORDS.isdisjoint(words) or _DIGIT.search(context.text, sentence.start, sentence.end) is not None
 
 
 def _is_list_line(context: Context, index: int, listing: int) -> bool:
