@@ -25,9 +25,7 @@ Takes articles out of WARC files below the data folder (`CLAIMLEDGER_DATA`) into
 """
 
 
-def _slugs() -> list[str]:
-    sources, _ = known_sources()
-    return [source.slug for source in sources]
+SLUGS = [source.slug for source in known_sources()[0]]
 
 
 def _params() -> dict[str, Any]:
@@ -81,7 +79,7 @@ with _by_hand(
     REPROCESS_DOC,
     {
         "stage": Param(None, type=["null", "string"], enum=[None, "clean", "extract"], description="what to do again; empty: both"),
-        "source": Param(None, type=["null", "string"], enum=[None, *_slugs()], description="one source, or all"),
+        "source": Param(None, type=["null", "string"], enum=[None, *SLUGS], description="one source, or all"),
         "since": Param(None, type=["null", "string"], format="date", description="only what was fetched on or after this day"),
         "limit": Param(1000, type=["null", "integer"], minimum=1, description="at most this many articles in this run; empty: all"),
     },
@@ -107,7 +105,7 @@ with _by_hand(
         "files": Param(
             type="string", minLength=1, pattern=r"^[^/~:][^:]*$", description="glob below the data folder, such as cc-news/*.warc.gz"
         ),
-        "source": Param(type="string", enum=_slugs() or ["none"], description="whose stream takes the articles"),
+        "source": Param(type="string", enum=SLUGS or ["none"], description="whose stream takes the articles"),
     },
 ) as import_dag:
 
