@@ -25,7 +25,7 @@ FINAL_FAILURES = frozenset(
         FailureReason.FILE_UNREADABLE,
     }
 )
-NOT_ASKED = frozenset({FailureReason.RUN_STOPPED, FailureReason.HOST_STOPPED})  # the visit ended before the page's turn: no try of its own
+# The visit ended before the page's own turn: no try of it.
 NOT_ITS_FAULT = frozenset({FailureReason.RUN_STOPPED, FailureReason.HOST_STOPPED, FailureReason.ROBOTS_UNAVAILABLE})
 
 
@@ -130,9 +130,9 @@ def _capture(event: StoredEvent) -> TakenCapture:
 
 def _failed(state: StreamState, event: StoredEvent) -> None:
     page = _page(state, event.payload["url"])
-    if event.payload["reason"] in NOT_ASKED:
+    if event.payload["reason"] in NOT_ITS_FAULT:
         return
-    page.failures += event.payload["reason"] not in NOT_ITS_FAULT
+    page.failures += 1
     page.is_given_up = event.payload["reason"] in FINAL_FAILURES or page.failures >= MAX_TRIES
 
 
