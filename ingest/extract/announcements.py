@@ -22,8 +22,9 @@ _LONGEST_ACT = 3
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
-    r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|package|treaty|agreement|legislation|programme|program|campaign"
-    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew|exports|war\b|martial|emergency|ceasefire|truce|rule|requirement|bonus|age)",
+    r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
+    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew"
+    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal)(?:s|es)?\b",
     re.IGNORECASE,
 )
 _PAPERS = frozenset({"law", "laws", "decree", "bill", "order", "resolution", "act", "agreement", "legislation", "plan"})
@@ -216,7 +217,10 @@ def _of_pronoun(context: Context, index: int, act: _Act, span: tuple[int, int]) 
     """'Germany said it would send …': the speaker of the same sentence; else whoever spoke before."""
     if context.tagged(index).chunks[span[0]].text.lower() not in ("it", "he", "she", "they", "we"):
         return None
-    own = [c for c in credits_in(context, index) if c.at < span[0] and c.name]
+    sources = [c for c in credits_in(context, index) if c.name]
+    own = [c for c in sources if c.at < span[0]]
+    if not own and context.tagged(index).chunks[span[0]].text.lower() == "we":
+        own = sources[:1]  # "We urge them to leave," Kirby said
     credit = own[-1] if own else credit_of(context, index, span, act.first)
     if credit is None or credit.name is None or credit.party in (None, "MEDIA") or _UNFIT.search(credit.name):
         return None

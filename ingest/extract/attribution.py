@@ -94,6 +94,9 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
     if opening <= 0:
         return None
+    inserted = tagged.chunks[opening + 1 : comma]
+    if inserted and inserted[0].text.lower() in ("together", "along", "jointly") and tagged.tags[comma - 1] in "AUK":
+        return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
     if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, opening - 1), opening - 1
     return None

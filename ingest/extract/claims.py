@@ -21,6 +21,7 @@ from ingest.records import Basis, CasualtyClaim, Span
 _MINOR_WORDS = word_set("of the his their a in out up down")
 _LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
+_PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
 _DIGIT = re.compile(r"\d")
 _HEADINGS = frozenset({"losses", "casualties"})
 _TALLY_FROM = 100  # the same for a list of losses or a toll
@@ -68,12 +69,14 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
-    for loss in find_losses(tagged, listing is not None):
+    losses = find_losses(tagged, listing is not None)
+    is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
+    for loss in losses:
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
         claim = _claim(context, index, tagged, loss, credit, earlier, heading)
-        if found and found[-1][0].period == "cumulative" and claim.period == "incident" and not claim.is_subset:
+        if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         earlier = claim.party
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
@@ -170,7 +173,8 @@ def _as_of(
     own = [(abs(at - loss.noun.first), d) for at, d in days if d != said]
     if own:
         nearest = min(own, key=lambda pair: pair[0])[1]
-        return _dated(nearest, nearest.basis)
+        is_paper = _PAPER.match(context.text, nearest.end) is not None
+        return _dated(nearest, Basis.STATEMENT if is_paper else nearest.basis)
     if said is not None:
         return _dated(said, Basis.STATEMENT)
     if period == "day":

@@ -9,7 +9,7 @@ from ingest.extract.numbers import Value, parse_value
 from ingest.extract.tokens import Token
 
 _PER = {"month": "month", "monthly": "month", "day": "day", "daily": "day", "year": "year", "annually": "year", "week": "week"}
-_SIGN_NATIONS = {"us": "USD", "a": "AUD", "c": "CAD", "au": "AUD", "ca": "CAD"}
+_SIGN_NATIONS = {"us": "USD", "a": "AUD", "c": "CAD", "u": "USD", "au": "AUD", "ca": "CAD"}
 
 
 class Money(NamedTuple):

@@ -20,7 +20,8 @@ _VERBS = re.compile(
     r"\b(?:offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)|reward(?:s|ed|ing)?"
     r"|(?:will|would|to|can|could) (?:also )?(?:receive|get|pay"
     r"|be paid|be granted|be given|grant)"
-    r"|pays|paying|bonus(?:es)?|in exchange for|in return for|entitled to|amnesty (?:and|program|programme|for)"
+    r"|pays|paying|being paid|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for|in return for|entitled to"
+    r"|amnesty (?:and|program|programme|for)"
     r"|compensation|payments? of|receive|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing))\b",
     re.IGNORECASE,
 )
@@ -45,9 +46,13 @@ _OPPONENT = {"UA": "RU", "RU": "UA"}
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?)\b", re.IGNORECASE)
 _AUDIENCE = re.compile(r"A?[RU]?P|wP")
 _HANDED_OVER = re.compile(
-    r"\b(?:surrender\w*|hand\w* over|deliver\w*|bring\w*|giv\w+ up) (?:of )?(?:a|an|their|its|his|each|any|military|combat)\b",
+    r"\b(?:surrender\w*|hand\w* over|deliver\w*|bring\w*|giv\w+ up)"
+    r" (?:of )?(?:a|an|their|its|his|each|any|military|combat|Russian|enemy)\b",
     re.IGNORECASE,
 )
+CONTINUED_WITHIN = 3  # sentences: "The package includes …" goes on with the side that offered before
+_BRINGING = re.compile(r"\b(?:surrender|hand over|bring|deliver)")
+_FOR_FIRST = re.compile(r"For (?:an? |each |every )?$")
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 _ITEMS = frozenset(row[1] for row in rows("equipment"))
 _SUMMED_UP = re.compile(r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with)\b[^,;]*$", re.IGNORECASE)
@@ -64,25 +69,31 @@ class _Benefit(NamedTuple):
 def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     """Offers in text order."""
     found: list[tuple[Offer, Core]] = []
+    told: dict[tuple[object, ...], int] = {}
+    last: tuple[int, Credit] | None = None
     for index, sentence in enumerate(context.sentences):
-        if _VERBS.search(context.text, sentence.start, sentence.end):
-            found.extend(_offers(context, index))
+        if not _VERBS.search(context.text, sentence.start, sentence.end):
+            continue
+        before = last[1] if last is not None and index - last[0] <= CONTINUED_WITHIN else None
+        for offer, core in _offers(context, index, before):
+            key = (offer.offeror_party, offer.action, offer.benefit, offer.amount, offer.currency)
+            last = (index, Credit(0, offer.offeror, offer.offeror_party, offer.announced_by is not None, False, None))
+            if told.setdefault(key, index) == index:  # the same offer told again is one row
+                found.append((offer, core))
     return found
 
 
-def _offers(context: Context, index: int) -> list[tuple[Offer, Core]]:
+def _offers(context: Context, index: int, before: Credit | None) -> list[tuple[Offer, Core]]:
     sentence = context.sentences[index]
     text = context.text[sentence.start : sentence.end]
     if _NOT_OFFERED.search(text):
         return []
-    action = _action(text) or _action_nearby(context, index)
-    if action is None:
-        return []
     tagged = context.tagged(index)
     benefits = _benefits(tagged)
-    if not benefits:
+    action = _action(text) or _action_nearby(context, index) or _service(tagged, benefits)
+    if action is None or not benefits:
         return []
-    offeror = _offeror(context, index, tagged)
+    offeror = _offeror(context, index, tagged) or before or _only_side(context, index, tagged)
     audience = _audience(tagged)
     if offeror is None or offeror.party == "MEDIA":
         return []
@@ -99,6 +110,27 @@ def _offers(context: Context, index: int) -> list[tuple[Offer, Core]]:
 def _action(text: str) -> str | None:
     match = stems("offer_terms", 1, "action").search(text)
     return by_first("offer_terms")[match.group().lower()][2] if match else None
+
+
+def _service(tagged: Tagged, benefits: list[_Benefit]) -> str | None:
+    """Pay by the month told to soldiers is offered for their service."""
+    is_paid = any(b.benefit == "pay" and b.money is not None and b.money.per is not None for b in benefits)
+    people = [c.value for c in tagged.chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "persons"]
+    return "serve" if is_paid and any(entry.row[1] == "military" for entry in people) else None
+
+
+def _only_side(context: Context, index: int, tagged: Tagged) -> Credit | None:
+    """The one state or army that the sentence names."""
+    named = [
+        i
+        for i, c in enumerate(tagged.chunks)
+        if (_is_state(c) and tagged.tags[i + 1 : i + 2] != "P") or (c.tag == "A" and tagged.tags[i + 1 : i + 2] == "U")
+    ]
+    sides = {side_of([tagged.chunks[i]]) for i in named}
+    if len(sides) != 1:
+        return None
+    last = named[0] + int(tagged.tags[named[0] + 1 : named[0] + 2] == "U")
+    return credit_of(context, index, (named[0], last), named[0])
 
 
 def _action_nearby(context: Context, index: int) -> str | None:
@@ -122,7 +154,8 @@ def _benefits(tagged: Tagged) -> list[_Benefit]:
     seen: set[str] = set()
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
         benefit = by_first("offer_terms")[match.group().lower()][2]
-        if benefit not in seen:
+        has_sum = benefit == "money" and any(b.money for b in found)
+        if benefit not in seen and not has_sum:
             seen.add(benefit)
             found.append(_Benefit(benefit, Core(tagged.start + match.start(), tagged.start + match.end()), None, None))
     return sorted(found, key=lambda b: b.core)
@@ -148,13 +181,17 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> _Benefit:
 
 
 def _item(tagged: Tagged, chunk: Chunk) -> str | None:
-    """'for a tank', 'per helicopter': the item that a reward is paid for."""
-    for item in tagged.chunks:
-        if item.tag == "E" and isinstance(item.value, Entry) and 0 < item.start - chunk.end < ITEM_CHARS:
-            at = item.start - tagged.start
-            if _FOR_ITEM.search(tagged.text, max(0, at - 30), at):
-                return item.value.row[1]
-    return None
+    """'for a tank', 'per helicopter', '$100,000 for those who surrender tanks', 'For aircraft, …': the item that a reward is paid for."""
+    at = tagged.chunks.index(chunk)
+    for item in tagged.chunks[at + 1 :]:
+        between = tagged.text[chunk.end - tagged.start : item.start - tagged.start]
+        if item.tag == "M" or len(between) > ITEM_CHARS:
+            break
+        if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
+            return item.value.row[1]
+    first = next((c for c in tagged.chunks[:at] if c.tag in "EM"), None)
+    is_headed = first is not None and _FOR_FIRST.match(tagged.text[: first.start - tagged.start]) is not None
+    return first.value.row[1] if is_headed and first is not None and isinstance(first.value, Entry) else None
 
 
 def _offeror(context: Context, index: int, tagged: Tagged) -> Credit | None:
