@@ -87,7 +87,7 @@ class Child:
     def kill(self) -> int:
         """End the process, wait for it, and return its exit code (negative: the signal that ended it)."""
         with contextlib.suppress(subprocess.TimeoutExpired):
-            return self._process.wait(timeout=0.05 if self._process.poll() is not None or self._is_closed() else 0)
+            return self._process.wait(timeout=2.0 if self._is_closed() else 0)
         self._process.kill()
         return self._process.wait()
 
@@ -96,6 +96,10 @@ class Child:
         poll = select.poll()
         poll.register(self._from, select.POLLHUP)
         return any(event & select.POLLHUP for _, event in poll.poll(0))
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process.poll() is None
 
     def close(self) -> None:
         for pipe in (self._process.stdin, self._process.stdout):

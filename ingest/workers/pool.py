@@ -134,8 +134,8 @@ class _Keeper(threading.Thread):
         raise AssertionError("the second child is fresh")
 
     def _ready_child(self, job: str) -> Child | Halt:
-        if self._child is not None and self._child.served >= MAX_ITEMS:
-            self._end()
+        if self._child is not None and (self._child.served >= MAX_ITEMS or not self._child.is_alive):
+            self._end()  # a child that died between two items costs neither of them
         if self._child is None:
             self._child = Child(self._pool._module, self._pool._memory_bytes, self._pool._seconds)
         try:

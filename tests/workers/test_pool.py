@@ -90,6 +90,14 @@ def test_a_crash_costs_one_result_and_is_named(shared: Pool, order: str, told: s
     assert told in crashed.detail
 
 
+def test_a_worker_that_dies_between_two_items_costs_none() -> None:
+    with pool(workers=1) as one:
+        (pid,) = one.map("act", ["pid"])
+        os.kill(int(pid), signal.SIGKILL)
+        time.sleep(0.2)
+        assert list(one.map("act", ["ok"])) == ["ok"]
+
+
 def test_an_item_that_eats_memory_costs_one_result() -> None:
     with pool(workers=1, memory=300_000_000) as one:
         first, eaten, last = one.map("eat", [1, 2_000, 2])
