@@ -38,13 +38,13 @@ STOP_SECONDS = 20  # between asking and killing: a running task is told to end a
 POLL_SECONDS = 0.5
 
 
-def migrate(env: Mapping[str, str], output: Path) -> None:
+def migrate(env: Mapping[str, str], output: Path, *, with_pools: bool = True) -> None:
     """Bring the database to this Airflow's version and make the pools. Safe to repeat. Raises Halt naming `output` when it fails."""
     output.parent.mkdir(parents=True, exist_ok=True)
     wanted = output.parent / "pools.json"
     wanted.write_text(json.dumps(pools(int(env["CLAIMLEDGER_WORKERS"]))), encoding="utf-8")
     with output.open("ab") as file:
-        for command in (("db", "migrate"), ("pools", "import", str(wanted))):
+        for command in (("db", "migrate"), *((("pools", "import", str(wanted)),) if with_pools else ())):
             done = subprocess.run(("airflow", *command), env=dict(env), stdout=file, stderr=subprocess.STDOUT, check=False)
             if done.returncode:
                 raise Halt(f"airflow {' '.join(command)} failed; see {output}")

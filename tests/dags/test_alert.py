@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import socketserver
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from ingest.settings import Settings
 from ops.environment import environment
+from tests.dags.servers import mailbox, webhook
 
 SEND = """
 from types import SimpleNamespace
@@ -31,48 +26,6 @@ print("the run goes on")
 """
 
 
-class _Hook(BaseHTTPRequestHandler):
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append((self.headers["Content-Type"], json.loads(body)))  # type: ignore[attr-defined]
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, *_: Any) -> None:
-        """Silent."""
-
-
-class _Mailbox(socketserver.StreamRequestHandler):
-    """As much of SMTP as one letter takes."""
-
-    def handle(self) -> None:
-        self._say("220 mailbox.example")
-        for line in iter(self.rfile.readline, b""):
-            word = line.split()[0].upper()
-            if word == b"DATA":
-                self._say("354 go on")
-                self.server.received.append(b"".join(iter(self.rfile.readline, b".\r\n")).decode())  # type: ignore[attr-defined]
-            self._say("221 bye" if word == b"QUIT" else "250 ok")
-            if word == b"QUIT":
-                return
-
-    def _say(self, line: str) -> None:
-        self.wfile.write(line.encode() + b"\r\n")
-
-
-@contextmanager
-def serving(server: socketserver.TCPServer) -> Iterator[list[Any]]:
-    server.received = []  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield server.received  # type: ignore[attr-defined]
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-
-
 def alert(folder: Path, address: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Call the alert as Airflow does, in a process of its own."""
     env = environment(Settings(home=folder / "home", alert=address), folder=folder / "airflow") | more
@@ -81,9 +34,8 @@ def alert(folder: Path, address: str, **more: str) -> subprocess.CompletedProces
 
 
 def test_webhook_is_told_source_reason_log_and_next_step(tmp_path: Path) -> None:
-    server = HTTPServer(("127.0.0.1", 0), _Hook)
-    with serving(server) as received:
-        done = alert(tmp_path, f"http://127.0.0.1:{server.server_port}/hook")
+    with webhook() as (port, received):
+        done = alert(tmp_path, f"http://127.0.0.1:{port}/hook")
     assert done.returncode == 0, done.stderr
     ((kind, message),) = received
     assert kind == "application/json"
@@ -93,13 +45,11 @@ def test_webhook_is_told_source_reason_log_and_next_step(tmp_path: Path) -> None
 
 
 def test_mail_is_told_the_same(tmp_path: Path) -> None:
-    server = socketserver.TCPServer(("127.0.0.1", 0), _Mailbox)
-    port = server.server_address[1]
-    connection = {
-        "conn_type": "smtp", "host": "127.0.0.1", "port": port,
-        "extra": {"disable_ssl": True, "disable_tls": True, "from_email": "ledger@claimledger.example"},
-    }  # fmt: skip
-    with serving(server) as received:
+    with mailbox() as (port, received):
+        connection = {
+            "conn_type": "smtp", "host": "127.0.0.1", "port": port,
+            "extra": {"disable_ssl": True, "disable_tls": True, "from_email": "ledger@claimledger.example"},
+        }  # fmt: skip
         done = alert(tmp_path, "desk@claimledger.example", AIRFLOW_CONN_SMTP_DEFAULT=json.dumps(connection))
     assert done.returncode == 0, done.stderr
     assert len(received) == 1, done.stderr[-2000:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from ingest.settings import Settings
 from ops.dagrun import DagResult, Runners
 from ops.environment import environment
 from tests.dags.samples import feed
+from tests.dags.servers import webhook
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -23,6 +25,7 @@ class Place:
 
     home: Path
     runners: Runners
+    alerts: list[Any]
 
     def run(self, dag_id: str, **conf: object) -> DagResult:
         return self.runners.run_one(dag_id, conf or None)
@@ -37,13 +40,13 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     (sources / "gazette.yaml").write_bytes((ROOT / "demo" / "sources" / "gazette.yaml").read_bytes())
     (sources / "dead.yaml").write_text(feed("dead", host="dead.example.invalid"), encoding="utf-8")
     (sources / "wrong.yaml").write_text("slug: wrong\n", encoding="utf-8")
-    with DemoSite() as site:
+    with DemoSite() as site, webhook() as (port, alerts):
         chosen = Settings(
             home=folder / "home", sources=sources, data=folder / "data", contact="https://claimledger.example/bot",
-            allow_loopback=f"{site.loopback_rule},dead.example.invalid=127.0.0.1:9",
+            allow_loopback=f"{site.loopback_rule},dead.example.invalid=127.0.0.1:9", alert=f"http://127.0.0.1:{port}/",
         )  # fmt: skip
         with Runners(chosen, folder / "logs", count=1) as runners:
-            yield Place(chosen.home, runners)
+            yield Place(chosen.home, runners, alerts)
 
 
 def test_a_visit_goes_through_all_stages_and_a_second_finds_nothing_to_clean(place: Place) -> None:
@@ -67,6 +70,9 @@ def test_a_source_that_cannot_be_discovered_makes_its_run_red(place: Place) -> N
         "success", "success", "upstream_failed", "success",
     )  # fmt: skip
     assert list(dead.reasons) == ["visit.discover"]
+    ((_, alert),) = place.alerts
+    assert (alert["source"], alert["task"], alert["reason"]) == ("dead", "visit.discover", dead.reasons["visit.discover"])
+    assert "/dags/gather__dead/runs/" in alert["log_url"]
 
 
 def test_a_wrong_source_file_makes_its_own_run_red(place: Place) -> None:
