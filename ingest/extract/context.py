@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from functools import cache, cached_property
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, rows, stems, surnames
@@ -20,6 +20,14 @@ SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+@cache
+def _war_words() -> tuple[tuple[str, ...], frozenset[str]]:
+    """Beginnings of words, and whole words ("war$" in the lexicon: 'warned' is no war)."""
+    stems_of_war = [row[0] for row in rows("conflict") if row[1] == "conflict"]
+    whole = frozenset(stem[:-1] for stem in stems_of_war if stem.endswith("$"))
+    return tuple(stem for stem in stems_of_war if not stem.endswith("$")), whole
 
 
 class Introduction(NamedTuple):
@@ -62,9 +70,10 @@ class Context:
         """The article speaks of an armed conflict: two different words of war. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
+        beginnings, whole = _war_words()
         seen: set[str] = set()
-        for match in stems("conflict", 1, "conflict").finditer(self.text):
-            seen.add(match.group().lower())
+        for words in self.words:
+            seen.update(word for word in words if word.startswith(beginnings) or word in whole)
             if len(seen) >= 2:
                 return True
         return False

@@ -81,10 +81,12 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
     """Tags text[start:end]. Runs once over its tokens."""
     tokens = tokenize(text[start:end], start)
     chunks: list[Chunk] = []
+    starters = _starters()
     index = 0
     while index < len(tokens):
-        if _is_plain(tokens[index]):
-            chunks.append(_word(tokens[index]))
+        token = tokens[index]
+        if token.lower not in starters and token.text[0].isalpha() and "-" not in token.lower:
+            chunks.append(_word(token))  # the common case, kept short: no phrase begins here
             index += 1
             continue
         chunk, index = _chunk(tokens, index, chunks, published_on)
@@ -112,10 +114,6 @@ def _starters() -> frozenset[str]:
     """Words that may begin a day, a sum, a quantity or a lexicon phrase; any other word needs no further look."""
     tables = (table(*_NAMES), table("qualifiers"), table("currencies"))
     return frozenset(word for phrases in tables for word in phrases) | _STARTS_NUMBER | DAY_WORDS | frozenset(_SIGNS)
-
-
-def _is_plain(token: Token) -> bool:
-    return token.text[0].isalpha() and token.lower not in _starters() and "-" not in token.lower
 
 
 def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Chunk, int] | None:
