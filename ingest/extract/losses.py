@@ -39,10 +39,16 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
         if event is None and group[0].head is not None and (is_listing or _follows_loss_heading(tagged, group[0].first)):
             event = Event(group[0].first, "loss_list", "list")
         if event is not None:
-            found.extend(loss for noun in group if (loss := _loss(tagged, noun, event, found)))
+            found.extend(loss for noun in group if (loss := _loss(tagged, noun, _own_event(tagged, noun, event), found)))
     if is_listing or _has_heading(tagged):
         found.extend(_listed(tagged, {loss.noun.first for loss in found}))
     return found
+
+
+def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
+    """In '100 casualties and 30 deaths' each number has its own noun."""
+    is_own = event.rule == "count_noun" and noun.head is not None and tagged.tags[noun.head] == "n"
+    return Event(noun.head, "count_noun", "n") if is_own and noun.head is not None else event
 
 
 def _follows_loss_heading(tagged: Tagged, first: int) -> bool:
@@ -97,7 +103,12 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
     """Category, population and subject of what the number counts."""
     if head is not None and head.lexicon == "equipment":
         return head.row[1], "military", head.row[2] or None
-    people = [c.value for c in tagged.chunks[noun.first : noun.last + 1] if isinstance(c.value, Entry) and c.value.lexicon == "persons"]
+    antecedent = [tagged.chunks[noun.head]] if noun.head is not None and noun.head < noun.first else []
+    people = [
+        c.value
+        for c in (*antecedent, *tagged.chunks[noun.first : noun.last + 1])
+        if isinstance(c.value, Entry) and c.value.lexicon == "persons"
+    ]
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
     population = next((p.row[1] for p in reversed(people) if p.row[1]), None)
     subject = next((p.row[2] for p in reversed(people) if p.row[2]), None)

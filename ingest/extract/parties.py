@@ -70,7 +70,9 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     for back in range(at - 1, max(-1, at - 13), -1):
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back):
-            return side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
+            side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
+            if side or chunk.tag != "U":
+                return side
         if chunk.text.lower() in _ENEMY:
             return _enemy({chunk.text.lower()}, claimant_party)
         if chunk.tag == "j" and loss.rule == "lose":
@@ -119,7 +121,7 @@ def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str
 def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     """A later item of one list, or a further verb after 'and': '… had been downed, and 251 tanks destroyed'."""
     before = tagged.tags[max(0, loss.noun.first - 2) : loss.noun.first]
-    return loss.category != "personnel" and before != "" and before[-1] in "c,"
+    return (loss.category != "personnel" or loss.rule == "count_noun") and before != "" and before[-1] in "c,"
 
 
 def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:

@@ -14,6 +14,7 @@ _AFTER = re.compile(
     r"(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
+SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
 _FILLERS = word_set("another a an further additional also only the its their his our just some reportedly all")
 _ADVERBS = word_set("also reportedly then later all already both either apparently")
@@ -52,13 +53,15 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
-        or _verb_after_subset(tagged, following)
+        or _verb_after_subset(tagged, group[-1], following)
     )
 
 
-def _verb_after_subset(tagged: Tagged, following: list[Counted] | None) -> Event | None:
+def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] | None) -> Event | None:
     """'12 people, including 3 children, were killed': the verb stands behind the inserted part."""
-    if following is None or not following[0].is_subset:
+    if following is None or not following[0].is_subset or following[0].first - noun.last > SUBSET_WITHIN:
+        return None
+    if set(tagged.tags[noun.last + 1 : following[0].first]) & set(";:S"):
         return None
     return _verb_after(tagged, following[-1].last + 1, following[-1], needs_aux=True)
 
@@ -115,7 +118,7 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
 def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     """'killed 12', 'wounding 30 others', 'lost three helicopters'."""
     at = noun.first - 1
-    while at >= 0 and noun.first - at <= 3 and tagged.chunks[at].text.lower() in _FILLERS:
+    while at >= 0 and noun.first - at <= 3 and (tagged.tags[at] == "q" or tagged.chunks[at].text.lower() in _FILLERS):
         at -= 1
     joined = _UNCOUNTED.search(tagged.tags, max(0, at - 8), at + 1)
     if joined and noun.head is not None:

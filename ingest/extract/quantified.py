@@ -33,7 +33,11 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
     for index, chunk in enumerate(tagged.chunks):
         if chunk.tag != "N" or (found and index <= found[-1].last) or not isinstance(chunk.value, Quantity):
             continue
-        found.append(_counted(tagged, index, chunk.value))
+        noun = _counted(tagged, index, chunk.value)
+        is_pronoun = noun.head is None and noun.last > index
+        if is_pronoun and found and found[-1].head is not None:
+            noun = noun._replace(head=found[-1].head)  # "23 drones; 21 of them": the noun stands before
+        found.append(noun)
     return found
 
 
