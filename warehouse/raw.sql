@@ -368,9 +368,9 @@ create table if not exists raw.groups (
 create table if not exists raw.sources (
     slug varchar not null,
     name varchar not null,
-    kind varchar not null,
-    country varchar not null,
-    language varchar not null,
+    kind varchar,
+    country varchar,
+    language varchar,
     is_enabled boolean not null,
     entered_on date,
     publish_text boolean not null

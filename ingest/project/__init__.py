@@ -1,11 +1,12 @@
 """In: cleanings and statements of one load, and what earlier loads decided. Out: revisions, clusters and groups, decided once."""
 
-from ingest.project.clusters import MIN_HASHES, MOST_CANDIDATES, THRESHOLD, WINDOW, index_hashes, place_clusters
+from ingest.project.clusters import INDEX_LEAST, MIN_HASHES, MOST_CANDIDATES, THRESHOLD, WINDOW, index_hashes, place_clusters
 from ingest.project.groups import GROUP_DAYS, group_key, place_groups
 from ingest.project.revisions import Placed, place_captures
 
 __all__ = [
     "GROUP_DAYS",
+    "INDEX_LEAST",
     "MIN_HASHES",
     "MOST_CANDIDATES",
     "THRESHOLD",

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from ingest.ids import article_id, content_id, digest
 from ingest.ledger import Cleaning, Grouping, Opener, Revision, Telling
 from ingest.load import open_build
-from ingest.project import MIN_HASHES, group_key, index_hashes, place_captures, place_clusters, place_groups
+from ingest.project import INDEX_LEAST, MIN_HASHES, group_key, index_hashes, place_captures, place_clusters, place_groups
 from ingest.records import Kind
-from ingest.sketch import sketch
+from ingest.sketch import CUT, sketch
 from tests.ledgers import Ledger, announcement, claim
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -138,6 +138,12 @@ def test_a_short_lede_of_a_long_wire_story_is_found_by_its_few_hashes() -> None:
         assert clusters(revision("a", story), revision("b", " ".join(story.split()[:words]))) == ["a", "a"]
 
 
+def test_a_text_that_holds_two_stories_joins_the_one_the_ledger_learnt_of_first() -> None:
+    one, other = prose(1), prose(2)
+    both = f"{one} {other}"
+    assert clusters(revision("z", one), revision("a", other), revision("m", both)) == ["z", "a", "z"]
+
+
 def test_a_copy_more_than_seven_days_later_opens_its_own_cluster() -> None:
     story = prose(1)
     assert clusters(revision("a", story), revision("b", story, days=6.9), revision("c", story, days=7.1)) == ["a", "a", "a"], "c copies b"
@@ -162,6 +168,7 @@ def test_a_text_too_short_has_no_index() -> None:
     assert index_hashes(tuple(range(MIN_HASHES - 1))) == ()
     assert len(index_hashes(tuple(range(MIN_HASHES)))) == MIN_HASHES
     assert len(index_hashes(sketch(prose(1, 1000)))) < 60
+    assert {len(index_hashes(tuple(range(CUT - 30, CUT)))), len(index_hashes((*range(3), *range(CUT - 30, CUT))))} == {INDEX_LEAST}
 
 
 # Groups ---------------------------------------------------------------------------------------------------------------
@@ -273,6 +280,13 @@ def test_groups_decided_in_two_loads_are_those_of_one(rows: list[tuple[int, int,
     assert len({g.group_id for g in once}) == sum(g.is_opener for g in once)
 
 
+def test_the_earliest_opener_in_ledger_order_is_joined_however_the_openers_are_handed_in() -> None:
+    undated = {**CLAIM, "as_of": None}
+    early, late = (opener(g) for g in place_groups([telling("a", 1, **undated), telling("b", 2, seen=4, **undated)], [], []))
+    (joined,) = place_groups([telling("c", 3, seen=2, **undated)], [late, early], [])
+    assert joined.group_id == early.group_id != late.group_id
+
+
 def opener(group: Grouping) -> Opener:
     return Opener(**{name: getattr(group, name) for name in Opener.__slots__})
 
@@ -311,6 +325,22 @@ def test_nights_taken_in_one_by_one_give_the_tables_of_a_replay(
         ledger.build(home / "nightly.duckdb")
     ledger.build(home / "replay.duckdb")
     assert decided(home / "nightly.duckdb") == decided(home / "replay.duckdb")
+
+
+def test_a_claim_told_again_in_a_later_load_joins_its_group(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path)
+    for night in range(3):
+        ledger.article(
+            f"paper{night}",
+            f"https://p{night}.example/a",
+            prose(night, 90) + " Kyiv said five died.",
+            claims=[claim("Kyiv said five died.", low=5, high=5, claimant_party="UA", as_of=date(2026, 3, 1))],
+        )
+        ledger.load()
+    with open_build(ledger.build(tmp_path / "build.duckdb")) as database:
+        rows = database.rows("SELECT group_id, is_opener FROM raw.groups ORDER BY load_position")
+    assert [r["is_opener"] for r in rows] == [True, False, False]
+    assert len({r["group_id"] for r in rows}) == 1
 
 
 def decided(path: Path) -> dict[str, list[str]]:
