@@ -72,7 +72,7 @@ def take_in(house: House, stream: str, state: StreamState, outcomes: Iterable[Ca
             events.append(entries.capture_taken(capture, place))
         house.log.append(stream, events, recorded_at=now(), run_id=run_id)
         taken += len(batch)
-    told = [f for f in failures if f.url not in state.pages or not state.pages[f.url].is_given_up]
+    told = [f for f in failures if f.url not in state.pages or not state.pages[f.url].failures]
     if told:
         house.log.append(stream, [entries.capture_failed(f) for f in told], recorded_at=now(), run_id=run_id)
     return {"captures": taken, "unchanged": skipped, "failures": dict(sorted(Counter(f.reason.value for f in failures).items()))}
@@ -95,7 +95,9 @@ def _files(house: House, source: Source) -> list[Path]:
     found = files_of(house.settings.data, source.path or "")
     if not found:
         data = house.settings.data
-        raise Halt(f"source {source.slug}: no file matches {source.path!r} under {data}; put the files there or name the folder with --data")
+        raise Halt(
+            f"source {source.slug}: no file matches {source.path!r} under {data}; put the files there or name the folder with --data"
+        )
     return found
 
 

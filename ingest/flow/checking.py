@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ingest import editions as layout
 from ingest import publish
 from ingest.archive import Place
+from ingest.editions import Edition
 from ingest.errors import Halt
+from ingest.events import EventType
 from ingest.flow.house import House
+from ingest.flow.loading import loads
 from ingest.ids import text_digest
 from ingest.pending import StreamState
 from ingest.records import Kind
@@ -29,11 +33,40 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
         for key, problem in _archive_problems(house, stream, checked):
             broken.append(f"archive: {problem}")
             files.add(key)
-    for edition in publish.editions(house.home):
-        broken += [f"edition: {problem}" for problem in publish.problems(edition)]
-        checked["editions"] += 1
+    kept: list[Edition] = []
+    broken += [f"edition: {problem}" for problem in _edition_problems(house, kept)]
+    broken += [f"log: {problem}" for problem in _lost_ends(house, kept)]
+    checked["editions"] = len(kept)
     aside = [_set_aside(house, key) for key in sorted(files)] if quarantine else []
     return {"broken": broken, "set_aside": [line for line in aside if line], "checked": dict(sorted(checked.items()))}
+
+
+def _edition_problems(house: House, kept: list[Edition]) -> Iterator[str]:
+    """What is wrong with the editions; those that have a readable manifest are put into `kept`."""
+    for number in layout.numbers(house.home):
+        try:
+            edition = layout.read_edition(house.home, number)
+        except Halt as error:
+            yield str(error)
+            continue
+        kept.append(edition)
+        yield from publish.problems(edition)
+
+
+def _lost_ends(house: House, kept: Sequence[Edition]) -> Iterator[str]:
+    """A chain cannot tell that its last segments are gone; loads and editions say how far each stream once went."""
+    reached: dict[str, int] = {}
+    try:
+        told = [{stream: last for stream, (_, last) in load.ranges.items()} for load in loads(house)]
+        heads = {stream: house.log.head(stream).position for stream in house.log.streams()}
+    except Halt:
+        return  # told by the chain's own check
+    told += [dict(edition.facts.log_positions) for edition in kept]
+    for positions in told:
+        reached |= {stream: max(last, reached.get(stream, 0)) for stream, last in positions.items()}
+    for stream, last in sorted(reached.items()):
+        if heads.get(stream, 0) < last:
+            yield f"log/{stream} ends at position {heads.get(stream, 0)} and once went to {last}: its last segments are gone; restore them"
 
 
 def _archive_problems(house: House, stream: str, checked: Counter[str]) -> Iterator[tuple[str, str]]:
@@ -42,13 +75,15 @@ def _archive_problems(house: House, stream: str, checked: Counter[str]) -> Itera
         state = house.state(stream)
     except Halt:
         return
-    for capture in state.captures.values():
+    for event in house.log.read(stream, types=(EventType.CAPTURE_TAKEN,)):
+        told = event.payload
+        if told["warc_file"] is None:
+            continue
         checked["captures"] += 1
-        place = Place(warc_file=capture.warc_file, warc_offset=capture.warc_offset, warc_bytes=capture.warc_bytes)
         try:
-            house.archive.read_body(place, capture.body_digest)
+            house.archive.read_body(Place(**{name: told[name] for name in Place.__slots__}), told["body_digest"])
         except Halt as error:
-            yield capture.warc_file, f"{error}; it held {capture.url}"
+            yield told["warc_file"], f"{error}; it held {told['url']}"
     yield from _text_problems(house, stream, state, checked)
 
 
@@ -69,8 +104,6 @@ def _text_problems(house: House, stream: str, state: StreamState, checked: Count
 
 
 def _quote_problems(house: House, stream: str, texts: dict[str, str], checked: Counter[str]) -> Iterator[tuple[str, str]]:
-    from ingest.events import EventType
-
     for event in house.log.read(stream, types=(EventType.STATEMENTS_EXTRACTED,)):
         text = texts.get(event.payload["text_digest"])
         for name in _LISTS.values():

@@ -1,4 +1,4 @@
-"""In: sources. Out: their news in the log: discover, fetch, clean and extract in one process; the same stages the DAG spreads over tasks."""
+"""In: sources. Out: their news in the log: discover, fetch, clean, extract in one process; the stages that the DAG spreads over tasks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ingest.archive import read_warc
-from ingest.errors import Halt, Retry
+from ingest.errors import Halt, Misuse, Retry
 from ingest.flow.bring import take_in
 from ingest.flow.house import House, find_source, tidy
 from ingest.flow.stages import STAGES, Scope, open_pool, plan, record, work
@@ -48,6 +48,8 @@ def gather(house: House, sources: Iterable[Source], run_id: str, progress: Progr
         for source in sources:
             try:
                 results[source.slug] = gather_source(house, source, run_id, pool, told)
+            except Misuse:  # wrong settings are wrong for every source
+                raise
             except (Halt, Retry) as error:
                 errors[source.slug] = str(error)
                 told.note(str(error))
@@ -75,7 +77,9 @@ def gather_source(house: House, source: Source, run_id: str, pool: Pool, progres
     return counts
 
 
-def run_stage(house: House, source: Source, stage: str, run_id: str, pool: Pool, progress: Progress, scope: Scope | None = None) -> dict[str, Any]:
+def run_stage(
+    house: House, source: Source, stage: str, run_id: str, pool: Pool, progress: Progress, scope: Scope | None = None
+) -> dict[str, Any]:
     """Plan, work and record one stage; each batch is in the log before the next begins, so that a stop costs one batch."""
     batches = plan(house, source, stage, run_id, scope)
     progress.stage(source.slug, stage, len(batches))

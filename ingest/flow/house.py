@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from ingest.log import Log
 from ingest.pending import StreamState, fold
 from ingest.settings import Settings
 from ingest.sources import Source, read_sources
-from ingest.storage import LocalStorage
+from ingest.storage import AlreadyExistsError, LocalStorage
 
 EDITIONS = "editions"  # the stream of what happens to the ledger itself
 FORMAT = 1
@@ -77,32 +78,50 @@ def open_house(settings: Settings) -> House:
 
 
 def _check_kind(home: Path, kind: str) -> None:
+    found = _kind_of(home)
+    if found is None:
+        _write_kind(home, kind)
+        found = _kind_of(home)
+    if found != kind:
+        remedy = (
+            "unset CLAIMLEDGER_ALLOW_LOOPBACK"
+            if kind == "demo"
+            else "name another home with --home, or set CLAIMLEDGER_ALLOW_LOOPBACK for the demo"
+        )
+        raise Misuse(f"{home} holds {found} data and these settings are for {kind} data; the two never mix: {remedy}")
+
+
+def _kind_of(home: Path) -> str | None:
+    """demo or live, as the home itself says; None when there is no home. Raises Halt for a home of a newer version or a broken file."""
     path = home / "home.json"
-    if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(orjson.dumps({"kind": kind, "format": FORMAT}) + b"\n")
-        return
     try:
-        found = orjson.loads(path.read_bytes())
-        kind_found, format_found = found["kind"], found["format"]
-    except (orjson.JSONDecodeError, KeyError, TypeError):
-        raise Halt(f'{path} is not readable; it should say {{"kind":"{kind}","format":{FORMAT}}}') from None
-    if format_found > FORMAT:
-        raise Halt(f"{home} was written by a newer claimledger (format {format_found}, this one reads {FORMAT}); upgrade claimledger")
-    if kind_found != kind:
-        remedy = "unset CLAIMLEDGER_ALLOW_LOOPBACK" if kind == "demo" else "name another home with --home, or set CLAIMLEDGER_ALLOW_LOOPBACK for the demo"
-        raise Misuse(f"{home} holds {kind_found} data and these settings are for {kind} data; the two never mix: {remedy}")
+        told = orjson.loads(path.read_bytes())
+        kind, format_ = str(told["kind"]), int(told["format"])
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except (OSError, ValueError, KeyError, TypeError):
+        raise Halt(f'{path} is not readable; it should say {{"kind":"live","format":{FORMAT}}}, or demo for a demonstration') from None
+    if format_ > FORMAT:
+        raise Halt(f"{home} was written by a newer claimledger (format {format_}, this one reads {FORMAT}); upgrade claimledger")
+    return kind
+
+
+def _write_kind(home: Path, kind: str) -> None:
+    """Whole or not at all; of two processes that open a new home at once the first decides."""
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misuse(f"no home can be made at {home}: {error.strerror}; name another with --home or CLAIMLEDGER_HOME") from None
+    with contextlib.suppress(AlreadyExistsError):
+        LocalStorage(home).create("home.json", orjson.dumps({"kind": kind, "format": FORMAT}) + b"\n")
 
 
 def read_only(settings: Settings) -> Settings:
     """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag."""
-    path = settings.home / "home.json"
-    if not path.exists():
+    kind = _kind_of(settings.home)
+    if kind is None:
         raise Halt(f"no home at {settings.home}; run: claimledger gather, or name the home with --home")
-    is_demo = orjson.loads(path.read_bytes()).get("kind") == "demo"
-    from dataclasses import replace
-
-    return replace(settings, allow_loopback=settings.allow_loopback or "1" if is_demo else "")
+    return replace(settings, allow_loopback=(settings.allow_loopback or "1") if kind == "demo" else "")
 
 
 def find_source(house: House, slug: str) -> Source:

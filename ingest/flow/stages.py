@@ -22,7 +22,7 @@ from ingest.extract import EXTRACTOR, EXTRACTOR_VERSION
 from ingest.flow import entries
 from ingest.flow.house import House, now
 from ingest.ids import text_digest
-from ingest.pending import CleanedArticle, StreamState, TakenCapture, to_clean, to_extract
+from ingest.pending import CleanedArticle, StreamState, TakenCapture, fold, to_clean, to_extract
 from ingest.records import Article, ArticleText, Extraction, Rejection
 from ingest.sources import Source, SourceKind
 from ingest.workers import Lost, Pool
@@ -77,7 +77,9 @@ def plan(house: House, source: Source, stage: str, run_id: str, scope: Scope | N
     return references
 
 
-def work(house: House, source: Source, stage: str, batch: str, run_id: str, pool: Pool | None = None, tick: Callable[[], None] | None = None) -> str:
+def work(
+    house: House, source: Source, stage: str, batch: str, run_id: str, pool: Pool | None = None, tick: Callable[[], None] | None = None
+) -> str:
     """Run one batch in worker processes; the reference of its results. Without a pool one worker is started for the batch."""
     del run_id  # part of the reference already
     items = _load(house, batch)
@@ -176,6 +178,7 @@ def record(house: House, source: Source, stage: str, results: Sequence[str], run
             events = _cleaned_events(house, source, state, pairs, counts) if stage == "clean" else _extracted_events(state, pairs, counts)
             if events:
                 house.log.append(source.slug, events, recorded_at=now(), run_id=run_id)
+                fold(house.log.read(source.slug, after=state.position), state)
     return {"events": counts.pop("events", 0), **dict(sorted(counts.items()))}
 
 

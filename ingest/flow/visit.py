@@ -15,7 +15,7 @@ from ingest.flow import entries
 from ingest.flow.bring import bring
 from ingest.flow.house import House, now
 from ingest.pending import StreamState, listing_request, new_leads, to_fetch
-from ingest.records import Capture, Failure, Lead, Outcome, Request, Role, Unchanged
+from ingest.records import Capture, Failure, Lead, Outcome, Request, Unchanged
 from ingest.sources import WEB_KINDS, Source, SourceKind
 
 FLUSH_ITEMS = 50  # captures held in memory before they are archived and logged: what a crash can cost
@@ -37,11 +37,14 @@ def discover(house: House, source: Source, run_id: str) -> Counts:
         at = now()
         kept = select(source, leads, at.date())
         fresh = new_leads(state, kept)
-        events = listings.events + [entries.lead_found(lead, at) for lead in fresh]
+        # Leads first: a listing that is known with its ETag is not read again, so its leads must be known before it.
+        events = [entries.lead_found(lead, at) for lead in fresh] + listings.events
         if events:
             house.log.append(source.slug, events, recorded_at=now(), run_id=run_id)
     if listings.failures and not listings.read and not listings.unchanged:
-        raise Halt(f"source {source.slug} could not be discovered: " + "; ".join(f"{f.url}: {f.reason}: {f.detail}" for f in listings.failures[:3]))
+        raise Halt(
+            f"source {source.slug} could not be discovered: " + "; ".join(f"{f.url}: {f.reason}: {f.detail}" for f in listings.failures[:3])
+        )
     return {
         "listings": listings.read,
         "listings_unchanged": listings.unchanged,
@@ -175,4 +178,3 @@ class Taking:
 
     def counts(self) -> Counts:
         return {"captures": self.captures, "unchanged": self.unchanged, "failures": dict(sorted(self.failures.items()))}
-
