@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import re
 import sys
 from collections.abc import Callable, Iterable
@@ -15,7 +16,10 @@ import orjson
 from ingest import settings
 from ingest.errors import Halt, Misuse, Retry
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+# Control and escape characters, what turns or hides text, what breaks lines, halves of characters, invisible tags.
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 Command = Callable[..., None]
 
@@ -23,9 +27,19 @@ Command = Callable[..., None]
 def common(function: Command) -> Command:
     """Adds --home, --sources, --data, --json and --debug; the command gets `given: Settings` and `as_json: bool`."""
 
-    @click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Folder of log, archive and editions. [CLAIMLEDGER_HOME, ./warehouse]")
-    @click.option("--sources", type=click.Path(path_type=Path, file_okay=False), help="Folder of source files. [CLAIMLEDGER_SOURCES, dags/sources]")
-    @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Folder that `path:` in source files is under. [CLAIMLEDGER_DATA, ./data]")
+    @click.option(
+        "--home",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of log, archive and editions. [CLAIMLEDGER_HOME, ./warehouse]",
+    )
+    @click.option(
+        "--sources", type=click.Path(path_type=Path, file_okay=False), help="Folder of source files. [CLAIMLEDGER_SOURCES, dags/sources]"
+    )
+    @click.option(
+        "--data",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder that `path:` in source files is under. [CLAIMLEDGER_DATA, ./data]",
+    )
     @click.option("--json", "as_json", is_flag=True, help="Print one JSON document on standard output.")
     @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
     @functools.wraps(function)
@@ -36,7 +50,7 @@ def common(function: Command) -> Command:
     return wrapped
 
 
-class told:
+class told:  # noqa: N801  reads as a verb: with told(debug)
     """Turns the house's errors into one line on standard error and an exit code; with `debug` the traceback is shown too."""
 
     def __init__(self, debug: bool) -> None:
@@ -55,13 +69,19 @@ class told:
 
 def plain(text: object) -> str:
     """Text for a terminal: no control, escape or direction characters, whoever wrote it."""
-    return _UNPRINTABLE.sub("\ufffd", str(text))
+    return _UNPRINTABLE.sub("\ufffd", " ".join(str(text).split("\n")))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    """The same character as JSON may also write it; line breaks between values stay."""
+    return found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1]
 
 
 def emit(result: object, as_json: bool, lines: Iterable[str]) -> None:
     """The result as one JSON document, or as the given lines."""
     if as_json:
-        click.echo(orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode())
+        document = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode()
+        click.echo(_UNPRINTABLE.sub(_escaped, document))
     else:
         for line in lines:
             click.echo(plain(line))

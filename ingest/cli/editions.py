@@ -24,7 +24,15 @@ def list_(given: Settings, as_json: bool) -> None:
     from ingest import flow
 
     rows = flow.list_editions(flow.open_house(flow.read_only(given)))
-    emit(rows, as_json, [f"{'*' if r['is_current'] else ' '} {r['number']:>5}  {r['published_at']}  {r['verdict']:<5} {r['statements']} statements" for r in rows] or ["no edition yet; run: claimledger build"])
+    emit(
+        rows,
+        as_json,
+        [
+            f"{'*' if r['is_current'] else ' '} {r['number']:>5}  {r['published_at']}  {r['verdict']:<5} {r['statements']} statements"
+            for r in rows
+        ]
+        or ["no edition yet; run: claimledger build"],
+    )
 
 
 @editions.command("use")
@@ -58,5 +66,7 @@ def diff(given: Settings, as_json: bool, a: int, b: int) -> None:
     lines = []
     for name, told in tables.items():
         lines.append(f"{name}: {told['added']} new, {told['removed']} gone, {told['changed']} changed")
-        lines += [f"    {sign} {key}" for sign, part in (("+", "added_keys"), ("-", "removed_keys"), ("~", "changed_keys")) for key in told[part]]
+        lines += [
+            f"    {sign} {key}" for sign, part in (("+", "added_keys"), ("-", "removed_keys"), ("~", "changed_keys")) for key in told[part]
+        ]
     emit(tables, as_json, lines or ["no difference"])

@@ -69,8 +69,14 @@ def reprocess(given: Settings, as_json: bool, slug: str | None, since: str | Non
 
     house = flow.open_house(flow.read_only(given))
     with Bar() as bar:
-        result = flow.reprocess(house, stage=stage, source=slug, since=a_day(since), limit=limit, run_id=flow.new_run_id("reprocess"), progress=bar)
-    emit(result, as_json, [f"{name}: {counted(counts)}" for name, counts in result.items()] or ["nothing to do: all was done by this version"])
+        result = flow.reprocess(
+            house, stage=stage, source=slug, since=a_day(since), limit=limit, run_id=flow.new_run_id("reprocess"), progress=bar
+        )
+    emit(
+        result,
+        as_json,
+        [f"{name}: {counted(counts)}" for name, counts in result.items()] or ["nothing to do: all was done by this version"],
+    )
 
 
 def a_day(text: str | None) -> str | None:

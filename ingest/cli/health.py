@@ -29,12 +29,18 @@ def status(given: Settings, as_json: bool) -> None:
     if age is None:
         raise Halt("no edition yet; run: claimledger build")
     if age > STALE_HOURS:
-        raise Halt(f"the current edition is {age:.0f} hours old; more than {STALE_HOURS} means a missed night: see the warehouse DAG, or run: claimledger build")
+        raise Halt(
+            f"the current edition is {age:.0f} hours old; more than {STALE_HOURS} means a missed night: see the warehouse DAG, or run: claimledger build"
+        )
 
 
 def _lines(told: dict[str, Any]) -> list[str]:
     edition = told["edition"]
-    head = f"edition {edition['number']}, published {edition['published_at']:%Y-%m-%d %H:%M} UTC ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}" if edition else "no edition yet"
+    head = (
+        f"edition {edition['number']}, published {edition['published_at']:%Y-%m-%d %H:%M} UTC ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}"
+        if edition
+        else "no edition yet"
+    )
     lines = [head, f"home {told['home']} ({told['kind']}), {told['disk']['used_mb']} MB used, {told['disk']['free_mb']} MB free"]
     lines += [f"quiet: {slug}" for slug in told["quiet_sources"]]
     if told["never_visited"]:
@@ -48,7 +54,9 @@ def _lines(told: dict[str, Any]) -> list[str]:
 
 
 @click.command()
-@click.option("--quarantine", is_flag=True, help="Set broken archive and edition files aside; nothing is invented, the log is never touched.")
+@click.option(
+    "--quarantine", is_flag=True, help="Set broken archive and edition files aside; nothing is invented, the log is never touched."
+)
 @common
 def verify(given: Settings, as_json: bool, quarantine: bool) -> None:
     """Hash chains, archive digests, quotes, editions. Names every broken thing; exit code 1 when there is one.

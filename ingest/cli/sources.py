@@ -28,8 +28,22 @@ def list_(given: Settings, as_json: bool) -> None:
     Example: claimledger sources list
     """
     found, errors = read_sources(given.sources)
-    rows = [{"slug": s.slug, "name": s.name, "kind": s.kind, "country": s.country, "schedule": s.schedule, "enabled": s.enabled, "verified": s.verified} for s in found]
-    lines = [f"{r['slug']:<28} {r['kind']:<8} {r['country']}  {'enabled ' if r['enabled'] else 'disabled'}  {r['schedule']:<12}  {r['name']}" for r in rows]
+    rows = [
+        {
+            "slug": s.slug,
+            "name": s.name,
+            "kind": s.kind,
+            "country": s.country,
+            "schedule": s.schedule,
+            "enabled": s.enabled,
+            "verified": s.verified,
+        }
+        for s in found
+    ]
+    lines = [
+        f"{r['slug']:<28} {r['kind']:<8} {r['country']}  {'enabled ' if r['enabled'] else 'disabled'}  {r['schedule']:<12}  {r['name']}"
+        for r in rows
+    ]
     emit(rows, as_json, lines + [f"wrong: {error}" for error in errors])
 
 
@@ -42,7 +56,11 @@ def check(given: Settings, as_json: bool) -> None:
     Example: claimledger sources check
     """
     found, errors = read_sources(given.sources)
-    emit({"right": len(found), "errors": [str(e) for e in errors]}, as_json, [str(e) for e in errors] + [f"{len(found)} sources are right, {len(errors)} wrong"])
+    emit(
+        {"right": len(found), "errors": [str(e) for e in errors]},
+        as_json,
+        [str(e) for e in errors] + [f"{len(found)} sources are right, {len(errors)} wrong"],
+    )
     if errors:
         raise Halt(f"{len(errors)} source files are wrong; each line above names file, line, field and what would be right")
 
@@ -112,7 +130,14 @@ def new(given: Settings, as_json: bool, url: str, slug: str | None, name: str | 
     from ingest import flow
 
     made = flow.new_source(given, url, slug=slug, name=name, country=country)
-    emit(made, as_json, [f"wrote {made['path']} ({made['kind']}: {made['url']})", "next: look at it, set enabled: true, then: claimledger sources try " + str(made["slug"])])
+    emit(
+        made,
+        as_json,
+        [
+            f"wrote {made['path']} ({made['kind']}: {made['url']})",
+            "next: look at it, set enabled: true, then: claimledger sources try " + str(made["slug"]),
+        ],
+    )
 
 
 def _show(report: dict[str, Any]) -> None:
@@ -123,7 +148,9 @@ def _show(report: dict[str, Any]) -> None:
         if "rejection" in item:
             lines.append(f"   rejected: {item['rejection']}")
             continue
-        lines.append(f"   {item['title']} | {', '.join(item['authors']) or 'no author'} | {item['outlet']} | {item['published_at'] or 'no date'} | {item['language']}")
+        lines.append(
+            f"   {item['title']} | {', '.join(item['authors']) or 'no author'} | {item['outlet']} | {item['published_at'] or 'no date'} | {item['language']}"
+        )
         lines.append(f"   {item['text_chars']} characters: {item['beginning']}")
         lines += [f"   {line}" for line in item["statements"]]
     emit(None, False, lines)

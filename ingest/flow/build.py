@@ -23,7 +23,7 @@ from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
 from ingest.ledger import Load
 from ingest.model import run_dbt
-from ingest.verdict import Outcome, Verdict, from_json, to_json
+from ingest.verdict import Outcome, Verdict, from_json, settle, to_json
 
 EXPECTATIONS = Path(__file__).resolve().parents[2] / "expectations"
 BUSY = "another build is at work in this home; wait until it has ended and run the command again"
@@ -90,10 +90,12 @@ def _dbt(house: House) -> Counts:
 
 def _validate(house: House, run_id: str) -> Counts:
     current = layout.current_edition(house.home)
-    verdict = validating.validate(house.build_path, current.path if current else None, EXPECTATIONS, now())
+    before, at = current.path if current else None, now()
+    verdict = validating.validate(house.build_path, before, EXPECTATIONS, at)
     if verdict.unbelievable:
         validating.refuse(house.build_path, verdict.unbelievable)
         _dbt(house)
+        verdict = settle(verdict, validating.validate(house.build_path, before, EXPECTATIONS, at))
     judged = {"load": _last_load(house).position, "verdict": to_json(verdict)}
     _judged_path(house).write_bytes(orjson.dumps(judged))
     if verdict.outcome is Outcome.FAIL:

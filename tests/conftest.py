@@ -1,0 +1,38 @@
+"""In: nothing. Out: one demonstration for all tests that look at a whole night: made once, by the real DAGs, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MARK = "CLAIMLEDGER_TEST_MARK"  # stands in the environment of everything that the run starts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Demonstration:
+    """A finished `make demo`: its home, exit code and what it printed."""
+
+    home: Path
+    returncode: int
+    stdout: str
+    stderr: str
+
+    @property
+    def database(self) -> Path:
+        return self.home / "current" / "claimledger.duckdb"
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
+    """Read-only for every test: copy the home before changing it."""
+    home = tmp_path_factory.mktemp("demonstration") / "warehouse"
+    command = (sys.executable, "-m", "ops.demo", "--home", str(home))
+    env = {**os.environ, MARK: str(home)}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=800, check=False)
+    return Demonstration(home=home, returncode=done.returncode, stdout=done.stdout, stderr=done.stderr)
