@@ -1,4 +1,4 @@
-"""In: a failed task of a DAG run. Out: one message to the address in CLAIMLEDGER_ALERT (a webhook or a mailbox), or a line in the log.
+"""In: a failed task, or quiet sources. Out: one message to the webhook or mailbox in CLAIMLEDGER_ALERT, or a line in the log.
 
 Mail goes through Airflow's connection `smtp_default` (AIRFLOW_CONN_SMTP_DEFAULT), so the settings hold no password.
 """
@@ -9,7 +9,7 @@ import html
 import json
 import logging
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -44,12 +44,17 @@ class Alert(BaseNotifier):
     template_fields = ()
 
     def notify(self, context: Mapping[str, Any]) -> None:
-        try:
-            address = settings.load().alert.strip()
-            if address:
-                send(address, message_of(context))
-        except Exception:  # the alert must not fail the run, and anything may be wrong with an address
-            log.warning("no alert was sent; check CLAIMLEDGER_ALERT", exc_info=True)
+        tell(lambda: message_of(context))
+
+
+def tell(make: Callable[[], Message]) -> None:
+    """Send the message that `make` gives, if an address is set. Never raises: an alert must not fail the run that it is about."""
+    try:
+        address = settings.load().alert.strip()
+        if address:
+            send(address, make())
+    except Exception:  # anything may be wrong with an address
+        log.warning("no alert was sent; check CLAIMLEDGER_ALERT", exc_info=True)
 
 
 def message_of(context: Mapping[str, Any]) -> Message:
@@ -70,6 +75,26 @@ def message_of(context: Mapping[str, Any]) -> Message:
         run=instance.run_id,
         reason=reason,
         log_url=log_url,
+        next_step=next_step,
+    )
+
+
+def message_of_quiet(slugs: Sequence[str], context: Mapping[str, Any]) -> Message:
+    """The message for sources that used to bring articles and brought none on the last day they were visited."""
+    instance = context["task_instance"]
+    names = ", ".join(slugs)
+    subject = f"Claimledger: quiet source{'s' if len(slugs) > 1 else ''}: {names}"
+    reason = "no article on the last day visited, though there usually are some"
+    next_step = "; ".join(f"run `claimledger sources try {slug}`" for slug in slugs) + ": the listing or the pages may have changed"
+    return Message(
+        subject=subject,
+        text="\n".join((subject, f"Reason: {reason}", f"Next: {next_step}")),
+        source=names,
+        dag=instance.dag_id,
+        task=instance.task_id,
+        run=instance.run_id,
+        reason=reason,
+        log_url=str(getattr(instance, "log_url", "") or ""),
         next_step=next_step,
     )
 

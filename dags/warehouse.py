@@ -1,10 +1,11 @@
-"""In: the log. Out: the Airflow DAG `warehouse`: load >> model >> validate >> publish, every night or when all logs have grown."""
+"""In: the log. Out: the Airflow DAG `warehouse`: load >> model >> validate >> publish >> quiet, every night or when all logs have grown."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, task
+from airflow.sdk import DAG, Asset, AssetAll, AssetOrTimeSchedule, get_current_context, task
+from claimledger_alert import message_of_quiet, tell
 from claimledger_dags import NIGHTLY, WAREHOUSE_POOL, cron, known_sources, log_asset_name, open_house, run_id, task_defaults
 
 MAX_HOURS = 3.0
@@ -65,4 +66,15 @@ with DAG(
 
         return flow.publish(open_house(), run_id())
 
-    load() >> model() >> validate() >> publish()
+    @task
+    def quiet() -> list[str]:
+        """Sources that used to bring articles and brought none: one alert names them; the run stays green."""
+        from ingest import flow
+
+        slugs: list[str] = flow.status(open_house())["quiet_sources"]
+        if slugs:
+            context = get_current_context()
+            tell(lambda: message_of_quiet(slugs, context))
+        return slugs
+
+    load() >> model() >> validate() >> publish() >> quiet()

@@ -26,11 +26,17 @@ print("the run goes on")
 """
 
 
-def alert(folder: Path, address: str, **more: str) -> subprocess.CompletedProcess[str]:
+QUIET = SEND.replace("import Alert", "import message_of_quiet, tell").replace(
+    'Alert()({"task_instance": instance, "exception": RuntimeError("no listing <could> be read")})',
+    'tell(lambda: message_of_quiet(["courier", "gazette"], {"task_instance": instance}))',
+)
+
+
+def alert(folder: Path, address: str, code: str = SEND, **more: str) -> subprocess.CompletedProcess[str]:
     """Call the alert as Airflow does, in a process of its own."""
     env = environment(Settings(home=folder / "home", alert=address), folder=folder / "airflow") | more
     env["PYTHONPATH"] += os.pathsep + env["AIRFLOW__CORE__DAGS_FOLDER"]
-    return subprocess.run((sys.executable, "-c", SEND), env=env, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run((sys.executable, "-c", code), env=env, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_webhook_is_told_source_reason_log_and_next_step(tmp_path: Path) -> None:
@@ -42,6 +48,16 @@ def test_webhook_is_told_source_reason_log_and_next_step(tmp_path: Path) -> None
     assert (message["source"], message["task"], message["reason"]) == ("gazette", "visit.discover", "no listing <could> be read")
     for part in ("source gazette", "no listing <could> be read", "/dags/gather__gazette/runs/manual__1", "claimledger sources try gazette"):
         assert part in message["text"]
+
+
+def test_quiet_sources_are_told_in_one_message(tmp_path: Path) -> None:
+    with webhook() as (port, received):
+        done = alert(tmp_path, f"http://127.0.0.1:{port}/hook", QUIET)
+    assert done.returncode == 0, done.stderr
+    ((_, message),) = received
+    assert message["source"] == "courier, gazette"
+    assert message["subject"] == "Claimledger: quiet sources: courier, gazette"
+    assert "claimledger sources try courier" in message["text"]
 
 
 def test_mail_is_told_the_same(tmp_path: Path) -> None:
