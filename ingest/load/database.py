@@ -111,9 +111,12 @@ class BuildDatabase:
         try:
             yield
             self.connection.execute("COMMIT")
-        except BaseException as error:
+        except duckdb.Error as error:
             self._roll_back()
             raise _translated(error) from error
+        except BaseException:
+            self._roll_back()
+            raise
 
     def _roll_back(self) -> None:
         """DuckDB has rolled back by itself after some errors; then there is nothing left to do."""
@@ -123,12 +126,13 @@ class BuildDatabase:
             return
 
 
-def _translated(error: BaseException) -> BaseException:
+def _translated(error: duckdb.Error) -> Exception:
+    """A broken promise of the log, a shortage, or an error of ours, which `--debug` shows whole."""
     if isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)):
         return Halt(f"the log holds a payload that docs/events.md does not allow ({_line(error)}); run: claimledger verify")
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)):
         return Retry(f"the build database could not be written ({_line(error)}); free disk or memory and run the command again")
-    return error
+    return Halt(f"the load failed ({_line(error)}) and was undone; run the command again with --debug and report it")
 
 
 def _line(error: BaseException) -> str:
