@@ -1,4 +1,4 @@
-"""In: the command line. Out: calls of `flow`, their results told to people or programs, and an exit code (0 done, 1 failed, 2 wrong call)."""
+"""In: the command line. Out: calls of `flow`, their results told, and an exit code (0 done, 1 failed, 2 wrong call)."""
 
 from ingest.cli.main import main
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from datetime import date
 from pathlib import Path
@@ -105,6 +106,14 @@ def import_warc(given: Settings, as_json: bool, files: tuple[Path, ...], slug: s
     emit(result, as_json, [f"{slug}: {counted(result)}"])
 
 
+def _json_line(result: dict[str, Any]) -> bytes:
+    """One line; what the fast library refuses (half of a character, an id beyond 64 bits) is written with escapes."""
+    try:
+        return orjson.dumps(result, default=str) + b"\n"
+    except TypeError:
+        return json.dumps(result, default=str).encode() + b"\n"
+
+
 @click.command()
 @click.option("--debug", is_flag=True, help="Show the traceback of an error.")
 def extract(debug: bool) -> None:
@@ -122,7 +131,7 @@ def extract(debug: bool) -> None:
                 result: dict[str, Any]
                 result, is_right = extract_line(line)
                 is_good = is_good and is_right
-                sys.stdout.buffer.write(orjson.dumps(result, default=str) + b"\n")
+                sys.stdout.buffer.write(_json_line(result))
         sys.stdout.flush()
         if not is_good:
             raise Halt('some lines were no articles; see "error" in their output lines')

@@ -30,17 +30,17 @@ def status(given: Settings, as_json: bool) -> None:
         raise Halt("no edition yet; run: claimledger build")
     if age > STALE_HOURS:
         raise Halt(
-            f"the current edition is {age:.0f} hours old; more than {STALE_HOURS} means a missed night: see the warehouse DAG, or run: claimledger build"
+            f"the current edition is {age:.0f} hours old; more than {STALE_HOURS} means a missed night:"
+            " see the warehouse DAG, or run: claimledger build"
         )
 
 
 def _lines(told: dict[str, Any]) -> list[str]:
     edition = told["edition"]
-    head = (
-        f"edition {edition['number']}, published {edition['published_at']:%Y-%m-%d %H:%M} UTC ({edition['age_hours']:.1f} h ago), verdict {edition['verdict']}"
-        if edition
-        else "no edition yet"
-    )
+    head = "no edition yet"
+    if edition:
+        when = f"published {edition['published_at']:%Y-%m-%d %H:%M} UTC ({edition['age_hours']:.1f} h ago)"
+        head = f"edition {edition['number']}, {when}, verdict {edition['verdict']}"
     lines = [head, f"home {told['home']} ({told['kind']}), {told['disk']['used_mb']} MB used, {told['disk']['free_mb']} MB free"]
     lines += [f"quiet: {slug}" for slug in told["quiet_sources"]]
     if told["never_visited"]:

@@ -148,9 +148,14 @@ def _show(report: dict[str, Any]) -> None:
         if "rejection" in item:
             lines.append(f"   rejected: {item['rejection']}")
             continue
-        lines.append(
-            f"   {item['title']} | {', '.join(item['authors']) or 'no author'} | {item['outlet']} | {item['published_at'] or 'no date'} | {item['language']}"
+        told = (
+            item["title"],
+            ", ".join(item["authors"]) or "no author",
+            item["outlet"],
+            item["published_at"] or "no date",
+            item["language"],
         )
+        lines.append("   " + " | ".join(str(part) for part in told))
         lines.append(f"   {item['text_chars']} characters: {item['beginning']}")
         lines += [f"   {line}" for line in item["statements"]]
     emit(None, False, lines)

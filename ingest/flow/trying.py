@@ -1,4 +1,4 @@
-"""In: a source and an address or a saved page. Out: what would be kept of it, or a new source file; the log and the archive stay untouched."""
+"""In: a source and an address or a saved page. Out: what would be kept of it, or a new source file; log and archive stay untouched."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import yaml
 from lxml import html as lxml_html
+from pydantic import ValidationError
 
 from ingest import robots
 from ingest.clean import Page
@@ -186,11 +187,15 @@ def _told(text: str, found: Extraction) -> Iterator[str]:
 
 
 def new_source(settings: Settings, url: str, *, slug: str | None, name: str | None, country: str) -> dict[str, Any]:
-    """Look at `url`, decide between feed, sitemap and pages, write the file. Raises Halt when nothing answers, Misuse when the file exists."""
+    """Look at `url`, decide between feed, sitemap and pages, write the file.
+
+    Raises Halt when nothing answers, Misuse for what is no address or no slug and when the file exists.
+    """
+    chosen = slug or re.sub(r"[^a-z0-9]+", "_", _host_or_misuse(url).removeprefix("www.").rsplit(".", 1)[0]).strip("_")
+    _valid_probe(url, chosen, country)
     with tempfile.TemporaryDirectory(prefix="claimledger-new-") as folder:
         house = open_house(replace(settings, home=Path(folder) / "home"))
         kind, found, title = _look(house, url)
-    chosen = slug or re.sub(r"[^a-z0-9]+", "_", host(url).removeprefix("www.").rsplit(".", 1)[0]).strip("_")
     path = settings.sources / f"{chosen}.yaml"
     if path.exists():
         raise Misuse(f"{path} exists; give another --slug")
@@ -210,6 +215,24 @@ def new_source(settings: Settings, url: str, *, slug: str | None, name: str | No
     return {"path": str(path), **{k: str(v) for k, v in fields.items()}}
 
 
+def _host_or_misuse(url: str) -> str:
+    try:
+        return host(url)
+    except ValueError:
+        raise Misuse(f"{url!r:.200} is no address; an http or https address was expected, such as https://www.example.org") from None
+
+
+def _valid_probe(url: str, slug: str, country: str) -> Source:
+    """A source to look with. Raises Misuse when the address, the slug or the country could not stand in a source file."""
+    fields = {"slug": slug, "name": "probe", "kind": SourceKind.FEED, "url": url, "language": "any", "country": country, "delay_seconds": 1}
+    try:
+        return Source.model_validate(fields)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        what = ".".join(str(part) for part in first["loc"])
+        raise Misuse(f"{what} {first['input']!r:.200}: {first['msg'].removeprefix('Value error, ')}") from None
+
+
 def _write(path: Path, fields: dict[str, Any]) -> None:
     text = f"# yaml-language-server: $schema={SCHEMA_NAME}\n" + yaml.safe_dump(fields, sort_keys=False, allow_unicode=True)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -222,7 +245,7 @@ def _write(path: Path, fields: dict[str, Any]) -> None:
 
 def _look(house: House, url: str) -> tuple[str, str, str | None]:
     """Kind, address of the listing and the outlet's name."""
-    probe = Source(slug="probe", name="probe", kind=SourceKind.FEED, url=url, language="any", country="XX", delay_seconds=1)
+    probe = _valid_probe(url, "probe", "XX")
     outcome = _ask(house, probe, [Request(url=url, role=Role.LISTING)])[0]
     if not isinstance(outcome, Capture):
         reason = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failure) else "no body"
