@@ -19,7 +19,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from ingest.errors import Halt
 from ingest.settings import Settings
@@ -140,7 +140,7 @@ def run_dags(chosen: Settings, dag_ids: Iterable[str], logs: Path, *, count: int
         return {result.dag_id: result for result in runners.run(dag_ids)}
 
 
-def _serve() -> int:
+def _serve() -> NoReturn:
     """The child: one request per line on stdin, one answer per line on what was stdout; everything else printed goes to stderr."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
@@ -154,7 +154,7 @@ def _serve() -> int:
             answer = {"error": f"{type(error).__name__}: {error}"}
         answers.write(json.dumps(answer, default=str) + "\n")
         answers.flush()
-    return 0
+    os._exit(0)  # the databases go with their folder: Airflow's exit handlers would take seconds to end what nobody reads
 
 
 def _read_dags() -> Any:
@@ -222,4 +222,4 @@ def _values(run: Any) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    raise SystemExit(_serve())
+    _serve()

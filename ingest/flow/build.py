@@ -145,9 +145,7 @@ def _publish(house: House, run_id: str) -> Counts:
 
 
 def _facts(house: House) -> Facts:
-    positions: dict[str, int] = {}
-    for one in loads(house):
-        positions |= {stream: last for stream, (_, last) in one.ranges.items()}
+    positions = {stream: last for one in loads(house) for stream, (_, last) in one.ranges.items()}
     heads = {stream: house.log.digest_at(stream, position) for stream, position in sorted(positions.items())}
     return Facts(
         number=1 + max((*layout.numbers(house.home), *(p["number"] for p in _published(house))), default=0),

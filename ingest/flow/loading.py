@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -15,7 +16,7 @@ import pyarrow as pa
 from ingest.errors import Halt
 from ingest.events import Event, EventType
 from ingest.flow.house import EDITIONS, House, now
-from ingest.intake import take_in
+from ingest.flow.intake import take_in
 from ingest.ledger import Load
 from ingest.load import BuildDatabase, open_build
 from ingest.sources import read_sources
@@ -26,7 +27,7 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
     announce(house, run_id)
     counts: Counter[str] = Counter(loads=0)
     with open_build(house.build_path) as database:
-        database.put_sources(source_rows(house, database))
+        database.put_sources(source_rows(house))
         for one in _waiting(house, database):
             added = take_in(database, one, _events(house, one), _texts(house, database, one))
             counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
@@ -35,16 +36,15 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
 
 def announce(house: House, run_id: str) -> None:
     """Write `LedgerLoaded` for positions that no load covers yet; nothing when there are none."""
-    covered: dict[str, int] = {}
-    for load_ in loads(house):
-        covered.update({stream: last for stream, (_, last) in load_.ranges.items()})
+    before = loads(house)
+    covered = {stream: last for one in before for stream, (_, last) in one.ranges.items()}
     ranges = {}
     for stream in house.log.streams():
         head = house.log.head(stream).position
         if stream != EDITIONS and head > covered.get(stream, 0):
             ranges[stream] = [covered.get(stream, 0) + 1, head]
     if ranges:
-        at = now()
+        at = max([now(), *(one.known_at + timedelta(microseconds=1) for one in before[-1:])])  # known_at rises, whatever the clock does
         event = Event(type=EventType.LEDGER_LOADED, occurred_at=at, payload={"ranges": ranges})
         with house.writing(EDITIONS):
             house.log.append(EDITIONS, [event], recorded_at=at, run_id=run_id)
@@ -83,10 +83,9 @@ def _events(house: House, one: Load) -> Iterator[pa.Table]:
         yield from house.log.tables(stream, after=first - 1, upto=last)
 
 
-def source_rows(house: House, database: BuildDatabase) -> list[dict[str, Any]]:
-    """The sources of the folder, and those that only the log knows, as disabled."""
-    sources, _ = read_sources(house.settings.sources)
-    rows = [
+def source_rows(house: House) -> list[dict[str, Any]]:
+    """What the source files say, as rows of `raw.sources`. A slug that only the log knows is told by the model, as disabled."""
+    return [
         {
             "slug": source.slug,
             "name": source.name,
@@ -97,16 +96,5 @@ def source_rows(house: House, database: BuildDatabase) -> list[dict[str, Any]]:
             "entered_on": source.entered_on,
             "publish_text": source.publish_text,
         }
-        for source in sources
+        for source in read_sources(house.settings.sources)[0]
     ]
-    known = {row["slug"] for row in rows}
-    before = {row["slug"]: row for row in database.rows("SELECT * FROM raw.sources")}
-    for slug in house.log.streams():
-        if slug not in known and slug != EDITIONS:
-            rows.append({**before.get(slug, _forgotten(slug)), "is_enabled": False})
-    return rows
-
-
-def _forgotten(slug: str) -> dict[str, Any]:
-    """A source whose file is gone and whose row is lost too; its texts stay unpublished, for nobody says otherwise."""
-    return {"slug": slug, "name": slug, "kind": "feed", "country": None, "language": "any", "entered_on": None, "publish_text": False}
