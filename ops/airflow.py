@@ -18,9 +18,11 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from ingest import settings
 from ingest.errors import Halt
@@ -154,9 +156,28 @@ def check_port(port: int) -> None:
             raise Halt(f"port {port} of 127.0.0.1 cannot be used ({error.strerror}); choose another with --port or AIRFLOW_PORT") from None
 
 
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a folder's Airflow. Raises Halt when another process runs it: two schedulers would share one SQLite file."""
+    lock = FileLock(folder / "up.lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise Halt(f"Airflow already runs for this home ({folder}); stop it first, or name another with --home") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def up(env: Mapping[str, str], folder: Path, port: int) -> int:
     """Run Airflow until SIGINT or SIGTERM (0) or until a component ends by itself (1)."""
     check_port(port)
+    with alone(folder):
+        return _run_until_stopped(env, folder, port)
+
+
+def _run_until_stopped(env: Mapping[str, str], folder: Path, port: int) -> int:
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda _number, _frame: stopped.set())

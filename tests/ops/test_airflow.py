@@ -15,6 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from ingest.errors import Halt
 from ingest.settings import Settings
 from ops import airflow
 from ops.environment import ROOT, airflow_home, environment, pools
@@ -125,3 +126,10 @@ def test_pools_are_those_that_the_dags_name() -> None:
     named = set(re.findall(r'^\w+_POOL = "(\w+)"', text, re.MULTILINE))
     assert named == set(pools(2)) == {"warehouse", "workers"}
     assert pools(2)["warehouse"]["slots"] == 1
+
+
+def test_a_home_has_one_airflow_at_a_time(tmp_path: Path) -> None:
+    with airflow.alone(tmp_path), pytest.raises(Halt, match="already runs for this home"), airflow.alone(tmp_path):
+        pass
+    with airflow.alone(tmp_path):
+        pass
