@@ -40,7 +40,7 @@ def bring_items(house: House, source: Source, state: StreamState, run_id: str, a
     if source.kind is SourceKind.TABLE:
         return _table_items(house, source, state, run_id, ask)
     if source.kind is SourceKind.JSONL:
-        return (item for path in _files(house, source) for item in _json_items(path, now()))
+        return _json_items(_files(house, source), now())
     return (item for path in _files(house, source) for item in read_warc(path, house.settings.page_bytes))
 
 
@@ -101,11 +101,29 @@ def _files(house: House, source: Source) -> list[Path]:
     return found
 
 
-def _json_items(path: Path, at: datetime) -> Iterator[Capture | Failure]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.strip():
-                yield _json_item(path.name, number, line.strip(), at)
+def _json_items(paths: Sequence[Path], at: datetime) -> Iterator[Capture | Failure]:
+    """Read twice: of lines with one address the last counts, else each visit would find the others changed, for ever."""
+    last = {item.url: where for where, item in _json_lines(paths, at)}
+    for where, item in _json_lines(paths, at):
+        if last[item.url] == where:
+            yield item
+        else:
+            (path, number), (other, again) = where, last[item.url]
+            detail = f"{path.name} line {number}: {item.url} stands again in {other.name} line {again}, which counts"
+            yield _bad_line(path.name, number, item.url.encode(), detail, at)
+
+
+def _json_lines(paths: Sequence[Path], at: datetime) -> Iterator[tuple[tuple[Path, int], Capture | Failure]]:
+    for path in paths:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                if line.strip():
+                    yield (path, number), _json_item(path.name, number, line.strip(), at)
+
+
+def _bad_line(name: str, number: int, line: bytes, detail: str, at: datetime) -> Failure:
+    where = f"file:{name}#line={number}-{digest(line)[:12]}"
+    return Failure(url=where, role=Role.ARTICLE, reason=FailureReason.FILE_UNREADABLE, detail=detail, fetched_at=at)
 
 
 def _json_item(name: str, number: int, line: bytes, at: datetime) -> Capture | Failure:
@@ -116,8 +134,7 @@ def _json_item(name: str, number: int, line: bytes, at: datetime) -> Capture | F
             raise ValueError(f"url is {url!r}")
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         detail = f"{name} line {number}: {error}; expected a JSON object with url (http or https), title, text, published"
-        where = f"file:{name}#line={number}-{digest(line)[:12]}"
-        return Failure(url=where, role=Role.ARTICLE, reason=FailureReason.FILE_UNREADABLE, detail=detail, fetched_at=at)
+        return _bad_line(name, number, line, detail, at)
     return item_capture(url, line, at)
 
 
@@ -164,12 +181,22 @@ def _fetched_table(house: House, source: Source, state: StreamState, run_id: str
 def table_items(url: str, body: bytes, source: Source, at: datetime) -> Iterator[Capture | Failure]:
     """The rows of a table as captures, one canonical line per date; rows that cannot be read as failures."""
     assert source.table is not None  # the model guarantees it for kind table
-    for row in read_table(body, source.table):
+    for row in _one_per_day(list(read_table(body, source.table))):
         if isinstance(row, BadRow):
             where = f"{url}#row-{digest(row.detail.encode())[:12]}"
             yield Failure(url=where, role=Role.ARTICLE, reason=FailureReason.LISTING_UNREADABLE, detail=row.detail, fetched_at=at)
         else:
             yield item_capture(f"{url}#date={row.on}", _line_record(url, row, source, source.table), at)
+
+
+def _one_per_day(rows: Sequence[Line | BadRow]) -> Iterator[Line | BadRow]:
+    """Of rows with one date the last counts, else each visit would find the others changed, for ever."""
+    last = {row.on: number for number, row in enumerate(rows) if isinstance(row, Line)}
+    for number, row in enumerate(rows):
+        if isinstance(row, Line) and last[row.on] != number:
+            yield BadRow(detail=f"row {number + 1} ({row.on}): the date stands again in row {last[row.on] + 1}, which counts")
+        else:
+            yield row
 
 
 def _line_record(url: str, line: Line, source: Source, table: Table) -> bytes:

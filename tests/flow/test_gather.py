@@ -281,6 +281,36 @@ class TestImport:
         told = gather(other, sources, "general_staff_2022")["sources"]["general_staff_2022"]
         assert told["discover"] == {"captures": 2, "unchanged": 1, "failures": {}}
 
+    def test_of_rows_with_one_date_the_last_counts_and_further_visits_add_nothing(
+        self, empty_house: House, sources: dict[str, Source], tmp_path: Path
+    ) -> None:
+        (tmp_path / "data").mkdir()
+        (tmp_path / "data" / "general_staff_2022.csv").write_text("date,tank\n2022-03-01,5\n2022-03-02,9\n2022-03-01,6\n")
+        other = replace(empty_house, settings=replace(empty_house.settings, data=tmp_path / "data"))
+        told = gather(other, sources, "general_staff_2022")["sources"]["general_staff_2022"]["discover"]
+        assert told == {"captures": 2, "unchanged": 0, "failures": {"listing_unreadable": 1}}
+        failed = [e.payload["detail"] for e in events(other, "general_staff_2022") if e.type is EventType.CAPTURE_FAILED]
+        assert failed == ["row 1 (2022-03-01): the date stands again in row 3, which counts"]
+        head = other.log.head("general_staff_2022")
+        gather(other, sources, "general_staff_2022")
+        assert other.log.head("general_staff_2022") == head
+
+    def test_of_lines_with_one_address_the_last_counts_and_further_visits_add_nothing(
+        self, empty_house: House, sources: dict[str, Source], tmp_path: Path
+    ) -> None:
+        (tmp_path / "data").mkdir()
+        line = '{"url": "https://a.example/%d", "title": "t", "text": "Version %d of the text."}\n'
+        (tmp_path / "data" / "dispatches1.jsonl").write_text(line % (1, 1) + line % (2, 1) + "nonsense\n")
+        (tmp_path / "data" / "dispatches2.jsonl").write_text(line % (1, 2))
+        other = replace(empty_house, settings=replace(empty_house.settings, data=tmp_path / "data"))
+        told = gather(other, sources, "dispatches")["sources"]["dispatches"]["discover"]
+        assert told == {"captures": 2, "unchanged": 0, "failures": {"file_unreadable": 2}}
+        details = [e.payload["detail"] for e in events(other, "dispatches") if e.type is EventType.CAPTURE_FAILED]
+        assert any("dispatches1.jsonl line 1: https://a.example/1 stands again in dispatches2.jsonl line 1" in d for d in details)
+        head = other.log.head("dispatches")
+        gather(other, sources, "dispatches")
+        assert other.log.head("dispatches") == head
+
     def test_a_source_without_its_file_is_told(self, empty_house: House, sources: dict[str, Source], tmp_path: Path) -> None:
         other = replace(empty_house, settings=replace(empty_house.settings, data=tmp_path / "nowhere"))
         told = gather(other, sources, "dispatches")
