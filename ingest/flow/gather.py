@@ -68,7 +68,7 @@ def gather_source(house: House, source: Source, run_id: str, pool: Pool, progres
         failed = error
     progress.step()
     progress.stage(source.slug, "fetch", 1)
-    counts["fetch"] = fetch(house, source, run_id)
+    counts["fetch"] = fetch(house, source, run_id, on_start=lambda: pool.warm("clean"))
     progress.step()
     for stage in STAGES:
         counts[stage] = run_stage(house, source, stage, run_id, pool, progress)

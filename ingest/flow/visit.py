@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ingest import robots
@@ -118,8 +118,11 @@ def _archived(house: House, source: Source, state: StreamState, capture: Capture
     return entries.capture_taken(capture, house.archive.write_captures(source.slug, [capture])[0])
 
 
-def fetch(house: House, source: Source, run_id: str) -> Counts:
-    """Ask for the leads that wait and the pages due for another look; every one ends as capture, unchanged or failure."""
+def fetch(house: House, source: Source, run_id: str, on_start: Callable[[], None] = lambda: None) -> Counts:
+    """Ask for the leads that wait and the pages due for another look; every one ends as capture, unchanged or failure.
+
+    `on_start` is called before the first request, and not at all when there is nothing to ask for.
+    """
     if source.kind not in WEB_KINDS:
         return {"captures": 0, "unchanged": 0, "failures": {}}
     with house.writing(source.slug):
@@ -127,6 +130,7 @@ def fetch(house: House, source: Source, run_id: str) -> Counts:
         requests = to_fetch(state, now(), source.revisit, source.max_items)
         taking = Taking(house, source, state, run_id)
         if requests:
+            on_start()
             try:
                 fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=taking.take)
             finally:

@@ -33,7 +33,7 @@ class Lost:
 class _Task:
     job: str
     number: int
-    payload: bytes
+    payload: bytes | None  # None: only get ready
     answers: queue.SimpleQueue[tuple[int, object]]
 
 
@@ -64,6 +64,11 @@ class Pool:
             self._tasks.put(None)
         for keeper in self._keepers:
             keeper.join()
+
+    def warm(self, job: str) -> None:
+        """Let every worker load the imports of `job` while the caller does something else. A worker that cannot says so at the first item."""
+        for _ in self._keepers:
+            self._tasks.put(_Task(job, 0, None, queue.SimpleQueue()))
 
     def map(self, job: str, items: Iterable[Any]) -> Iterator[Any]:
         """One result or `Lost` per item, in the order of `items`, which is read only a few items ahead.
@@ -125,6 +130,8 @@ class _Keeper(threading.Thread):
             child = self._ready_child(task.job) if not self._stopped.is_set() else _CLOSED
             if isinstance(child, Halt):
                 return child
+            if task.payload is None:
+                return None
             fresh = child.served == 0
             answer = self._ask(child, task.payload)
             if self._stopped.is_set():

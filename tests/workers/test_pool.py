@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -210,3 +211,20 @@ def test_a_daemonic_process_may_use_a_pool() -> None:
     child.start()
     assert answers.get() == [1, 2]
     child.join(10)
+
+
+def test_a_warmed_pool_has_its_workers_ready_and_answers_as_any_other() -> None:
+    before = len(psutil.Process().children())
+    with pool(2) as one:
+        one.warm("echo")
+        until = time.monotonic() + 60
+        while len(psutil.Process().children()) < before + 2 and time.monotonic() < until:
+            time.sleep(0.05)
+        assert len(psutil.Process().children()) == before + 2
+        assert list(one.map("echo", [1, 2, 3])) == [1, 2, 3]
+
+
+def test_warming_an_unknown_job_costs_nothing_but_a_worker() -> None:
+    with pool(1) as one:
+        one.warm("no such job")
+        assert list(one.map("echo", [1])) == [1]

@@ -24,6 +24,10 @@ pages as (
     select * from {{ ref('int_pages__seen') }}
 ),
 
+sources as (
+    select * from {{ ref('stg_sources') }}
+),
+
 -- A revision shows the cleaning its newest extraction read, so that quotes stand in the text; else its newest one.
 shown as (
     select
@@ -51,7 +55,7 @@ articles as (
         cleanings.url,
         revisions.canonical_url,
         revisions.source,
-        cleanings.outlet,
+        coalesce(cleanings.outlet, sources.name) as outlet,
         cleanings.title,
         cleanings.authors,
         cleanings.language,
@@ -72,6 +76,7 @@ articles as (
     inner join
         cleanings
         on shown.source = cleanings.source and shown.log_position = cleanings.log_position
+    left join sources on revisions.source = sources.slug
     inner join clusters on revisions.article_id = clusters.article_id
     inner join pages on revisions.canonical_url = pages.canonical_url
 )
