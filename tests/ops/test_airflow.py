@@ -70,6 +70,7 @@ def test_a_taken_port_is_told_before_anything_starts(tmp_path: Path, capsys: pyt
         port = other.getsockname()[1]
         assert airflow.main(["up", "--home", str(tmp_path / "home"), "--port", str(port)]) == 1
     assert f"port {port} of 127.0.0.1 cannot be used" in capsys.readouterr().err
+    shutil.rmtree(airflow_home(tmp_path / "home"))
 
 
 def test_every_home_has_an_airflow_of_its_own(tmp_path: Path) -> None:
