@@ -1,4 +1,4 @@
-"""In: a folder of real pages. Out: the whole gather of them beside bare trafilatura with as many processes; a visit where nothing changed."""
+"""In: real pages. Out: the whole gather of them beside bare trafilatura with as many processes; a visit where nothing changed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from bench.clean import bare, pages
+from bench.clean import pages
 from bench.common import calibrate, figure, pages_folder, seconds
 from bench.pagesite import serving, source_file
 from demo.server import DemoSite
@@ -20,7 +20,8 @@ WORKERS = 2
 
 
 def settings(root: Path, sources: Path, loopback: str) -> Settings:
-    return replace(Settings(), home=root / "home", sources=sources, contact="https://example.org/bench", allow_loopback=loopback, workers=WORKERS)
+    base = Settings(home=root / "home", sources=sources, contact="https://example.org/bench")
+    return replace(base, allow_loopback=loopback, workers=WORKERS)
 
 
 def gather(root: Path, sources: Path, loopback: str, slug: str) -> dict[str, object]:
@@ -53,9 +54,13 @@ def bare_pool(given: list[object]) -> None:
 def unchanged(scratch: Path) -> None:
     """A second visit to a feed where nothing changed, process start apart."""
     with DemoSite(port=0) as site:
-        for _ in range(2):
-            gather(scratch / "quiet", Path("demo/sources"), site.loopback_rule, "northline_wire")
-        times = sorted(seconds(lambda: gather(scratch / "quiet", Path("demo/sources"), site.loopback_rule, "northline_wire")) for _ in range(5))
+
+        def visit() -> object:
+            return gather(scratch / "quiet", Path("demo/sources"), site.loopback_rule, "northline_wire")
+
+        visit()
+        visit()
+        times = sorted(seconds(visit) for _ in range(5))
     figure("gather of a feed where nothing changed", times[2], "s", 1.0, at_most=True)
 
 

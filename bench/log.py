@@ -8,8 +8,8 @@ from pathlib import Path
 
 from bench.common import ROUNDS, calibrate, figure, median, seconds
 from ingest.events import Event, EventType
-from ingest.ids import content_id, digest
 from ingest.flow.intake import take_in
+from ingest.ids import content_id, digest
 from ingest.ledger import Load
 from ingest.load import open_build
 from ingest.log import Log

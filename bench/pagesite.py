@@ -1,4 +1,4 @@
-"""In: a folder of gzipped pages with `pages.jsonl`. Out: a server process that answers each page under its real host and path, over http."""
+"""In: gzipped pages with `pages.jsonl`. Out: a server process that answers each under its real host and path, over http."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """In: folders of real pages, plain texts and official series. Out: what the whole job makes of them, through the real DAGs, printed.
 
-`python -m bench.real SHARED [--keep DIR]`, where SHARED holds `pages/`, `seeds/` and `reference/`. Nothing of it is copied into the project.
+`python -m bench.real SHARED [--only NAME]`, where SHARED holds `pages/`, `seeds/` and `reference/`. Nothing of it is copied anywhere.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def real_pages(folder: Path, scratch: Path) -> None:
     compared = list(_compared(folder, scratch / "home"))
     told = agreement(compared)
     print(f"  {len(compared)} pages, articles {sum(isinstance(c.result, Article) for c in compared)}")
-    print(f"  title exact or near {told.title:.3f} (similarity of at least 0.9 alone {told.title_alike:.3f}), day {told.day:.3f}, minute {told.minute:.3f}")
+    print(f"  title exact or near {told.title:.3f} (similarity of at least 0.9 alone {told.title_alike:.3f})")
+    print(f"  day {told.day:.3f}, minute {told.minute:.3f}")
     print(f"  authors equal {told.authors:.3f}, overlapping {told.authors_near:.3f}")
     print(*(f"    {line}" for line in misses(compared)), sep="\n")
     print_rows(scratch / "home", "SELECT count(*) AS claims, count(DISTINCT article_id) AS articles FROM casualty_claims")
@@ -99,14 +100,16 @@ def seeds(folder: Path, scratch: Path) -> None:
     """Plain texts, wrapped in the plainest HTML."""
     print("Seed texts")
     pages = {f"/{path.stem}": _wrapped(path) for path in sorted(folder.glob("*.txt"))}
-    with _server(pages) as port:
-        _write(scratch / "sources" / "seeds.yaml", slug="seeds", name="Seeds", kind="urls", urls=[f"http://seeds.example{path}" for path in pages])
+    with _Server(pages) as port:
+        urls = [f"http://seeds.example{path}" for path in pages]
+        _write(scratch / "sources" / "seeds.yaml", slug="seeds", name="Seeds", kind="urls", urls=urls)
         run(scratch / "home", scratch / "sources", scratch, f"*.example=127.0.0.1:{port}")
     home = scratch / "home"
     print_rows(home, "SELECT url, text_chars, title, published_at FROM articles ORDER BY url")
     claims = "SELECT right(url, 24) AS page, claimant, claimant_party AS by, party, measure, category, low, high, period, as_of, quote"
     print_rows(home, f"{claims} FROM casualty_claims ORDER BY url, char_start")
-    print_rows(home, "SELECT right(url, 24) AS page, offeror, action, benefit, amount, currency, per, quote FROM offers ORDER BY url, char_start")
+    offers = "SELECT right(url, 24) AS page, offeror, action, benefit, amount, currency, per, quote"
+    print_rows(home, f"{offers} FROM offers ORDER BY url, char_start")
     print_rows(home, "SELECT right(url, 24) AS page, announcer, topic, quote FROM announcements ORDER BY url, char_start")
 
 
@@ -115,10 +118,11 @@ def _wrapped(path: Path) -> bytes:
     paragraphs = [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     body = "".join(f"<p>{html.escape(p)}</p>" for p in paragraphs)
     title = html.escape(paragraphs[0][:80])
-    return f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title></head><body><article><h1>{title}</h1>{body}</article></body></html>".encode()
+    head = f"<!doctype html><html lang=en><head><meta charset=utf-8><title>{title}</title></head>"
+    return f"{head}<body><article><h1>{title}</h1>{body}</article></body></html>".encode()
 
 
-class _server:
+class _Server:
     """Serves a few pages on an ephemeral port."""
 
     def __init__(self, pages: dict[str, bytes]) -> None:
@@ -150,7 +154,8 @@ def reference(folder: Path, scratch: Path) -> None:
     print("Official series")
     for name, columns in SERIES.items():
         slug = Path(name).stem
-        table = {"date": "date", "columns": columns, "claimant": "General Staff of the Armed Forces of Ukraine", "claimant_party": "UA", "party": "RU"}
+        claimant = {"claimant": "General Staff of the Armed Forces of Ukraine", "claimant_party": "UA", "party": "RU"}
+        table = {"date": "date", "columns": columns, **claimant}
         _write(scratch / "sources" / f"{slug}.yaml", slug=slug, name=slug, kind="table", path=name, table=table)
     run(scratch / "home", scratch / "sources", folder, "1")
     for name, columns in SERIES.items():
@@ -165,9 +170,10 @@ def _compare(home: Path, path: Path, columns: dict[str, dict[str, str]]) -> None
         for name, spec in columns.items()
         if row.get(name)
     }
-    sql = f"SELECT as_of, category, coalesce(low, high) AS number FROM casualty_claims WHERE source = '{path.stem}'"  # noqa: S608  our own name
+    sql = f"SELECT as_of, category, coalesce(low, high) AS number FROM casualty_claims WHERE source = '{path.stem}'"
     found = {(str(row["as_of"]), row["category"], row["number"]) for row in read.query(home, sql, max_rows=1_000_000).table.to_pylist()}
-    print(f"  {path.name}: {len(wanted)} figures, {len(wanted & found)} published as they are, {len(wanted - found)} missing, {len(found - wanted)} others")
+    told = f"{len(wanted & found)} published as they are, {len(wanted - found)} missing, {len(found - wanted)} others"
+    print(f"  {path.name}: {len(wanted)} figures, {told}")
 
 
 def _write(file: Path, **fields: Any) -> None:

@@ -84,7 +84,8 @@ class Log:
         """The digest of the segment that holds `position`. Raises Halt when the log does not go that far."""
         keys = [key for key in self.segments(stream) if _place_of(key) <= position]
         if not keys or self.head(stream).position < position:
-            raise Halt(f"stream {stream} ends at {self.head(stream).position}, position {position} was loaded before; run: claimledger verify")
+            ends = self.head(stream).position
+            raise Halt(f"stream {stream} ends at {ends}, position {position} was loaded before; run: claimledger verify")
         return digest(self.storage.read(keys[-1]))
 
     def append(self, stream: str, events: Iterable[Event], *, recorded_at: datetime, run_id: str) -> Head:

@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 from ingest.errors import Misuse
 
@@ -55,7 +56,8 @@ def load(environ: Mapping[str, str] | None = None, **given: object) -> Settings:
     home = Path(str(chosen.get("home", values.get("home", Settings().home))))
     merged = {**_from_file(home.parent / "claimledger.toml"), **values, **chosen}
     default = Settings()
-    return replace(default, **{k: _typed(k, v, getattr(default, k)) for k, v in merged.items()})
+    typed: dict[str, Any] = {k: _typed(k, v, getattr(default, k)) for k, v in merged.items()}
+    return replace(default, **typed)
 
 
 def _from_file(path: Path) -> dict[str, object]:

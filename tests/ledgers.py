@@ -19,8 +19,8 @@ import pyarrow as pa
 
 from ingest.archive import Archive
 from ingest.events import Event, EventType, Payload, instant, pack_sketch
-from ingest.ids import content_id, digest, text_digest
 from ingest.flow.intake import take_in
+from ingest.ids import content_id, digest, text_digest
 from ingest.ledger import Load
 from ingest.load import open_build
 from ingest.log import Log

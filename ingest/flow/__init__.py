@@ -1,8 +1,7 @@
-"""In: a home and what to do with it. Out: it is done. The only corridor: asks the log what is pending, calls a room, hands the result to a shore.
+"""In: a home and what to do with it. Out: it is done. The only corridor: asks the log, calls a room, hands the result to a shore.
 
 `house` opens a home; `visit`, `bring` and `stages` gather; `gather` strings them together in one process; `loading`, `intake` and `build`
-make an edition;
-`checking` and `health` look; `trying` shows what a source would give. The commands and the DAGs call the functions named here.
+make an edition; `checking` and `health` look; `trying` shows what a source would give. Commands and DAGs call the functions named here.
 """
 
 from ingest.flow.build import build, diff_editions, list_editions, load, model, publish, replay, use_edition, validate

@@ -16,6 +16,12 @@ from ingest.flow.stages import extractor_of
 from ingest.pending import summary
 from ingest.sources import read_sources
 
+QUIET = """
+SELECT source FROM source_days
+QUALIFY row_number() OVER (PARTITION BY source ORDER BY day_on DESC) = 1 AND is_quiet
+ORDER BY source
+"""
+
 
 def status(house: House) -> dict[str, Any]:
     """Everything `claimledger status` tells."""
@@ -59,8 +65,7 @@ def _quiet(home: Path) -> list[str]:
     """Sources whose last visited day brought nothing although they used to, as the current edition says."""
     if layout.current_number(home) is None:
         return []
-    sql = "SELECT source FROM source_days QUALIFY row_number() OVER (PARTITION BY source ORDER BY day_on DESC) = 1 AND is_quiet ORDER BY source"
-    return [str(row["source"]) for row in read.query(home, sql).table.to_pylist()]
+    return [str(row["source"]) for row in read.query(home, QUIET).table.to_pylist()]
 
 
 def _disk(home: Path) -> dict[str, int]:

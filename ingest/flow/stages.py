@@ -1,6 +1,7 @@
 """In: what a stream still has to clean or extract. Out: batches (`plan`), their results (`work`) and the events of them (`record`).
 
-The three steps hand each other file references below `<home>/work/`, so that a scheduler can spread the batches; texts never travel otherwise.
+The three steps hand each other file references below `<home>/work/`, so that a scheduler can spread the batches; texts never
+travel otherwise.
 """
 
 from __future__ import annotations

@@ -66,7 +66,7 @@ class Pool:
             keeper.join()
 
     def warm(self, job: str) -> None:
-        """Let every worker load the imports of `job` while the caller does something else. A worker that cannot says so at the first item."""
+        """Let every worker load the imports of `job` meanwhile. One that cannot says so at the first item."""
         for _ in self._keepers:
             self._tasks.put(_Task(job, 0, None, queue.SimpleQueue()))
 

@@ -1,4 +1,4 @@
-"""In: README.md. Out: every block in it works: SQL on the demonstration's edition, YAML as a source, commands and targets exist, printed rows are real."""
+"""In: README.md. Out: every block works: SQL on the demonstration's edition, YAML as a source; commands exist, printed rows are real."""
 
 from __future__ import annotations
 
@@ -66,7 +66,9 @@ def test_every_named_command_and_target_exists() -> None:
         done = subprocess.run(["make", "--dry-run", "--silent", target], cwd=ROOT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
     for command in set(re.findall(r"claimledger ([a-z-]+(?: (?:list|check|try|test|new|use|diff)\b)?)", README)):
-        done = subprocess.run([sys.executable, "-m", "ingest.cli", *command.split(), "--help"], cwd=ROOT, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            [sys.executable, "-m", "ingest.cli", *command.split(), "--help"], cwd=ROOT, capture_output=True, text=True, check=False
+        )
         assert done.returncode == 0, (command, done.stderr)
 
 

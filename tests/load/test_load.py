@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from ingest import events as event_module
 from ingest.errors import Halt, Retry
 from ingest.events import VERSIONS, EventType
-from ingest.ids import text_digest
 from ingest.flow.intake import take_in
+from ingest.ids import text_digest
 from ingest.ledger import Load
 from ingest.load import BuildDatabase, open_build
 from ingest.load.events import TABLES, newest_versions
