@@ -97,7 +97,7 @@ def _acts(tagged: Tagged) -> list[_Act]:
         if words[at] not in _ACT_FIRST:
             at += 1
             continue
-        for length in range(_LONGEST_ACT, 0, -1):
+        for length in range(min(_LONGEST_ACT, len(words) - at), 0, -1):
             row = by_first("acts").get(" ".join(words[at : at + length]))
             first = None if row is None else _form_start(tagged, at, row)
             if row is not None and first is not None:

@@ -1,0 +1,34 @@
+"""In: the demonstration's articles. Out: articles of 3,000 characters a second that one process extracts, and how time grows with length."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bench.common import calibrate, figure, median
+from demo.articles import articles
+from ingest.extract import extract
+from ingest.records import ArticleText
+
+CHARS = 3_000
+LONG = 1_000_000
+
+
+def cut(text: str, chars: int) -> list[ArticleText]:
+    pieces = (text[start : start + chars] for start in range(0, len(text) - chars + 1, chars))
+    return [ArticleText(text=piece, published_on=date(2023, 1, 1)) for piece in pieces]
+
+
+def main() -> None:
+    """Print both figures."""
+    text = "\n\n".join(article.text for article in articles(1))
+    few = cut(text, CHARS)
+    print(f"calibration loop {calibrate():.3f} s; {len(few)} articles, dense with statements")
+    taken = median(lambda: [extract(one) for one in few])
+    figure("extract, articles of 3,000 characters", len(few) / taken, "articles/s", 400, at_most=False)
+    long = (text * (LONG // len(text) + 1))[:LONG]
+    tenth, whole = (median(lambda n=n: extract(ArticleText(text=long[:n])), 3) for n in (LONG // 10, LONG))
+    figure("extract of 1,000,000 characters beside ten times 100,000", whole / (10 * tenth), "x", 1.5, at_most=True)
+
+
+if __name__ == "__main__":
+    main()
