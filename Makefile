@@ -9,7 +9,7 @@ STAMP := .venv/.ready
 LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 
-.PHONY: help setup demo test lint nightly airflow bench lock schema env check-compose clean
+.PHONY: help setup demo test lint nightly airflow bench lock schema env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
