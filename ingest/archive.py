@@ -83,7 +83,9 @@ class Archive:
         """All texts of one file, columns `text_digest` and `text`. Raises Halt when a text is not the one its digest names."""
         try:
             data = pa.BufferReader(self.storage.read(key))
-            table = pq.read_table(data, schema=TEXT_SCHEMA, use_threads=False, pre_buffer=False)  # as in `log`
+            table = pq.ParquetFile(data, pre_buffer=False).read(use_threads=False)  # no thread pools, as in `log`
+            if table.schema.remove_metadata() != TEXT_SCHEMA:
+                raise ValueError("its columns are not text_digest and text")
         except (FileNotFoundError, pa.ArrowException, OSError, ValueError) as error:
             raise Halt(f"{key}: no readable file of texts ({error}); run: claimledger verify") from error
         for name, text in zip(*(table.column(c).to_pylist() for c in ("text_digest", "text")), strict=True):

@@ -21,6 +21,7 @@ SEGMENT_EVENTS = 10_000  # a segment above this is cut, so that no reader holds 
 _NO_DIGEST = "0" * 64  # stands in the file while its own digest is computed
 _OWN_DIGEST = b"claimledger.own_sha256\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
 _NOT_AS_WRITTEN = "its bytes are not those of a segment as it was written"
+_OTHER_COLUMNS = "its columns are not those of a segment"
 _INSTANT = pa.timestamp("us", tz="UTC")
 SCHEMA = pa.schema(
     [
@@ -145,7 +146,10 @@ def read_segment(key: str, data: bytes) -> pa.Table:
     try:
         if not _is_as_written(data):
             raise ValueError(_NOT_AS_WRITTEN)
-        return _from_parquet(data, SCHEMA)
+        table = _from_parquet(data).replace_schema_metadata(None)
+        if table.schema != SCHEMA:
+            raise ValueError(_OTHER_COLUMNS)
+        return table
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
 
@@ -196,9 +200,9 @@ def _with_digest(data: bytes, value: str) -> bytes:
     return data[:start] + value.encode() + data[start + len(value) :]
 
 
-def _from_parquet(data: bytes, schema: pa.Schema | None = None) -> pa.Table:
-    """One thread and no read-ahead: a segment is small, and thread pools that outlive a short command abort it at its end."""
-    return pq.read_table(pa.BufferReader(data), schema=schema, use_threads=False, pre_buffer=False)
+def _from_parquet(data: bytes) -> pa.Table:
+    """Without the dataset reader's thread pools: a segment is small, and at the end of a short command they now and then abort it."""
+    return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(use_threads=False)
 
 
 def _first_position(key: str) -> int:
@@ -246,7 +250,7 @@ def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str 
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"not a readable segment: {' '.join(str(error).split())}"
     if table.schema.remove_metadata() != SCHEMA:
-        return "its columns are not those of a segment"
+        return _OTHER_COLUMNS
     if first != expected.position + 1:
         return f"begins at position {first}; {expected.position + 1} was expected: a segment is missing or stands twice"
     if (table.schema.metadata or {}).get(b"claimledger.previous_sha256", b"").decode("ascii", "replace") != expected.digest:
