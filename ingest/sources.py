@@ -244,8 +244,7 @@ def read_source(path: Path) -> Source | SourceError:
         if path.stat().st_size > MAX_FILE_BYTES:
             raise yaml.YAMLError(f"larger than {MAX_FILE_BYTES} bytes")
         text = path.read_text(encoding="utf-8-sig")
-        root = yaml.compose(text, Loader=_Lines)
-        data = yaml.load(text, Loader=_Lines)  # noqa: S506  _Lines is a SafeLoader
+        root, data = _parsed(text)
     except (yaml.YAMLError, OSError, ValueError, RecursionError) as error:  # ValueError: 2026-02-30, or bytes that are not UTF-8
         return SourceError(path=path, message=_yaml_problem(error))
     if not isinstance(data, dict):
@@ -256,6 +255,16 @@ def read_source(path: Path) -> Source | SourceError:
         return Source.model_validate(data)
     except ValidationError as error:
         return SourceError(path=path, message=_model_problem(error, root))
+
+
+def _parsed(text: str) -> tuple[yaml.Node | None, object]:
+    """The nodes, which know their lines, and what they say."""
+    loader = _Lines(text)
+    try:
+        root = loader.get_single_node()
+        return root, loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
 
 
 def _yaml_problem(error: Exception) -> str:
