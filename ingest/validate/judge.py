@@ -109,7 +109,9 @@ def _rows(finding: Finding) -> list[Mapping[str, Any]]:
     """The failing rows of a file."""
     if not finding.failing:
         return []
-    rows: list[Mapping[str, Any]] = pq.read_table(finding.file).take(list(finding.failing)).to_pylist()
+    rows: list[Mapping[str, Any]] = (
+        pq.ParquetFile(finding.file, pre_buffer=False).read(use_threads=False).take(list(finding.failing)).to_pylist()
+    )
     return rows
 
 
