@@ -69,8 +69,8 @@ def _run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 
 def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
-    """'…, said Kuleba': only after a comma, a quotation or at the end of the words said."""
-    if at == 0 or tagged.tags[at - 1] not in ",q":
+    """'…, said Kuleba', '… - said Kuleba': only after a comma, a dash, a quotation or at the end of the words said."""
+    if at == 0 or tagged.tags[at - 1] not in ",q-":
         return None
     return _run_right(tagged, at + 1)
 
