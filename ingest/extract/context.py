@@ -16,9 +16,9 @@ _RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
 _APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|od?(?=[AULRK]))*)")
 _ENGLISH = word_set("the of and to in a is was that for on with by has have were from said as at it its")
 _FOREIGN = word_set(
-    "al alla av bir ca che con da das de del dem der des det di die do du een ein eine el en est et fra från for för het i il ist je"
-    " ir jest kad ki la las le les los med mit na nicht nie não och og os para par pour på que se sein sich się som sur til un una und uma van ve"
-    " vom von w we y yra z za że zu"
+    "al alla av bir ca che con da das de del dem der des det di die do du een ein eine el en est et fra från for för het i il ir ist je"
+    " jest kad ki la las le les los med mit na nicht nie não och og os para par pour på que se sein sich się som sur til un una und"
+    " uma van ve vom von w we y yra z za że zu"
 ) - word_set("for i die we")  # function words that no English list of figures is made of
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
 SHORT_TEXT_CHARS = 500

@@ -9,6 +9,7 @@ import json
 import os
 from collections import Counter
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -98,7 +99,7 @@ def _published() -> list[Day]:
         pytest.skip(f"no reference series in {REFERENCE}; set CLAIMLEDGER_REFERENCE to the folder that holds it")
     equipment = json.loads((REFERENCE / "russia_losses_equipment.json").read_text(encoding="utf-8"))
     people = {row["date"]: row["personnel"] for row in json.loads((REFERENCE / "russia_losses_personnel.json").read_text(encoding="utf-8"))}
-    pairs = [(a, b) for a, b in zip(equipment, equipment[1:], strict=False) if a["date"] in people and b["date"] in people]
+    pairs = [(a, b) for a, b in pairwise(equipment) if a["date"] in people and b["date"] in people]
     days: list[Day] = []
     for before, row in pairs[:: len(pairs) // DAYS][:DAYS]:
         figures = {kind: row[kind] for kind in KINDS if row.get(kind)}
@@ -144,7 +145,8 @@ def _amounted(day: Day) -> str:
     items = [f"{n:,} {KINDS[k].running}" for k, n in day.figures.items()]
     return (
         f"Since the start of the invasion, Russian losses have amounted to around {day.people:,} troops, {', '.join(items[:5])},"
-        f" the Ukrainian military said on {day.on:%A}.\n\nUkrainian forces have also destroyed {_joined(items[5:])} since the invasion began."
+        f" the Ukrainian military said on {day.on:%A}.\n\n"
+        f"Ukrainian forces have also destroyed {_joined(items[5:])} since the invasion began."
     )
 
 
