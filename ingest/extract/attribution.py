@@ -14,12 +14,20 @@ from ingest.extract.tokens import word_set
 _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
 _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
+_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
-_VAGUE_PEOPLE = word_set("people residents witnesses others soldiers civilians men women survivors villagers workers troops")
+_VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
+_LOCALS = word_set(
+    "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
+    " service services hospital defence defense council governor's mayor's parliament navy guard ministry"
+)
+_REGIONS = word_set("region oblast province district state governorate krai republic")
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
-_PAPERS = word_set("report reports assessment assessments data figures documents document records estimates analysis memo")
+_PAPERS = word_set(
+    "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data documents document records estimates analysis memo"
+)
 _DEMONYM_KINDS = ("demonym", "people")
 
 
@@ -51,7 +59,11 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
 
 def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[at] == "Y":
-        return _run_right(tagged, at + 1)
+        return _run_right(tagged, _after_paper(tagged, at + 1))
+    if tagged.tags[at + 1 : at + 2] == "b":
+        return _run_right(tagged, at + 2)
+    if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
+        return None  # "were confirmed", "it was reported": the subject is told of
     return subject_of(tagged, at) or _subject_of_participle(tagged, at) or _run_after_verb(tagged, at)
 
 
@@ -61,6 +73,12 @@ def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return None
     match = re.match(r"(?:w,)?d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSwBD])", tagged.tags)
     return (match.start("run"), match.end("run") - 1) if match else None
+
+
+def _after_paper(tagged: Tagged, at: int) -> int:
+    """The chunk behind 'the data of', 'a report by': who wrote the paper."""
+    match = _PAPER_OF.match(tagged.tags, at)
+    return match.end() if match and tagged.chunks[match.start("paper")].text.lower() in _PAPERS else at
 
 
 def _run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -86,6 +104,8 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _apposed(tagged, last)
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
+    if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
+        return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
 
 
@@ -95,11 +115,19 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     if opening <= 0:
         return None
     inserted = tagged.chunks[opening + 1 : comma]
+    if _is_full_name(inserted) and tagged.tags[opening - 1] in "RULAw" and "R" in tagged.tags[max(0, opening - 10) : opening]:
+        return opening + 1, comma - 1  # "the head of the regional administration, Serhii Bondar, said"
     if inserted and inserted[0].text.lower() in ("together", "along", "jointly") and tagged.tags[comma - 1] in "AUK":
         return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
     if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, opening - 1), opening - 1
     return None
+
+
+def _is_full_name(chunks: list[Chunk]) -> bool:
+    """'Olha Bondar', 'Lt. Gen. Ivan Bondar', or a person of the lexicon."""
+    tail = [c for c in chunks if c.tag != "x" and c.text != "."]
+    return bool(tail) and all(c.tag in "KRA" for c in tail) and (sum(c.tag == "K" for c in tail) >= 2 or _is_person(tail[-1]))
 
 
 def run_left(tagged: Tagged, last: int) -> int:
@@ -158,15 +186,24 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if known is not None:
         party = party or known.party
         name = known.fullest if len(known.fullest) > len(name) else name
-    if party is None:
-        party = next((context.default_bodies.get(c.text.lower()) for c in chunks if c.tag in "UR"), None)
-    if party is None and any(c.text.lower() in ("governor", "mayor") for c in chunks):
-        party = _side_of_places(tagged)  # a governor speaks of his own region
+    if party is None and any(c.tag in "URw" or c.text.lower() in _LOCALS for c in chunks):
+        body = context.body_like(chunks[-1].text) if chunks[-1].tag == "U" and len(chunks) == 1 else None
+        party = body.party if body else None
+        name = body.fullest if body and len(body.fullest) > len(name) else name
+    if party is None and _speaks_for_place(chunks):
+        party = _side_of_places(tagged) or context.home(tagged.start)  # a governor speaks of his own region
     return name, party, is_person
 
 
+def _speaks_for_place(chunks: list[Chunk]) -> bool:
+    """Local bodies and offices without a nation: 'the governor', 'the air force', 'rescuers'."""
+    words = {word for c in chunks for word in c.text.lower().split()}
+    return not words.isdisjoint(_LOCALS) and not any(c.tag == "A" and c.value is not None for c in chunks)
+
+
 def _side_of_places(tagged: Tagged) -> str | None:
-    sides = {c.value.row[1] for c in tagged.chunks if c.tag == "L" and isinstance(c.value, Entry)}
+    tag = "L" if "L" in tagged.tags else "A"
+    sides = {c.value.row[1] for c in tagged.chunks if c.tag == tag and isinstance(c.value, Entry)}
     return (sides.pop() or None) if len(sides) == 1 else None
 
 
@@ -230,13 +267,18 @@ def credits_in_before(context: Context, index: int, depth: int) -> list[Credit]:
 
 def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
     """The credit that covers the chunk `at`: in its own clause first, else the nearest before it, else the first after it."""
-    clause = [c for c in sources if not _is_parted(tagged, c.at, at)]
+    clause = [c for c in sources if not _is_parted(tagged, c.at, at) and not _is_joined_after(tagged, c.at, at)]
     pool = clause or sources
     cited = [c for c in pool if tagged.tags[c.at] == "Y"]
     before = [c for c in pool if c.at < at]
     if cited and (not before or cited[-1].at < at or before[-1].at < cited[-1].at):
         return cited[-1]
     return before[-1] if before else (pool[0] if pool else None)
+
+
+def _is_joined_after(tagged: Tagged, credit: int, at: int) -> bool:
+    """'10 were killed, and according to the mayor …': the citation opens a clause of its own."""
+    return at < credit and tagged.tags[credit] == "Y" and tagged.tags[credit - 1] == "c"
 
 
 def _is_parted(tagged: Tagged, one: int, other: int) -> bool:

@@ -70,6 +70,7 @@ _UNITS = word_set(
     " villages settlements towns cities countries"
     " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn"
 )
+_ARABIC = re.compile(r"(?:al|el|ad|as|an|ar)[-‑][A-Z]")  # "Bashar al-Assad": the article belongs to the name
 _VOICES = {"t": "t", "g": "g", "v": "v", "i": "i", "l": "l", "n": "n", "f": "f"}
 _SENSES = {"say": "S", "cite": "Y", "deny": "G"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -215,5 +216,6 @@ def _entry_tag(entry: Entry) -> str:
 def _word(token: Token) -> Chunk:
     tag = _CLOSED.get(token.lower)
     if tag is None:
-        tag = "K" if token.text[0].isupper() and token.text[0].isalpha() else "w" if token.text[0].isalnum() else "x"
+        is_name = (token.text[0].isupper() and token.text[0].isalpha()) or _ARABIC.match(token.text) is not None
+        tag = "K" if is_name else "w" if token.text[0].isalnum() else "x"
     return Chunk(tag, token.text, token.start, token.end, None)

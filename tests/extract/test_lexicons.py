@@ -43,7 +43,7 @@ ALLOWED = {
     ("verbs", "equipment"): MEASURES,
     ("qualifiers", "qualifier"): {q.value for q in Qualifier},
     ("speech", "sense"): {"say", "cite", "deny"},
-    ("acts", "strength"): {"strong", "object", "law", "base"},
+    ("acts", "strength"): {"strong", "object", "law", "topical", "base", "noun"},
     ("topics", "topic"): TOPICS,
     ("roles", "kind"): {"office", "modifier", "anonymous"},
     ("offer_terms", "field"): {"action", "benefit"},

@@ -1,0 +1,183 @@
+"""In: a tagged sentence. Out: the verbs and nouns in it that tell an act, where their form and their object make it one.
+
+The strengths of `acts.tsv`: strong needs nothing more, object an object, law an object that only an authority makes, topical a topic word
+behind it, base a "will" or "we" before it, noun a name in the possessive before it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ingest.extract.lexicons import by_first, rows, stem_row, stems
+from ingest.extract.losses import find_losses
+from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
+
+BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
+FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
+ACT_FIRST = BARE | FINITE
+FUTURE = word_set("will would won't wouldn't")
+LONGEST_ACT = 3
+_OPENERS = FUTURE | {"we", "going", "do", "does"}
+OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
+TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
+_EMPTY_OBJECT = frozenset(",;:)")
+_LAWFUL = re.compile(
+    r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
+    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew"
+    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
+    r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
+    r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|investigation|ultimatum|statement)(?:s|es)?\b",
+    re.IGNORECASE,
+)
+_OBJECT_END = re.compile(r"[;.!?]|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
+_BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
+_THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
+_FUTURE_CLAUSE = re.compile(
+    r"\b(?:will|would|(?:is|are|was|were) (?:to|\w+ing)|intends?|intended|plans?|planned|(?:ha[sd]|have) (?:\w+ly )?\w+ed)\b"
+)
+_TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured)\b")
+_HEDGES = re.compile(
+    r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering|hopes? to|ready to"
+    r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"
+)
+_ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
+_PAST_ONLY = word_set("announced announces announcing")
+
+
+class Act(NamedTuple):
+    """The first and last chunk of the words that tell an act, and how much they need besides."""
+
+    first: int
+    last: int
+    strength: str
+
+
+def may_act(words: frozenset[str]) -> bool:
+    """A sentence with none of these words tells no act; asked before it is tagged."""
+    return not FINITE.isdisjoint(words) or (not BARE.isdisjoint(words) and not words.isdisjoint(_OPENERS))
+
+
+def acts_in(tagged: Tagged) -> list[Act]:
+    """Act words of a sentence, the longest form at each place."""
+    words = [chunk.text.lower() for chunk in tagged.chunks]
+    found: list[Act] = []
+    at = 0
+    while at < len(words):
+        act = _act_at(tagged, words, at) if words[at] in ACT_FIRST else None
+        if act is not None:
+            found.append(act)
+            at = act.last
+        at += 1
+    return found
+
+
+def _act_at(tagged: Tagged, words: list[str], at: int) -> Act | None:
+    for length in range(min(LONGEST_ACT, len(words) - at), 0, -1):
+        row = by_first("acts").get(" ".join(words[at : at + length]))
+        first = None if row is None else _form_start(tagged, at, row)
+        if row is not None and first is not None:
+            return Act(first, at + length - 1, row[1])
+    return None
+
+
+def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
+    """Where the act begins, None when its form does not stand there. A bare verb acts behind 'will' or 'would' ('will not send',
+    'would also close'), behind 'is going to' and behind 'we'; an -ing form behind 'is'."""
+    if row[1] == "base":
+        return _auxiliary(tagged, at)
+    if row[1] == "noun":
+        return at if at and tagged.tags[at - 1] == "s" else None
+    if not row[0].split()[0].endswith("ing"):
+        return at
+    back = at - 1
+    while back > 0 and tagged.chunks[back].text.lower() in _ADVERBS:
+        back -= 1
+    return at if back >= 0 and tagged.tags[back] == "B" else None
+
+
+_ADVERBS = word_set("also now again strongly actively openly and once")
+
+
+def _auxiliary(tagged: Tagged, at: int) -> int | None:
+    """The 'will', 'would', 'going to' or 'we' in front of a bare verb."""
+    back = at - 1
+    while back > 0 and (tagged.tags[back] == "Z" or tagged.chunks[back].text.lower() in _BETWEEN):
+        back -= 1
+    if back < 0:
+        return None
+    word = tagged.chunks[back].text.lower()
+    if word == "going" and back and (tagged.tags[back - 1] in "BZ"):
+        start = back - 1 - (tagged.tags[back - 1] == "Z")
+        return start if start >= 0 and tagged.tags[start] == "B" else None
+    if word in FUTURE:
+        return back
+    if word in ("do", "does") and any(tagged.tags[i] == "Z" for i in range(back + 1, at)):
+        return back  # "does not agree to it": a stance
+    is_we = word == "we" and all(tagged.tags[i] == "Z" or tagged.tags[i] == "w" for i in range(back + 1, at))
+    return back + 1 if is_we else None
+
+
+def is_decided(tagged: Tagged, act: Act) -> bool:
+    """Not negated, not a plan or a forecast, and with the object that the act needs."""
+    before = tagged.chunks[max(0, act.first - 2) : act.first]
+    if act.strength not in ("base", "noun") and (any(c.tag == "Z" for c in before) or _is_planned(before)):
+        return False
+    if _HEDGES.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-60:]):
+        return False
+    return _has_object(tagged, act) and not _is_casualty_report(tagged, act) and _has_matter(tagged, act)
+
+
+def _is_planned(before: list[Chunk]) -> bool:
+    """'may announce', 'to sign'."""
+    return any(c.tag == "m" or c.text.lower() == "to" for c in before[-1:])
+
+
+def _has_object(tagged: Tagged, act: Act) -> bool:
+    if act.last + 1 >= len(tagged.chunks):
+        return act.strength == "strong"
+    if act.strength in ("strong", "noun", "topical"):
+        return True
+    following = tagged.chunks[act.last + 1]
+    is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
+    if act.strength == "object" and is_empty:
+        return following.tag == "p" and _LAWFUL.search(object_of(tagged, act)) is not None  # "imposed on him sanctions"
+    return act.strength != "law" or _LAWFUL.search(object_of(tagged, act)) is not None
+
+
+def object_of(tagged: Tagged, act: Act) -> str:
+    """The words behind the act up to the end of its clause."""
+    begin = tagged.chunks[act.last].end - tagged.start
+    end = _OBJECT_END.search(tagged.text, begin, begin + OBJECT_CHARS)
+    return tagged.text[begin : end.start() if end else begin + OBJECT_CHARS]
+
+
+def _has_matter(tagged: Tagged, act: Act) -> bool:
+    """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
+    if act.strength == "topical":
+        return is_on_topic(object_of(tagged, act)) or _gives_arms(tagged, act)
+    clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
+    if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):
+        return _FUTURE_CLAUSE.search(clause) is not None
+    return True
+
+
+def _gives_arms(tagged: Tagged, act: Act) -> bool:
+    """Arms that are handed on; those sent 'at', 'against' or 'towards' somebody are an attack."""
+    end = tagged.chunks[act.last].end + OBJECT_CHARS
+    return any(c.tag == "E" and c.start < end for c in tagged.chunks[act.last + 1 :]) and not _ATTACK.search(object_of(tagged, act))
+
+
+def is_on_topic(text: str, rank: int = TOPIC_RANK) -> bool:
+    """A topic word of this rank or a better one stands in the text."""
+    return any(int(stem_row("topics", m.group())[2]) <= rank for m in stems("topics").finditer(text))
+
+
+def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
+    """'announced that nine soldiers were killed' is a casualty claim."""
+    if tagged.tags[act.last] != "S":
+        return False
+    clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
+    is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
+    return is_toll and not is_on_topic(clause, 1)

@@ -1,0 +1,237 @@
+"""In: an act in a sentence. Out: who announces it: a state, body or official in office, or None."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from ingest.extract.acts import Act, acts_in
+from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
+from ingest.extract.context import Context, span_text
+from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
+
+_PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
+_SUBORDINATE = word_set("how because if whether why unless although though once until before after")
+_HYPOTHETICAL = word_set("how if whether why unless once until")
+_UNFIT = re.compile(
+    r"\b(?:former|ousted|ex-|retired|late|experts?|analysts?|activists?|unnamed|anonymous|sources?|officials?|diplomats?|correspondent)\b",
+    re.IGNORECASE,
+)
+_OFFICE_KINDS = ("country", "capital", "body", "group", "person")
+_NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
+_AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?[AULRK])")
+_LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
+_PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
+_JOINT = re.compile(r"(?:wo)?A(?:,A)*,?cA$")
+OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
+JOINT_CHUNKS = 16  # how far back a list of states is read
+_PERSON_PRONOUNS = word_set("it he she they we")
+
+
+def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
+    """The one who issues the act; for what someone says about his own side's plans, the one who says it."""
+    if act.strength == "noun":
+        return _of_noun(context, index, tagged, act)
+    is_passive = act.first > 0 and tagged.tags[act.first - 1] == "B" and not tagged.chunks[act.first].text.endswith("ing")
+    if (is_passive and act.strength != "base") or _follows_law(tagged, act):
+        return _by_agent(context, index, tagged, act)
+    span = _subject(tagged, act)
+    if span is None:
+        return _of_distant_verb(context, index, tagged, act)
+    if tagged.tags[span[0]] == "j":
+        return _of_pronoun(context, index, act, span)
+    credit = _fit(context, index, tagged, span, act)
+    if credit is None or act.strength == "base":
+        return credit and _told_by(context, index, tagged, act, credit)
+    return None if _is_alleged(context, index, tagged, act, credit) else credit
+
+
+def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
+    at = act.first
+    while at > 0 and tagged.tags[at - 1] in "ZBVw" and tagged.chunks[at - 1].text.lower() not in _PAPERS:
+        at -= 1
+    return subject_of(tagged, at) if at else None
+
+
+def _follows_law(tagged: Tagged, act: Act) -> bool:
+    """'the law signed by …', 'a decree issued on Monday by …': a participle tells an act only beside the paper it made."""
+    before = {c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]}
+    return _AGENT.match(tagged.tags, act.last + 1) is not None and not before.isdisjoint(_PAPERS)
+
+
+def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], act: Act) -> Credit | None:
+    """The credit of a subject that may announce: a state, body or official in office, never the press, crowds or unnamed officials."""
+    chunks = tagged.chunks[span[0] : span[1] + 1]
+    excluded = _SUBORDINATE if act.strength == "base" else _HYPOTHETICAL
+    if span[0] and tagged.chunks[span[0] - 1].text.lower() in excluded:
+        return None
+    joint = _joint(tagged, span[1])
+    if joint is not None:
+        return Credit(act.first, joint, None, False, False, None)
+    credit = _short_name(context, chunks) or _named(context, chunks, credit_of(context, index, span, act.first))
+    if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party in (None, "MEDIA"):
+        return None
+    return credit if credit.at < 0 or _holds_office(context, chunks) else None
+
+
+def _short_name(context: Context, chunks: list[Chunk]) -> Credit | None:
+    """'the Commission', 'the Senate': a body whose full name stands elsewhere in the article."""
+    word = chunks[-1].text
+    is_bare = len(chunks) == 1 or (len(chunks) == 2 and chunks[0].tag == "d")
+    if not is_bare or not word[0].isupper() or chunks[-1].tag not in "KU":
+        return None
+    named = [row for row in _bodies_by_last_word().get(word, ()) if row[0] in context.text]
+    return Credit(-1, named[0][0], named[0][1], False, False, None) if named else None
+
+
+def _named(context: Context, chunks: list[Chunk], credit: Credit | None) -> Credit | None:
+    """'The Polish president' is called by his name where the article tells it."""
+    offices = [c.text.lower() for c in chunks if c.tag == "R"]
+    if credit is None or not offices or any(c.tag == "K" for c in chunks):
+        return credit
+    for known in context.introductions.values():
+        words = known.fullest.lower().split()
+        if known.party == credit.party and offices[-1] in words and words[-1] not in _offices() and known.fullest[0].isupper():
+            return credit._replace(name=known.fullest)
+    return credit
+
+
+@cache
+def _bodies_by_last_word() -> dict[str, tuple[tuple[str, ...], ...]]:
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for row in rows("actors"):
+        if row[2] == "body" and " " in row[0]:
+            last = row[0].split()[-1]
+            found[last] = (*found.get(last, ()), row)
+    return found
+
+
+def _joint(tagged: Tagged, last: int) -> str | None:
+    """'The leaders of Latvia, Estonia and Poland', 'Latvia and Poland': states that act together announce without a side."""
+    begin = max(0, last - JOINT_CHUNKS)
+    match = _JOINT.search(tagged.tags[begin : last + 1])
+    if match is None or tagged.tags[begin + match.start() - 1 : begin + match.start()] in ("p", "o", "s"):
+        return None
+    chunks = tagged.chunks[begin + match.start() : last + 1]
+    states = [c.value.row for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
+    if len({row[1] for row in states}) < 2 or any(row[2] not in ("country", "capital") for row in states):
+        return None
+    return span_text(tagged, chunks)
+
+
+def _holds_office(context: Context, chunks: list[Chunk]) -> bool:
+    tags = "".join(c.tag for c in chunks)
+    actors = [c.value for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
+    if chunks[-1].tag == "K":
+        known = context.introductions.get(chunks[-1].text)
+        return bool(known and known.is_office) or "R" in tags or chunks[-1].text in surnames()
+    if chunks[-1].tag in "U":
+        return True
+    if chunks[-1].tag == "R":
+        entry = chunks[-1].value
+        return isinstance(entry, Entry) and entry.row[1] == "office"
+    return chunks[-1].tag == "A" and bool(actors) and actors[-1].row[2] in _OFFICE_KINDS
+
+
+def may_announce(context: Context, credit: Credit | None) -> bool:
+    """A speaker with a side and an office: no press, no crowd, nobody without a name."""
+    if credit is None or credit.name is None or credit.party in (None, "MEDIA", "NGO") or _UNFIT.search(credit.name):
+        return False
+    last = credit.name.split()[-1]
+    known = context.introductions.get(last)
+    return bool(known and known.is_office) or last in surnames() or not credit.is_person or last.lower() in _offices()
+
+
+@cache
+def _offices() -> frozenset[str]:
+    return frozenset(row[0] for row in rows("roles") if row[1] == "office")
+
+
+def speaker_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:
+    """Who says the words at chunk `at`, if he may announce."""
+    credit = governing(tagged, [c for c in credits_in(context, index) if c.name], at) or carried(context, index)
+    return credit if may_announce(context, credit) and credit is not None and not credit.denies else None
+
+
+def _told_by(context: Context, index: int, tagged: Tagged, act: Act, subject: Credit) -> Credit | None:
+    """'Poland will send …' is Poland's; told by its minister it is his; told by another side it is a forecast."""
+    sources = [c for c in credits_in(context, index) if c.name]
+    source = governing(tagged, sources, act.first)
+    if source is None:
+        is_firm = tagged.chunks[act.first].text.lower() != "would"
+        return subject if is_firm and not _is_conditional(tagged, act) else None
+    if source.party not in (None, subject.party) or _is_conditional(tagged, act):
+        return None
+    return source if may_announce(context, source) and not source.denies else subject
+
+
+def _is_alleged(context: Context, index: int, tagged: Tagged, act: Act, subject: Credit) -> bool:
+    """'London said Moscow had deployed …': what one side says that another did is a report."""
+    for source in credits_in(context, index):
+        between = tagged.tags[min(source.at, act.first) + 1 : max(source.at, act.first)]
+        is_before = source.at < act.first and not set(between) & set("c;q")
+        is_behind = source.at > act.last and bool(set(between) & set(",q-")) and ";" not in between
+        if (is_before or is_behind) and source.party not in (None, "MEDIA", "NGO", subject.party):
+            return True
+    return False
+
+
+def _is_conditional(tagged: Tagged, act: Act) -> bool:
+    return any(c.text.lower() in ("if", "unless") for c in tagged.chunks[: act.last])
+
+
+def _of_noun(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
+    """'Norway's refusal to send …': the name in the possessive."""
+    last = act.first - 2
+    return _fit(context, index, tagged, (run_left(tagged, last), last), act) if last >= 0 and tagged.tags[last] in "AUK" else None
+
+
+def _by_agent(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
+    """'A decree was signed by President …'."""
+    agent = _AGENT.match(tagged.tags, act.last + 1)
+    match = _NAME.match(tagged.tags, agent.end()) if agent else None
+    return _fit(context, index, tagged, (match.start(), match.end() - 1), act) if match else None
+
+
+def _of_distant_verb(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
+    """'The ministry closed the crossing and ordered …', 'Oslo in a late vote approved …': the subject stands further off."""
+    if act.first < 2:
+        return None
+    if tagged.tags[act.first - 1] == "c":
+        earlier = [a for a in acts_in(tagged) if a.first < act.first]
+        if earlier:
+            return announcer_of(context, index, tagged, earlier[-1])
+    lead = _LEAD.match(tagged.tags)
+    match = _NAME.match(tagged.tags, lead.end() if lead else 0)
+    if match is None or match.end() >= act.first:
+        return None
+    between = tagged.tags[match.end() : act.first]
+    is_near = _PHRASES.fullmatch(between) is not None
+    is_joined = between.endswith("c") and not set(between) & set("HTSG:;j")
+    if not (is_near or is_joined):
+        return None
+    return _fit(context, index, tagged, (match.start() + (tagged.tags[match.start()] == "d"), match.end() - 1), act)
+
+
+def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -> Credit | None:
+    """'Germany said it would send …': the speaker of the same sentence; else whoever spoke before."""
+    tagged = context.tagged(index)
+    word = tagged.chunks[span[0]].text.lower()
+    if word not in _PERSON_PRONOUNS:
+        return None
+    sources = [c for c in credits_in(context, index) if c.name]
+    if act.strength == "base" and _is_conditional(tagged, act):
+        return None
+    own = [c for c in sources if c.at < span[0]]
+    if not own and word in ("he", "she") and span[0] <= OPENING_CHUNKS:
+        before = opening_name(context, context.tagged(index - 1), len(context.tagged(index - 1).tags)) if index else None
+        own = [Credit(act.first, *before, False, None)] if before and before[2] and before[1] else []
+    if not own and word == "we":
+        own = sources[:1] or [c for c in (carried(context, index),) if c is not None]  # "We urge them to leave," Kirby said
+    credit = own[-1] if own else credit_of(context, index, span, act.first)
+    if credit is None and word in ("he", "she"):
+        opening = opening_name(context, tagged, act.first)
+        credit = Credit(act.first, *opening, False, None) if opening else None
+    return credit if may_announce(context, credit) else None

@@ -1,0 +1,91 @@
+"""In: a sentence in its article. Out: demands, appeals and promises that somebody says: 'must', 'should', imperatives, 'will be sent'."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.extract.acts import Act, is_on_topic
+from ingest.extract.announcers import speaker_of
+from ingest.extract.attribution import Credit, subject_of
+from ingest.extract.context import Context, side_of
+from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import word_set
+
+_OBLIGES = word_set("must should needs needed need has have ought")
+_PROMISED = word_set(
+    "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated mobilised"
+    " mobilized suspended closed supplied transferred banned prosecuted handed returned called conscripted raised increased"
+)
+_IMPERATIVES = word_set("surrender send give stop leave lay release withdraw provide defect evacuate deliver join close open return end")
+_IMPERATIVE = re.compile(
+    r"(?:^|[“\"]|[:;.!,] )(?:Once again, |So, |Now )?(?:[Pp]lease,? |[Dd]o not |[Dd]on['’]t )?(?P<verb>[A-Z]?[a-z]+)(?=[ ,!.])"
+)
+_PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
+_NOT_ASKED = word_set("able been like know understand remember note say be have")
+_WORDS = _OBLIGES | _PROMISED | _IMPERATIVES
+_ADDRESSED = "AU"
+
+
+def may_hold_position(words: frozenset[str]) -> bool:
+    """A sentence without these words holds no demand; asked before it is tagged."""
+    return not _WORDS.isdisjoint(words)
+
+
+def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act, Credit]]:
+    """At most one position a sentence, with its speaker."""
+    if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
+        return []
+    act = _promise(tagged) or _demand(tagged) or _imperative(tagged, context.sentences[index].opens_quoted)
+    speaker = speaker_of(context, index, tagged, act.first) if act is not None else None
+    if act is None or speaker is None or (act.strength == "position" and _speaks_of_itself(tagged, act, speaker)):
+        return []
+    return [(act, speaker)]
+
+
+def _promise(tagged: Tagged) -> Act | None:
+    """'will be sent', 'would be swapped': the speaker's side does it."""
+    for at in range(len(tagged.chunks) - 2):
+        words = [c.text.lower() for c in tagged.chunks[at : at + 3]]
+        if words[0] in ("will", "would") and words[1] == "be" and words[2] in _PROMISED and "if" not in tagged.text.lower().split():
+            return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
+    return None
+
+
+def _demand(tagged: Tagged) -> Act | None:
+    """'must withdraw', 'should be made public', 'needed to clarify': asked of a named side, or on a topic of its own."""
+    for at, chunk in enumerate(tagged.chunks[:-1]):
+        word, behind = chunk.text.lower(), [c.text.lower() for c in tagged.chunks[at + 1 : at + 3]]
+        if word not in _OBLIGES or not (word in ("must", "should") or behind[0] == "to"):
+            continue
+        verb = behind[0] if behind[0] != "to" or len(behind) < 2 else behind[1]
+        if verb in _NOT_ASKED and behind[-1] not in _PASSIVES:
+            continue
+        span = subject_of(tagged, at)
+        if span is not None and tagged.tags[span[0]] != "j" and set(tagged.tags[span[0] : span[1] + 1]) & set(_ADDRESSED):
+            return Act(at, at + 1, "position")
+        if span is None and is_on_topic(tagged.text[: chunk.start - tagged.start][-40:], 2):
+            return Act(at, at + 1, "position")
+    return None
+
+
+_PASSIVES = word_set("made lifted imposed released stopped given sent extended halted ended strengthened tightened disclosed increased")
+
+
+def _imperative(tagged: Tagged, is_quoted: bool) -> Act | None:
+    """'Lay down your arms', 'please, surrender': only inside a quotation."""
+    if "q" not in tagged.tags and not is_quoted:
+        return None
+    for match in (*_PLEASE.finditer(tagged.text), *_IMPERATIVE.finditer(tagged.text)):
+        if match.group("verb").lower() not in _IMPERATIVES:
+            continue
+        start = tagged.start + match.start("verb")
+        at = next((i for i, c in enumerate(tagged.chunks) if c.start <= start < c.end), None)
+        if at is not None and at + 1 < len(tagged.chunks):
+            return Act(at, at, "appeal")
+    return None
+
+
+def _speaks_of_itself(tagged: Tagged, act: Act, speaker: Credit) -> bool:
+    """'Ukraine must win', said by its president, is a wish and asks nobody."""
+    span = subject_of(tagged, act.first)
+    return span is not None and side_of(tagged.chunks[span[0] : span[1] + 1]) == speaker.party

@@ -1,0 +1,60 @@
+"""In: a tagged sentence and an act in it. Out: the act's topic, its day and the channel that the sentence names."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ingest.extract.acts import Act, object_of
+from ingest.extract.dates import DayMention
+from ingest.extract.lexicons import stem_row, stems
+from ingest.extract.tagging import Tagged
+
+_SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv)", re.IGNORECASE)
+_CHANNELS = (
+    ("Facebook", re.compile(r"\bFacebook\b")),
+    ("Telegram", re.compile(r"\bTelegram\b")),
+    ("Twitter", re.compile(r"\bTwitter\b|\btweet(?:ed)?\b|\bon X\b|\bpost on X\b")),
+    ("Truth Social", re.compile(r"\bTruth Social\b")),
+    ("Instagram", re.compile(r"\bInstagram\b")),
+    ("television", re.compile(r"\btelevis\w+|\bTV (?:address|interview|channel)|\bstate TV\b")),
+    ("press conference", re.compile(r"\b(?:press|news) (?:conference|briefing)\b")),
+    ("video address", re.compile(r"\b(?:video|nightly|evening) address\b")),
+    ("state media", re.compile(r"\bstate (?:media|news agency)\b")),
+    ("website", re.compile(r"\bwebsite\b")),
+    ("email", re.compile(r"\bby e-?mail\b")),
+    ("statement", re.compile(r"\bin a (?:\w+ )?statement\b|\bissued a (?:\w+ )?statement\b")),
+    ("interview", re.compile(r"\bin an? (?:[\w-]+ )?interview\b")),
+)
+CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
+_SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting"})
+
+
+def channel_of(tagged: Tagged) -> str | None:
+    """The first channel that the sentence names."""
+    return next((name for name, pattern in _CHANNELS if pattern.search(tagged.text)), None)
+
+
+def announced_on(tagged: Tagged, act: Act) -> date | None:
+    """The day nearest to the act that does not bound a span."""
+    named = [(at, c.value) for at, c in enumerate(tagged.chunks) if isinstance(c.value, DayMention)]
+    days = [(abs(at - act.first), day) for at, day in named if not _bounds(tagged, at)]
+    return min(days, key=lambda pair: pair[0])[1].on if days else None
+
+
+def _bounds(tagged: Tagged, at: int) -> bool:
+    return at > 0 and tagged.chunks[at - 1].text.lower() in _SPAN_WORDS
+
+
+def topic_of(tagged: Tagged, act: Act) -> str:
+    """The best-ranked topic word from the act on, the nearest among equals; before it only when nothing follows."""
+    cut = tagged.chunks[act.first].start - tagged.start
+    near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
+    gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
+    return best_topic(near) or best_topic(tagged.text[cut:]) or ("military_aid" if gives_arms else best_topic(tagged.text[:cut])) or "other"
+
+
+def best_topic(text: str) -> str | None:
+    """The topic of the best-ranked word, the first among equals."""
+    hits = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
+    return min(hits, key=lambda hit: int(hit[0][2]) + hit[1] / CHARS_PER_RANK)[0][1] if hits else None
