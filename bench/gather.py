@@ -15,7 +15,7 @@ from ingest import flow
 from ingest.settings import Settings
 from ingest.workers import Pool
 
-ROUNDS = 3
+ROUNDS = 5
 WORKERS = 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from urllib.parse import unquote
 
@@ -15,7 +16,9 @@ _WORD = re.compile(r"[^\W_]+")
 
 
 def select(source: Source, leads: Iterable[Lead], on: date) -> tuple[Lead, ...]:
-    """The leads that pass `include`, `exclude`, `keywords` and `max_age_days`, the first of each canonical address.
+    """The leads that pass `include`, `exclude`, `keywords` and `max_age_days`, the first of each address, under its canonical form.
+
+    An address without one stays as it is: fetching it fails by name, so it is counted.
 
     `on` is the day the listing was read (UTC). Leads without a date pass the age limit. `max_items` is applied by the
     caller, who knows which leads were taken before.
@@ -42,10 +45,10 @@ def _first_of_each(leads: Iterable[Lead]) -> Iterator[Lead]:
         try:
             name = canonical(lead.url)
         except ValueError:
-            continue  # no address: nothing could be asked of it
+            name = lead.url
         if name not in seen:
             seen.add(name)
-            yield lead
+            yield replace(lead, url=name)
 
 
 def _mentions(lead: Lead, phrases: tuple[str, ...]) -> bool:

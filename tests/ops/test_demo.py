@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
@@ -13,20 +10,12 @@ import psutil
 import pytest
 
 from ops import demo
-from ops.environment import ROOT
 from ops.report import TABLES
+from tests.conftest import MARK, Demonstration
 
 
-@pytest.fixture(scope="module")
-def shown(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
-    home = tmp_path_factory.mktemp("demo") / "warehouse"
-    env = {**os.environ, "CLAIMLEDGER_TEST_MARK": str(home)}
-    command = (sys.executable, "-m", "ops.demo", "--home", str(home))
-    return home, subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=600, check=False)
-
-
-def test_it_succeeds_and_reports(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    home, done = shown
+def test_it_succeeds_and_reports(demonstration: Demonstration) -> None:
+    home, done = demonstration.home, demonstration
     assert done.returncode == 0, done.stdout + done.stderr
     for part in ("Visit 1 of 2", "Visit 2 of 2", "discover ", "failures: ", "rejections: ", "casualty claims", "From the timeline"):
         assert part in done.stdout
@@ -34,17 +23,17 @@ def test_it_succeeds_and_reports(shown: tuple[Path, subprocess.CompletedProcess[
     assert not done.stderr, done.stderr
 
 
-def test_the_edition_opens_and_has_rows(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
-    with duckdb.connect(str(shown[0] / "current" / "claimledger.duckdb"), read_only=True) as connection:
+def test_the_edition_opens_and_has_rows(demonstration: Demonstration) -> None:
+    with duckdb.connect(str(demonstration.home / "current" / "claimledger.duckdb"), read_only=True) as connection:
         for table in TABLES:
             assert connection.execute(f"select count(*) > 0 from {table}").fetchone() == (True,), table
 
 
-def test_nothing_is_left_running(shown: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+def test_nothing_is_left_running(demonstration: Demonstration) -> None:
     left = []
     for process in psutil.process_iter():
         try:
-            if process.environ().get("CLAIMLEDGER_TEST_MARK") == str(shown[0]):
+            if process.environ().get(MARK) == str(demonstration.home):
                 left.append(process.cmdline())
         except (psutil.AccessDenied, psutil.NoSuchProcess, psutil.ZombieProcess):
             continue
