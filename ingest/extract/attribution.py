@@ -26,7 +26,8 @@ _REGIONS = word_set("region oblast province district state governorate krai repu
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
 _PAPERS = word_set(
-    "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data documents document records estimates analysis memo"
+    "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
+    " documents document records estimates analysis memo"
 )
 _DEMONYM_KINDS = ("demonym", "people")
 

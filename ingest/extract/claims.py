@@ -71,14 +71,16 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
     heading = None if listing is None else context.tagged(listing)
     losses = find_losses(tagged, listing is not None)
     is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
+    last: Loss | None = None
     for loss in losses:
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
-        claim = _claim(context, index, tagged, loss, credit, earlier, heading)
+        is_item = last is not None and last.verb == loss.verb and last.rule == loss.rule
+        claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
-        earlier = claim.party
+        earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
 
@@ -103,15 +105,22 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
 
 
 def _claim(
-    context: Context, index: int, tagged: Tagged, loss: Loss, credit: Credit | None, earlier: str | None, heading: Tagged | None
+    context: Context,
+    index: int,
+    tagged: Tagged,
+    loss: Loss,
+    credit: Credit | None,
+    earlier: str | None,
+    heading: Tagged | None,
+    is_item: bool,
 ) -> CasualtyClaim:
     quantity = loss.noun.quantity
-    party = side_of_loss(context, index, tagged, loss, credit.party if credit else None, earlier)
+    party = side_of_loss(context, index, tagged, loss, credit.party if credit else None, earlier, is_item)
     period = _period(tagged, loss, heading)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:
         as_of, basis = _last_day(heading)
-    place = place_of(tagged)
+    place = place_of(tagged, loss.noun.first)
     return CasualtyClaim(
         span=Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end),
         rule=loss.rule,

@@ -13,7 +13,8 @@ from ingest.extract.tokens import word_set
 from ingest.records import ArticleText
 
 _RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
-_APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|od?(?=[AULRK]))*)")
+_APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")
+_OFFICE_FIRST = re.compile(r"d?(?P<office>[AULRK](?:[AULRKsw]|[op]d?(?=[AULRK]))*),(?P<name>K{2,3}),")
 _ENGLISH = word_set("the of and to in a is was that for on with by has have were from said as at it its")
 _FOREIGN = word_set(
     "al alla av bir ca che con da das de del dem der des det di die do du een ein eine el en est et fra från for för het i il ir ist je"
@@ -23,6 +24,7 @@ _FOREIGN = word_set(
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
+_LOCATIVE = word_set("in across inside on over near at throughout within")
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?![\d,]|\.\d)|\(((?:19|20)\d\d)\b",
@@ -55,6 +57,7 @@ class Context:
         self.text = article.text
         self.sentences: list[Sentence] = split_sentences(article.text)
         self._tagged: dict[int, Tagged] = {}
+        self._place_sides: dict[int, set[str]] = {}
 
     def tagged(self, index: int) -> Tagged:
         """The sentence with this number as chunks."""
@@ -112,10 +115,39 @@ class Context:
                         found[key] = introduction
         return found
 
-    @cached_property
-    def default_bodies(self) -> dict[str, str]:
-        """Unnamed bodies that belong to one side throughout the article."""
-        return {key: i.party for key, i in self.introductions.items() if i.party and key.islower()}
+    def body_like(self, word: str) -> Introduction | None:
+        """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
+        word = word.lower()
+        found = [i for key, i in self.introductions.items() if key.islower() and i.party and (key == word or key.endswith(f" {word}"))]
+        return found[0] if found and len({i.party for i in found}) == 1 else None
+
+    def home(self, before: int) -> str | None:
+        """The one country of all places that the article puts events in up to this offset; None when there are two."""
+        sides: set[str] = set()
+        for index, sentence in enumerate(self.sentences):
+            if sentence.start > before or len(sides) > 1:
+                break
+            sides |= self._sides_of_places(index)
+        return sides.pop() if len(sides) == 1 else None
+
+    def _sides_of_places(self, index: int) -> set[str]:
+        if index not in self._place_sides:
+            tagged = self.tagged(index)
+            self._place_sides[index] = {
+                chunk.value.row[1]
+                for at, chunk in enumerate(tagged.chunks)
+                if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
+            }
+        return self._place_sides[index]
+
+
+def is_location(tagged: Tagged, at: int) -> bool:
+    """'in Ukraine', 'across southern Lebanon', not 'in Israel's strikes'."""
+    value = tagged.chunks[at].value
+    if not isinstance(value, Entry) or value.row[2] not in ("country", "capital") or tagged.tags[at + 1 : at + 2] == "s":
+        return False
+    before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    return before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE
 
 
 def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
@@ -128,7 +160,7 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
             found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
         if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
             found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, True)))
-    for match in _APPOSITION.finditer(tagged.tags):
+    for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags)):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]
         if any(c.tag == "R" for c in office) and name[-1].tag == "K":

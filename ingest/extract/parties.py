@@ -3,19 +3,34 @@
 from __future__ import annotations
 
 from ingest.extract.attribution import run_left, subject_of
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context, is_location, side_of
 from ingest.extract.lexicons import Entry
 from ingest.extract.losses import Loss
 from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
 
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
 _OWN = frozenset({"our", "we"})
+_THEIRS = frozenset({"its", "their"})
+_TROOPS = word_set(
+    "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
+    " conscripts recruits commandos crew members airmen cadets guard guardsmen men"
+)
+_STRIKES = word_set(
+    "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
+    " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
+)
+_ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
+_SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
-def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
-    """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it."""
+def side_of_loss(
+    context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None, is_item: bool = False
+) -> str | None:
+    """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
+    `is_item` says that the loss is a further item of that list."""
     near = _phrase(tagged, loss)
     named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
     if named:
@@ -25,6 +40,10 @@ def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claim
         return _enemy(words, claimant_party)
     if words & _OWN and claimant_party:
         return claimant_party
+    if words & _THEIRS:
+        return _owner(tagged, loss.noun.first) or claimant_party
+    if is_item and earlier:
+        return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
         owner = _owner_of_losses(tagged, loss)
         if owner:
@@ -36,8 +55,73 @@ def side_of_loss(context: Context, index: int, tagged: Tagged, loss: Loss, claim
     if is_linked and earlier:
         return earlier
     if loss.category == "personnel":
-        return _by_place(context, index, tagged, loss)
+        return _of_people(context, index, tagged, loss, claimant_party)
     return _struck(tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+
+
+def _owner(tagged: Tagged, before: int) -> str | None:
+    """'Israel said three of its soldiers …': the side named last before the number."""
+    for chunk in reversed(tagged.chunks[:before]):
+        side = side_of([chunk]) if chunk.tag == "A" else None
+        if side:
+            return side
+    return None
+
+
+def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
+    """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
+    striker = _striker(tagged, loss)
+    place, is_placed = _country(context, index, tagged, loss)
+    if loss.population in ("military", "foreign_fighters"):
+        return _of_soldiers(tagged, loss, striker, place, claimant_party)
+    if is_placed:
+        return place
+    if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
+        return _OPPONENT[striker]
+    home = context.home(tagged.start)
+    if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
+        return claimant_party
+    return home
+
+
+def _of_soldiers(tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None) -> str | None:
+    """'15 soldiers': who fights whom is known for the main war; elsewhere a side reports its own dead, or an army dies at home."""
+    words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
+    if not words & _TROOPS:
+        return None
+    if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
+        return _OPPONENT[striker]
+    if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
+        is_across = place in _OPPONENT and place != claimant_party
+        return None if is_across else claimant_party
+    is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
+    return place if is_calm and striker != place else None
+
+
+def is_belligerent(party: str) -> bool:
+    """False for those who report the losses of others: the press, the United Nations, charities, allies and armed groups."""
+    return len(party) == 2 and party.isupper() and party not in _ONLOOKERS
+
+
+def _striker(tagged: Tagged, loss: Loss) -> str | None:
+    """The side that struck: 'Russian shelling killed …', '… killed by Israeli fire', '… in US airstrikes'."""
+    if loss.rule == "active" and tagged.tags[loss.verb] in "tgv":
+        subject = subject_of(tagged, loss.verb)
+        side = side_of(tagged.chunks[subject[0] : subject[1] + 1]) if subject else None
+        if side:
+            return side
+    for at, chunk in enumerate(tagged.chunks):
+        if chunk.tag == "A" and (side := side_of([chunk])) and _is_of_strike(tagged, at):
+            return side
+    return None
+
+
+def _is_of_strike(tagged: Tagged, at: int) -> bool:
+    """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
+    behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + 4] if c.tag not in ",;S"}
+    if behind & _STRIKES:
+        return True
+    return at > 0 and (tagged.tags[at - 1] == "b" or tagged.tags[at - 2 : at] == "bd") and tagged.tags[at + 1 : at + 2] not in ("S", "G")
 
 
 def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
@@ -143,38 +227,37 @@ def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str
     return None
 
 
-def place_of(tagged: Tagged) -> Chunk | None:
-    """The place that the sentence puts the event in."""
-    for at, chunk in enumerate(tagged.chunks):
-        if chunk.tag == "L" and not _is_in_title(tagged, at):
-            return chunk
-    return None
+def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
+    """The place that the sentence puts the event in: the one nearest to the chunk `near`, rather behind it than before it."""
+    places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at)]
+    if not places:
+        return None
+    return tagged.chunks[min(places, key=lambda at: at - near if at >= near else 2 * (near - at) + 4)]
 
 
 def _is_in_title(tagged: Tagged, at: int) -> bool:
-    """'the governor of Donetsk region', 'Kharkiv mayor': the place names an office."""
-    return tagged.tags[at + 1 : at + 2] == "R" or (at > 1 and tagged.tags[at - 1] == "o" and tagged.tags[at - 2] == "R")
+    """'the governor of Donetsk region', 'Kharkiv mayor', 'Gaza health ministry': the place names an office."""
+    return tagged.tags[at + 1 : at + 2] in ("R", "U") or (at > 1 and tagged.tags[at - 1] == "o" and tagged.tags[at - 2] in "RU")
 
 
-def _by_place(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
-    """Civilians and people of no told population belong to the country of the place; not in occupied territory."""
-    if loss.population not in ("civilian", None):
-        return None
-    for back in range(index, max(-1, index - 2), -1):
-        sentence = tagged if back == index else context.tagged(back)
-        place = place_of(sentence)
+def _country(context: Context, index: int, tagged: Tagged, loss: Loss) -> tuple[str | None, bool]:
+    """The country that the sentence, or the one before, puts the loss in, and whether it names a place (occupied land has no country)."""
+    for back in range(index, max(-1, index - 3), -1):
+        is_here = back == index
+        if not is_here and context.sentences[back].paragraph != context.sentences[index].paragraph and index - back > 1:
+            break
+        sentence = tagged if is_here else context.tagged(back)
+        place = place_of(sentence, loss.noun.first if is_here else len(sentence.tags))
         if place is not None and isinstance(place.value, Entry):
-            return place.value.row[1] or None
+            return place.value.row[1] or None, True
         country = _in_country(sentence)
         if country:
-            return country
-    return None
+            return country, True
+    return None, False
 
 
 def _in_country(tagged: Tagged) -> str | None:
     for at, chunk in enumerate(tagged.chunks):
-        before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1  # "on southern Israel"
-        is_place = before >= 0 and tagged.chunks[before].text.lower() in ("in", "across", "inside", "on")
-        if is_place and chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in ("country", "capital"):
+        if chunk.tag == "A" and isinstance(chunk.value, Entry) and is_location(tagged, at):
             return chunk.value.row[1]
     return None
