@@ -70,14 +70,14 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     elif event.voice == "list":
         measure = "destroyed" if is_equipment else "casualties"
     else:
-        measure = _measure(tagged, event, is_equipment)
+        measure = _measure(tagged, event, noun, is_equipment)
     if not measure or (measure == "captured" and _EXCHANGE.search(tagged.text)):
         return None
     category, population, subject = _noun_fields(tagged, noun, head, model)
     return Loss(noun, event.verb, measure, category, population, subject, noun.is_subset or event.rule == "among", event.rule)
 
 
-def _measure(tagged: Tagged, event: Event, is_equipment: bool) -> str | None:
+def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
     entry = tagged.chunks[event.verb].value
     if not isinstance(entry, Entry) or entry.lexicon != "verbs":
         return None
@@ -86,17 +86,35 @@ def _measure(tagged: Tagged, event: Event, is_equipment: bool) -> str | None:
         return None
     if is_equipment:
         return equipment or None
-    if event.voice in ("t", "g", "v") and _is_paired(tagged, event.verb):
+    if people and _is_paired(tagged, event):
         return "casualties"
+    if event.rule == "lose" and (told := _fate(tagged, noun)):
+        return told
     if event.rule == "lose" and re.search(r"\b(?:wounded|injured)\b", tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None
 
 
-def _is_paired(tagged: Tagged, verb: int) -> bool:
-    """'killed and wounded', 'killing or injuring': dead and wounded counted together."""
-    tags = tagged.tags
-    return verb >= 2 and tags[verb - 1] == "c" and tags[verb - 2] in "tgv" and tags[verb - 2] == tags[verb]
+def _is_paired(tagged: Tagged, event: Event) -> bool:
+    """'killed and wounded', 'killing or injuring', 'dead or wounded': dead and wounded counted together."""
+    tags, verb = tagged.tags, event.verb
+    if event.voice == "n":
+        return tags[verb + 1 : verb + 3] in ("ct", "cn") and tags[verb + 3 : verb + 4] != "N" and _tells(tagged, verb) != _tells(tagged, verb + 2)
+    return event.voice in ("t", "g", "v") and verb >= 2 and tags[verb - 1] == "c" and tags[verb - 2] in "tgvn" and _tells(tagged, verb - 2) != ""
+
+
+def _tells(tagged: Tagged, at: int) -> str:
+    """What the verb or noun at `at` says of people."""
+    value = tagged.chunks[at].value
+    return value.row[2] if isinstance(value, Entry) and value.lexicon == "verbs" else ""
+
+
+def _fate(tagged: Tagged, noun: Counted) -> str | None:
+    """'lost 4,300 soldiers killed', 'lost 90 men to captivity': what became of those lost."""
+    after = noun.last + 1
+    if tagged.tags[after : after + 1] != "t" or tagged.tags[after + 1 : after + 2] in ("c", "N"):
+        return None
+    return _tells(tagged, after) or None
 
 
 def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss | None) -> tuple[str, str | None, str | None]:

@@ -11,7 +11,7 @@ from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
     r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
-    r"(?P<aux>[mwV]{0,3}B[BwDm]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -21,7 +21,8 @@ _ADVERBS = word_set("also reportedly then later all already both either apparent
 _BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit")
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _CONDITIONS = frozenset({"if", "unless", "whether"})
-_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead"})
+_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
+_SUBSET_OF = frozenset({"whom", "which", "them"})
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
@@ -63,6 +64,8 @@ def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] |
         return None
     if set(tagged.tags[noun.last + 1 : following[0].first]) & set(";:S"):
         return None
+    if any(c.text.lower() in _SUBSET_OF for c in tagged.chunks[noun.last + 1 : following[0].first]):
+        return None  # "750 dead, of whom 80 were officers": that verb is the part's own
     return _verb_after(tagged, following[-1].last + 1, following[-1], needs_aux=True)
 
 
@@ -182,10 +185,11 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     if at < 1 or (noun.head is not None and tagged.tags[noun.head] == "E"):
         return None
     word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
-    opens = re.match(r"(?:exceed|surpass|topped|passed)", tagged.chunks[noun.first].text.lower())
-    if not (opens or word in _BE or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))):
+    opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
+    is_beyond = tagged.tags[at] == "n" and re.match(r"(?:above|over|below|under|beyond|nearly|at (?:least|most)) ", tagged.chunks[noun.first].text.lower())
+    if not (opens or is_beyond or word in _BE or (word == "as" and _is_number_of(tagged, at)) or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))):
         return None
-    for back in range(at, max(-1, at - 11), -1):
+    for back in range(at, max(-1, at - 15), -1):
         if tagged.tags[back] in "ZS;:qN" or (tagged.tags[back] == "m"):
             return None
         is_toll = tagged.tags[back] == "n" and tagged.chunks[back].text.lower() in _TOLLS
@@ -196,4 +200,4 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:
     """'the number of people killed in the attack has risen to 14'."""
-    return any(c.text.lower() == "number" for c in tagged.chunks[max(0, at - 5) : at])
+    return any(c.text.lower() in ("number", "toll", "figure", "count", "tally") for c in tagged.chunks[max(0, at - 5) : at])

@@ -11,6 +11,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _COUNTED = re.compile(r"N(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
+_ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _PRONOUN = re.compile(r"Noj|NoH")
 _JOINT = re.compile(r",?c?|,d[AwRKE]{1,4},?c")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
@@ -50,6 +51,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         head = match.group("head")
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
         return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
+    army = _ARMY.match(tagged.tags, index)
+    if army and tagged.chunks[army.end() - 1].text.lower() == "military":
+        return Counted(quantity, index, army.end() - 1, army.end() - 1, is_subset)  # "1,260 Russian military were …"
     pronoun = _PRONOUN.match(tagged.tags, index)
     if pronoun:
         return Counted(quantity, index, pronoun.end() - 1, None, True)
