@@ -8,6 +8,7 @@ LINT := .venv-lint/bin
 STAMP := .venv/.ready
 LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export UV_SYSTEM_CERTS := true
 
 .PHONY: help setup demo test lint nightly airflow bench lock schema env clean
 
