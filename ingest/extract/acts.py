@@ -22,10 +22,12 @@ LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "going", "do", "does"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
+PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
+AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?[AULRK])")  # "on Monday by the ministry"
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
-    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|operation|curfew"
+    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|investigation|ultimatum|statement)(?:s|es)?\b",
@@ -41,6 +43,9 @@ _TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wou
 _HEDGES = re.compile(
     r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering|hopes? to|ready to"
     r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"
+)
+_PROPOSAL = re.compile(
+    r"^ (?:\w+ ){0,4}?(?:proposals?|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
 _PAST_ONLY = word_set("announced announces announcing")
@@ -94,7 +99,7 @@ def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
     back = at - 1
     while back > 0 and tagged.chunks[back].text.lower() in _ADVERBS:
         back -= 1
-    return at if back >= 0 and tagged.tags[back] == "B" else None
+    return back if back >= 0 and tagged.tags[back] == "B" else None
 
 
 _ADVERBS = word_set("also now again strongly actively openly and once")
@@ -134,10 +139,16 @@ def _is_planned(before: list[Chunk]) -> bool:
     return any(c.tag == "m" or c.text.lower() == "to" for c in before[-1:])
 
 
+def follows_paper(tagged: Tagged, act: Act) -> bool:
+    """'the law signed by …', 'a decree issued on Monday by …': a participle tells an act only beside the paper it made."""
+    before = {c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]}
+    return AGENT.match(tagged.tags, act.last + 1) is not None and not before.isdisjoint(PAPERS)
+
+
 def _has_object(tagged: Tagged, act: Act) -> bool:
     if act.last + 1 >= len(tagged.chunks):
         return act.strength == "strong"
-    if act.strength in ("strong", "noun", "topical"):
+    if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act):
         return True
     following = tagged.chunks[act.last + 1]
     is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
@@ -156,7 +167,8 @@ def object_of(tagged: Tagged, act: Act) -> str:
 def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
-        return is_on_topic(object_of(tagged, act)) or _gives_arms(tagged, act)
+        matter = object_of(tagged, act)
+        return is_on_topic(matter) or _gives_arms(tagged, act) or _PROPOSAL.search(matter) is not None
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):
         return _FUTURE_CLAUSE.search(clause) is not None

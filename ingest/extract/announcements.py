@@ -18,17 +18,19 @@ from ingest.records import Announcement, Span
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)
 _KNOWN_OBJECT = re.compile(r"\s*(?:the|this|these|that|those|his|her|its|their) ", re.IGNORECASE)
 COMPARED_ACTS = 60  # an article seldom has twenty; the bound keeps the work in step with the text
+SAME_WORDS_SHARE = 0.8  # above, the topic was read differently from the same words
 SAME_ACT_SHARE = 0.5  # of the shorter sentence's telling words: above, two sentences of one announcer tell one act
 
 
-_SOFT = frozenset({"base", "position", "promise", "appeal", "topical"})  # what a speaker goes on to say about his act
+_SPOKEN = frozenset({"position", "promise", "appeal"})
+_SOFT = _SPOKEN | {"base", "topical"}  # what a speaker goes on to say about his act
 
 
 class _Found(NamedTuple):
     announcement: Announcement
     core: Core
     is_known: bool  # its object is told as known ("announced the call-up") or the act goes on ("still refuses")
-    is_soft: bool
+    strength: str  # "retold" for "it had banned"
 
 
 def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
@@ -57,7 +59,7 @@ def _announcements(context: Context, index: int) -> list[_Found]:
         core = Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)
         before = [c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]]
         is_known = _KNOWN_OBJECT.match(after) is not None or "still" in before
-        found.append(_Found(row, core, is_known, act.strength in _SOFT or "had" in before))
+        found.append(_Found(row, core, is_known, "retold" if "had" in before else act.strength))
     return found
 
 
@@ -86,13 +88,22 @@ def _announcement(context: Context, index: int, tagged: Tagged, act: Act, source
 
 def _is_same_act(text: str, found: _Found, other: Announcement) -> bool:
     one = found.announcement
-    if (one.announcer_party, one.topic) != (other.announcer_party, other.topic) or one.span.sentence_start == other.span.sentence_start:
+    if one.announcer_party != other.announcer_party or one.span.sentence_start == other.span.sentence_start:
         return False
-    if found.is_soft and one.topic != "other":
+    if one.topic == other.topic != "other" and _goes_on(found, other):
         return True
     a, b = _telling_words(text, one.span), _telling_words(text, other.span)
     share = len(a & b) / max(1, min(len(a), len(b)))
+    if one.topic != other.topic:
+        return share >= SAME_WORDS_SHARE
     return share >= SAME_ACT_SHARE * (0.5 if found.is_known else 1)
+
+
+def _goes_on(found: _Found, other: Announcement) -> bool:
+    """What follows in words of an earlier speaker of that side; a demand of another person is one of its own."""
+    if found.strength in _SPOKEN:
+        return found.announcement.announcer.split()[-1:] == other.announcer.split()[-1:]
+    return found.strength in _SOFT or found.strength == "retold"
 
 
 def _telling_words(text: str, span: Span) -> set[str]:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.extract.acts import Act, acts_in
+from ingest.extract.acts import AGENT, PAPERS, Act, acts_in, follows_paper
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
 from ingest.extract.context import Context, span_text
 from ingest.extract.lexicons import Entry, rows, surnames
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
-_PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
 _SUBORDINATE = word_set("how because if whether why unless although though once until before after")
 _HYPOTHETICAL = word_set("how if whether why unless once until")
 _UNFIT = re.compile(
@@ -21,8 +20,8 @@ _UNFIT = re.compile(
 )
 _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
-_AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?[AULRK])")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
+_TAIL = re.compile(r"(?:p?D|p[dwK]{1,3}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
 _PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
 _JOINT = re.compile(r"(?:wo)?A(?:,A)*,?cA$")
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
@@ -35,7 +34,7 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     if act.strength == "noun":
         return _of_noun(context, index, tagged, act)
     is_passive = act.first > 0 and tagged.tags[act.first - 1] == "B" and not tagged.chunks[act.first].text.endswith("ing")
-    if (is_passive and act.strength != "base") or _follows_law(tagged, act):
+    if (is_passive and act.strength != "base") or follows_paper(tagged, act):
         return _by_agent(context, index, tagged, act)
     span = _subject(tagged, act)
     if span is None:
@@ -50,27 +49,22 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
 
 def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     at = act.first
-    while at > 0 and tagged.tags[at - 1] in "ZBVw" and tagged.chunks[at - 1].text.lower() not in _PAPERS:
+    while at > 0 and tagged.tags[at - 1] in "ZBVw" and tagged.chunks[at - 1].text.lower() not in PAPERS:
         at -= 1
     return subject_of(tagged, at) if at else None
-
-
-def _follows_law(tagged: Tagged, act: Act) -> bool:
-    """'the law signed by …', 'a decree issued on Monday by …': a participle tells an act only beside the paper it made."""
-    before = {c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]}
-    return _AGENT.match(tagged.tags, act.last + 1) is not None and not before.isdisjoint(_PAPERS)
 
 
 def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], act: Act) -> Credit | None:
     """The credit of a subject that may announce: a state, body or official in office, never the press, crowds or unnamed officials."""
     chunks = tagged.chunks[span[0] : span[1] + 1]
     excluded = _SUBORDINATE if act.strength == "base" else _HYPOTHETICAL
-    if span[0] and tagged.chunks[span[0] - 1].text.lower() in excluded:
+    ahead = {c.text.lower() for c in tagged.chunks[max(0, span[0] - 2) : span[0]] if c.tag != ","}
+    if not ahead.isdisjoint(excluded):
         return None
     joint = _joint(tagged, span[1])
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
-    credit = _short_name(context, chunks) or _named(context, chunks, credit_of(context, index, span, act.first))
+    credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party in (None, "MEDIA"):
         return None
     return credit if credit.at < 0 or _holds_office(context, chunks) else None
@@ -86,14 +80,16 @@ def _short_name(context: Context, chunks: list[Chunk]) -> Credit | None:
     return Credit(-1, named[0][0], named[0][1], False, False, None) if named else None
 
 
-def _named(context: Context, chunks: list[Chunk], credit: Credit | None) -> Credit | None:
+def _named(context: Context, credit: Credit | None) -> Credit | None:
     """'The Polish president' is called by his name where the article tells it."""
-    offices = [c.text.lower() for c in chunks if c.tag == "R"]
-    if credit is None or not offices or any(c.tag == "K" for c in chunks):
+    words = (credit.name or "").lower().split() if credit else []
+    offices = _offices().intersection(words)
+    if credit is None or not offices or (words[-1] not in offices and words[-2:-1] != ["of"]):
         return credit
+    modifiers = {row[0] for row in rows("roles")}.intersection(words)
     for known in context.introductions.values():
-        words = known.fullest.lower().split()
-        if known.party == credit.party and offices[-1] in words and words[-1] not in _offices() and known.fullest[0].isupper():
+        full = known.fullest.lower().split()
+        if known.party == credit.party and modifiers <= set(full) and full[-1] not in _offices() and full[-2:-1] != ["of"]:
             return credit._replace(name=known.fullest)
     return credit
 
@@ -152,7 +148,7 @@ def _offices() -> frozenset[str]:
 def speaker_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:
     """Who says the words at chunk `at`, if he may announce."""
     credit = governing(tagged, [c for c in credits_in(context, index) if c.name], at) or carried(context, index)
-    return credit if may_announce(context, credit) and credit is not None and not credit.denies else None
+    return _named(context, credit) if may_announce(context, credit) and credit is not None and not credit.denies else None
 
 
 def _told_by(context: Context, index: int, tagged: Tagged, act: Act, subject: Credit) -> Credit | None:
@@ -172,7 +168,7 @@ def _is_alleged(context: Context, index: int, tagged: Tagged, act: Act, subject:
     for source in credits_in(context, index):
         between = tagged.tags[min(source.at, act.first) + 1 : max(source.at, act.first)]
         is_before = source.at < act.first and not set(between) & set("c;q")
-        is_behind = source.at > act.last and bool(set(between) & set(",q-")) and ";" not in between
+        is_behind = source.at > act.last and _TAIL.fullmatch(tagged.tags, source.at + 1) and set(between) & set(",q-")
         if (is_before or is_behind) and source.party not in (None, "MEDIA", "NGO", subject.party):
             return True
     return False
@@ -190,7 +186,7 @@ def _of_noun(context: Context, index: int, tagged: Tagged, act: Act) -> Credit |
 
 def _by_agent(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
     """'A decree was signed by President …'."""
-    agent = _AGENT.match(tagged.tags, act.last + 1)
+    agent = AGENT.match(tagged.tags, act.last + 1)
     match = _NAME.match(tagged.tags, agent.end()) if agent else None
     return _fit(context, index, tagged, (match.start(), match.end() - 1), act) if match else None
 
@@ -219,7 +215,7 @@ def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -
     """'Germany said it would send …': the speaker of the same sentence; else whoever spoke before."""
     tagged = context.tagged(index)
     word = tagged.chunks[span[0]].text.lower()
-    if word not in _PERSON_PRONOUNS:
+    if word not in _PERSON_PRONOUNS or (span[0] and tagged.tags[span[0] - 1] == "H"):
         return None
     sources = [c for c in credits_in(context, index) if c.name]
     if act.strength == "base" and _is_conditional(tagged, act):

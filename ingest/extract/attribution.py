@@ -65,7 +65,16 @@ def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _run_right(tagged, at + 2)
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
-    return subject_of(tagged, at) or _subject_of_participle(tagged, at) or _run_after_verb(tagged, at)
+    return subject_of(tagged, at) or _subject_of_relative(tagged, at) or _subject_of_participle(tagged, at) or _run_after_verb(tagged, at)
+
+
+def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Donald Trump, who earlier that day had claimed …': the name before the relative pronoun."""
+    match = re.search(r"(?<=[AUK]),H[BVmDwTdp]{0,6}$", tagged.tags[max(0, at - 10) : at])
+    if match is None or tagged.chunks[at - len(match.group()) + 1].text.lower() != "who":
+        return None
+    last = at - len(match.group()) - 1
+    return run_left(tagged, last), last
 
 
 def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -120,6 +129,8 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
         return opening + 1, comma - 1  # "the head of the regional administration, Serhii Bondar, said"
     if inserted and inserted[0].text.lower() in ("together", "along", "jointly") and tagged.tags[comma - 1] in "AUK":
         return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
+    if tagged.tags[opening - 1] in "wR" and _is_name_of_person(tagged, comma - 1):
+        return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
     if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, opening - 1), opening - 1
     return None
@@ -129,6 +140,10 @@ def _is_full_name(chunks: list[Chunk]) -> bool:
     """'Olha Bondar', 'Lt. Gen. Ivan Bondar', or a person of the lexicon."""
     tail = [c for c in chunks if c.tag != "x" and c.text != "."]
     return bool(tail) and all(c.tag in "KRA" for c in tail) and (sum(c.tag == "K" for c in tail) >= 2 or _is_person(tail[-1]))
+
+
+def _is_name_of_person(tagged: Tagged, last: int) -> bool:
+    return tagged.tags[last - 1 : last + 1] == "KK" or (tagged.tags[last] == "A" and _is_person(tagged.chunks[last]))
 
 
 def run_left(tagged: Tagged, last: int) -> int:

@@ -23,7 +23,7 @@ _IMPERATIVE = re.compile(
 _PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
 _NOT_ASKED = word_set("able been like know understand remember note say be have")
 _WORDS = _OBLIGES | _PROMISED | _IMPERATIVES
-_ADDRESSED = "AU"
+_ADDRESSED = "AUK"
 
 
 def may_hold_position(words: frozenset[str]) -> bool:
