@@ -24,6 +24,7 @@ _LOCALS = word_set(
 )
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
 _PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
@@ -45,6 +46,8 @@ class Credit(NamedTuple):
 
 def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     """Credits of one sentence in text order. `depth` bounds how far back pronouns are followed."""
+    if depth == 0 and index in context.credits:
+        return context.credits[index]
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags)
@@ -55,6 +58,8 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
             credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)
+    if depth == 0:
+        context.credits[index] = found
     return found
 
 
@@ -229,7 +234,7 @@ def _is_person(chunk: Chunk) -> bool:
 
 def _said_on(tagged: Tagged, at: int) -> DayMention | None:
     """The day that stands beside the verb of saying."""
-    for step in (1, 2, 3, -1, -2):
+    for step in (1, 2, 3, 4, 5, 6, -1, -2):
         place = at + step
         if 0 <= place < len(tagged.chunks) and tagged.tags[place] == "D":
             between = tagged.tags[min(at, place) + 1 : max(at, place)]
@@ -271,6 +276,19 @@ def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, st
         return None
     chunks = tagged.chunks[match.start("run") : match.end("run")]
     return _identify(context, tagged, chunks) if _can_speak(tagged, chunks, match.start("run"), match.end("run")) else None
+
+
+def statement_day(context: Context, index: int, credit: Credit) -> DayMention | None:
+    """The day on which the same source spoke, as an earlier sentence tells it."""
+    if not credit.name:
+        return None
+    last = credit.name.split()[-1].lower()
+    for back in range(index - 1, max(-1, index - STATEMENT_WITHIN), -1):
+        for other in credits_in(context, back):
+            is_same = other.name and (other.name.split()[-1].lower() == last or (other.party == credit.party is not None))
+            if is_same and other.said and other.said.on and other.is_person == credit.is_person:
+                return other.said
+    return None
 
 
 def credits_in_before(context: Context, index: int, depth: int) -> list[Credit]:

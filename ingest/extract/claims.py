@@ -6,14 +6,15 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from ingest.extract.attribution import Credit, carried, credits_in, governing
+from ingest.extract.attribution import Credit, carried, credits_in, governing, statement_day
 from ingest.extract.context import Context
-from ingest.extract.dates import DayMention, period_of
+from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import place_of, side_of_loss
+from ingest.extract.periods import is_rate, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Basis, CasualtyClaim, Span
@@ -78,6 +79,8 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
             continue
         is_item = last is not None and last.verb == loss.verb and last.rule == loss.rule
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
+        if last is not None and loss.noun.head is None and claim.population is None and claim.party == earlier:
+            claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         earlier, last = claim.party, loss
@@ -178,6 +181,8 @@ def _as_of(
     stated = next((d for _, d in days if d.basis is Basis.STATED), None)
     if stated:
         return _dated(stated, Basis.STATED)
+    if is_rate(tagged.text):
+        return None, None
     said = credit.said if credit else None
     own = [(abs(at - loss.noun.first), d) for at, d in days if d != said]
     if own:
@@ -188,7 +193,12 @@ def _as_of(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    return _carried_day(context, index) if period == "incident" else (None, None)
+    if period == "incident" and (carried_day := _carried_day(context, index))[0]:
+        return carried_day
+    earlier = statement_day(context, index, credit) if credit and period != "other" else None
+    if earlier is not None:
+        return _dated(earlier, Basis.STATEMENT)
+    return _following_day(context, index) if period == "incident" else (None, None)
 
 
 def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
@@ -210,6 +220,21 @@ def _carried_day(context: Context, index: int) -> tuple[date | None, Basis | Non
     for back in range(index - 1, max(-1, index - 4), -1):
         tagged = context.tagged(back)
         for at, chunk in enumerate(tagged.chunks):
-            if isinstance(chunk.value, DayMention) and chunk.value.on and not _is_since(tagged, at):
-                return chunk.value.on, chunk.value.basis
+            day = chunk.value
+            if isinstance(day, DayMention) and day.on and day.basis is not Basis.STATED and not _is_since(tagged, at):
+                return day.on, day.basis
+    return None, None
+
+
+def _following_day(context: Context, index: int) -> tuple[date | None, Basis | None]:
+    """A lead without a date: the day that the next two sentences give, when it lies just before publication."""
+    published = context.article.published_on
+    if index > 2 or published is None:
+        return None, None
+    for ahead in range(index + 1, min(index + 3, len(context.sentences))):
+        tagged = context.tagged(ahead)
+        for at, chunk in enumerate(tagged.chunks):
+            day = chunk.value
+            if isinstance(day, DayMention) and day.on and not _is_since(tagged, at) and 0 <= (published - day.on).days <= 1:
+                return day.on, day.basis
     return None, None

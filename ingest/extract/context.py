@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cache, cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from ingest.extract.lexicons import Entry, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
@@ -57,6 +57,7 @@ class Context:
         self.text = article.text
         self.sentences: list[Sentence] = split_sentences(article.text)
         self._tagged: dict[int, Tagged] = {}
+        self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self._place_sides: dict[int, set[str]] = {}
 
     def tagged(self, index: int) -> Tagged:

@@ -1,4 +1,4 @@
-"""In: tokens and the day of publication. Out: days that the text names, with their basis, and the period a figure covers."""
+"""In: tokens and the day of publication. Out: days that the text names, with their basis."""
 
 from __future__ import annotations
 
@@ -143,45 +143,3 @@ def _back(published_on: date | None, days: int) -> date | None:
 def _weekday(number: int, published_on: date | None) -> date | None:
     """The most recent such weekday on or before publication."""
     return None if published_on is None else _back(published_on, (published_on.weekday() - number) % 7)
-
-
-CUMULATIVE = re.compile(
-    r"\bsince\b[^.;]{0,70}\b(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising)\b"
-    r"|\bsince (?:Feb|24 Feb|Oct|7 Oct|2022|2023|April 2023|15 April|March 2021)"
-    r"|\b(?:so far|to date|in total|total combat losses|in all|altogether|cumulative|overall losses|death toll in Gaza)\b"
-    r"|\bfrom (?:Feb\w*\.? 24|24 Feb\w*|the beginning|the start)"
-    r"|\b(?:during|throughout|in) the (?:whole |entire )?war\b|\bover the course of the war\b",
-    re.IGNORECASE,
-)
-DAILY = re.compile(
-    r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:24 hours|day|24 h|twenty-four hours)\b"
-    r"|\b(?:per|a|every|in one) day\b|\bdaily\b|\bin (?:the )?(?:past |last )?24 hours\b|\bover the past 24\b",
-    re.IGNORECASE,
-)
-OTHER_SPAN = re.compile(
-    r"\b(?:this|last|past|previous) (?:week|month|year|weeks|months)\b"
-    r"|\bsince (?:the start of (?:the|this) (?:year|month)|January|last)\b"
-    r"|\bin (?:the (?:past|last) )?(?:\w+ )?(?:weeks|months|years)\b"
-    r"|\b(?:in|during) (?:January|February|March|April|May|June|July|August|September|October|November|December|20\d\d)(?! \d{1,2}\b)\b",
-    re.IGNORECASE,
-)
-
-
-_INCIDENT = re.compile(
-    r"\b(?:in|by|during) (?:the|a|an|one) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
-    r"|shelling|assault|ambush)\b",
-    re.IGNORECASE,
-)
-
-
-def period_of(text: str) -> str | None:
-    """cumulative, day, other or incident when the words of a sentence tell the span of its figures."""
-    if CUMULATIVE.search(text):
-        return "cumulative"
-    if DAILY.search(text):
-        return "day"
-    if OTHER_SPAN.search(text):
-        return "other"
-    if _INCIDENT.search(text):
-        return "incident"
-    return None

@@ -99,8 +99,18 @@ def _is_paired(tagged: Tagged, event: Event) -> bool:
     """'killed and wounded', 'killing or injuring', 'dead or wounded': dead and wounded counted together."""
     tags, verb = tagged.tags, event.verb
     if event.voice == "n":
-        return tags[verb + 1 : verb + 3] in ("ct", "cn") and tags[verb + 3 : verb + 4] != "N" and _tells(tagged, verb) != _tells(tagged, verb + 2)
-    return event.voice in ("t", "g", "v") and verb >= 2 and tags[verb - 1] == "c" and tags[verb - 2] in "tgvn" and _tells(tagged, verb - 2) != ""
+        return (
+            tags[verb + 1 : verb + 3] in ("ct", "cn")
+            and tags[verb + 3 : verb + 4] != "N"
+            and _tells(tagged, verb) != _tells(tagged, verb + 2)
+        )
+    return (
+        event.voice in ("t", "g", "v")
+        and verb >= 2
+        and tags[verb - 1] == "c"
+        and tags[verb - 2] in "tgvn"
+        and _tells(tagged, verb - 2) != ""
+    )
 
 
 def _tells(tagged: Tagged, at: int) -> str:

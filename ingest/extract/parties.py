@@ -153,7 +153,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     at = loss.verb if loss.rule != "count_noun" else loss.noun.first
     for back in range(at - 1, max(-1, at - 13), -1):
         chunk = tagged.chunks[back]
-        if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back):
+        if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
             side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
             if side or chunk.tag != "U":
                 return side
@@ -190,8 +190,8 @@ def _antecedent(tagged: Tagged, at: int, claimant_party: str | None) -> str | No
 def _after_of(tagged: Tagged, loss: Loss) -> str | None:
     if loss.rule not in ("amount", "nominal"):
         return None
-    tail = tagged.chunks[loss.verb + 1 : loss.verb + 6]
-    return side_of([c for c in tail if c.tag == "A"])
+    tail = range(loss.verb + 1, min(loss.verb + 6, len(tagged.chunks)))
+    return side_of([tagged.chunks[at] for at in tail if tagged.tags[at] == "A" and not _is_of_strike(tagged, at)])
 
 
 def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:

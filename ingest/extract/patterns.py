@@ -186,8 +186,16 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
-    is_beyond = tagged.tags[at] == "n" and re.match(r"(?:above|over|below|under|beyond|nearly|at (?:least|most)) ", tagged.chunks[noun.first].text.lower())
-    if not (opens or is_beyond or word in _BE or (word == "as" and _is_number_of(tagged, at)) or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))):
+    is_beyond = tagged.tags[at] == "n" and re.match(
+        r"(?:above|over|below|under|beyond|nearly|at (?:least|most)) ", tagged.chunks[noun.first].text.lower()
+    )
+    if not (
+        opens
+        or is_beyond
+        or word in _BE
+        or (word == "as" and _is_number_of(tagged, at))
+        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))
+    ):
         return None
     for back in range(at, max(-1, at - 15), -1):
         if tagged.tags[back] in "ZS;:qN" or (tagged.tags[back] == "m"):

@@ -1,0 +1,62 @@
+"""In: the text of a sentence. Out: the period that its figures cover, where its words tell, and whether they are rates."""
+
+from __future__ import annotations
+
+import re
+
+_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+_WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression)"
+_SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(patterns), re.IGNORECASE)
+
+
+_CUMULATIVE = _any(
+    rf"\bsince\b[^.;]{{0,70}}\b{_WAR}\b",
+    r"\bsince (?:Feb|24 Feb|Oct(?:ober|\.)? 7|7 Oct|2022|2023|April 2023|15 April|March 2021|October 2023)",
+    r"\bsince its forces\b",
+    r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
+    r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
+    rf"\bfrom (?:Feb\w*\.? 24|24 Feb\w*|24\.02|the (?:beginning|start|outbreak|outset) of|the {_WAR})",
+    r"\b(?:during|throughout|in|over) the (?:whole |entire )?(?:war|invasion|conflict)\b",
+    r"\bover the course of the war\b|\bduring the first \w+ (?:months|years|weeks) of\b",
+    r"\b(?:days|weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
+    r"\b\w+-(?:day|week|month|year)(?:-old|-long)? (?:civil )?(?:war|conflict)\b",
+    # "have been killed in the fighting", "the war has killed"
+    r"\b(?:have|has) (?:been |so far )?\w+ (?:\w+ ){0,3}(?:in|by|during|because of|amid) (?:the )?(?:\w+ )?(?:war|conflict|fighting)\b",
+    r"\b(?:war|conflict|fighting|invasion)\b[^.;,]{0,40} (?:has|have) (?:\w+ )?(?:killed|claimed|cost|left|wounded)\b",
+)
+_DAILY = _any(
+    rf"\b(?:over|in|during|within|for|through) (?:the )?(?:(?:past|last|previous|preceding|latest) )?{_SPAN}\b",
+    r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:day|24)\b",
+    r"\b(?:past|last|previous) 24 hours\b|\bthe past day\b|\bevery 24 hours\b",
+    r"\b(?:per|a|every|each|in one|in a single|single) day\b|\bdaily\b",
+)
+_RATE = _any(r"\b(?:every|each|per|a) day\b|\b(?:average|averages|averaged|daily (?:rate|average|toll))\b")
+_OTHER = _any(
+    r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
+    rf"\bsince (?:the start of (?:the|this) (?:year|month)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
+    r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
+    rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
+    r"\b\w+ (?:weeks|months) earlier\b",
+)
+_INCIDENT = _any(
+    r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
+    r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b"
+)
+
+
+def period_of(text: str) -> str | None:
+    """cumulative, day, other or incident when the words of a sentence tell the span of its figures."""
+    for period, pattern in (("cumulative", _CUMULATIVE), ("day", _DAILY), ("other", _OTHER), ("incident", _INCIDENT)):
+        if pattern.search(text):
+            return period
+    return None
+
+
+def is_rate(text: str) -> bool:
+    """'every day', 'on average': the figure holds for no day in particular."""
+    return _RATE.search(text) is not None
