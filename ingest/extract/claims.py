@@ -24,6 +24,8 @@ _LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
 _DIGIT = re.compile(r"\d")
+_ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
+_NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _HEADINGS = frozenset({"losses", "casualties"})
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
@@ -131,7 +133,7 @@ def _claim(
         claimant=credit.name if credit else None,
         claimant_party=credit.party if credit else None,
         party=party,
-        population=loss.population or _army_total(tagged, loss, party, place),
+        population=loss.population or _army_total(tagged, loss, party, place, period),
         measure=loss.measure,
         category=loss.category,
         subject=loss.subject,
@@ -146,13 +148,15 @@ def _claim(
     )
 
 
-def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | None) -> str | None:
+def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | None, period: str) -> str | None:
     """'Russia suffered 70,000 casualties', 'Russian losses amounted to …': a side's own losses without a place are its army's."""
-    word = tagged.chunks[loss.verb].text.lower()
-    is_total = word in ("losses", "casualties") or loss.rule in ("lose", "listed")
-    if loss.category != "personnel" or party is None or place is not None or not is_total or "civilian" in tagged.text.lower():
+    if loss.category != "personnel" or party is None or place is not None or "civilian" in tagged.text.lower():
         return None
-    return "military"
+    word = tagged.chunks[loss.verb].text.lower()
+    if word in ("losses", "casualties") or loss.rule in ("lose", "listed"):
+        return "military"
+    is_toll = loss.rule in ("amount", "predicate", "count_noun") and word in ("dead", "victims", "deaths", "killed")
+    return "military" if is_toll and period == "cumulative" and party in _ARMIES else None
 
 
 def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
@@ -163,6 +167,8 @@ def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
 
 def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     told = period_of(tagged.text) or (period_of(heading.text) if heading else None)
+    if told == "other" and _opens_statement(tagged, loss):
+        told = None
     if told:
         return told
     if heading is not None:
@@ -170,7 +176,13 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     if number >= _CUMULATIVE_FROM or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
         return "cumulative"
-    return "incident"
+    return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
+
+
+def _opens_statement(tagged: Tagged, loss: Loss) -> bool:
+    """'In February the minister said that 31,000 …': the month is that of the statement."""
+    head = tagged.tags[: loss.noun.first]
+    return re.match(r"pD[^N;]{1,12}S", head) is not None
 
 
 def _as_of(

@@ -15,7 +15,7 @@ from ingest.flow import entries
 from ingest.flow.bring import bring
 from ingest.flow.house import House, now
 from ingest.pending import StreamState, listing_request, new_leads, to_fetch
-from ingest.records import Capture, Failure, Lead, Outcome, Request, Unchanged
+from ingest.records import Capture, Failure, Lead, Outcome, Request, Role, Unchanged
 from ingest.sources import WEB_KINDS, Source, SourceKind
 
 FLUSH_ITEMS = 50  # captures held in memory before they are archived and logged: what a crash can cost
@@ -72,10 +72,15 @@ class _Listings:
             asked = [url for url in dict.fromkeys(wave) if url not in seen][: MAX_LISTINGS - len(seen)]
             seen.update(asked)
             wave = []
-            for outcome in _ask(self.house, self.source, [listing_request(self.state, url) for url in asked]):
+            for outcome in _ask(self.house, self.source, [self._request(url) for url in asked]):
                 for lead in self._take(outcome, wave):
                     leads.setdefault(lead.url, lead)
         return tuple(leads.values())[:MAX_LEADS]
+
+    def _request(self, url: str) -> Request:
+        """Conditional, but for the top of a sitemap: an index that stands still must not hide what its children have."""
+        is_top = self.source.kind is SourceKind.SITEMAP and url in self.source.listings
+        return Request(url=url, role=Role.LISTING) if is_top else listing_request(self.state, url)
 
     def _take(self, outcome: Outcome, wave: list[str]) -> tuple[Lead, ...]:
         if isinstance(outcome, Failure):

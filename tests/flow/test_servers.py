@@ -40,6 +40,8 @@ def served(answer: Callable[[str], Answer]) -> Iterator[int]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
             status, headers, body = answer(self.path)
+            if headers.get("ETag", "") == self.headers.get("If-None-Match"):
+                status, body = 304, b""
             self.send_response(status)
             for name, value in {"Content-Type": "text/html; charset=utf-8", **headers, "Content-Length": str(len(body))}.items():
                 self.send_header(name, value)
@@ -173,3 +175,36 @@ def test_of_two_commands_on_one_source_one_works_and_the_other_says_so(tmp_path:
     assert second["errors"] == {"small": "stream small is being written by another process; try again when it has ended"}
     assert len(told(house, EventType.ARTICLE_CLEANED)) == 6
     assert flow.verify(house)["broken"] == []
+
+
+def urlset(*paths: str) -> bytes:
+    urls = "".join(f"<url><loc>http://small.example{path}</loc></url>" for path in paths)
+    return f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'.encode()
+
+
+def test_an_index_that_stands_still_does_not_hide_its_children(tmp_path: Path) -> None:
+    """An index names its children and often nothing else: it is the same tonight although a child has news."""
+    index = (
+        b'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"><sitemap>'
+        b"<loc>http://small.example/child.xml</loc></sitemap></sitemapindex>"
+    )
+    pages = ["/1"]
+
+    def answer(path: str) -> Answer:
+        xml = {"Content-Type": "application/xml"}
+        if path == "/sitemap.xml":
+            return 200, {**xml, "ETag": '"index"'}, index
+        if path == "/child.xml":
+            return 200, {**xml, "ETag": f'"{len(pages)}"'}, urlset(*pages)
+        return (200, {}, page(int(path[1:]))) if path in pages else (404, {}, b"")
+
+    source = read_source(source_file(tmp_path / "sources", kind="sitemap", url="http://small.example/sitemap.xml"))
+    assert isinstance(source, Source)
+    with served(answer) as port:
+        house = house_at(tmp_path, port)
+        assert flow.gather(house, [source], "one")["sources"]["small"]["fetch"]["captures"] == 1
+        pages.append("/2")
+        second = flow.gather(house, [source], "two")["sources"]["small"]
+        assert (second["discover"]["leads_new"], second["fetch"]["captures"]) == (1, 1)
+        third = flow.gather(house, [source], "three")["sources"]["small"]
+        assert third["discover"]["listings_unchanged"] == 1
