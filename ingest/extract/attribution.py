@@ -15,6 +15,7 @@ _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
 _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
+_REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
@@ -58,9 +59,20 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
             credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)
+    if not found and (credit := _reporting(context, index, depth)):
+        found.append(credit)
     if depth == 0:
         context.credits[index] = found
     return found
+
+
+def _reporting(context: Context, index: int, depth: int) -> Credit | None:
+    """'The Sunday report of the General Staff told of 1,200 …': a paper in a sentence that credits nobody else."""
+    tagged = context.tagged(index)
+    for match in _REPORT_OF.finditer(tagged.tags):
+        if tagged.chunks[match.start("paper")].text.lower() in _PAPERS and (span := _run_right(tagged, match.end())):
+            return credit_of(context, index, span, match.start("paper"), depth)
+    return None
 
 
 def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:

@@ -85,6 +85,9 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
             claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
+        if loss.subject == "foreigner" and loss.is_subset and last is not None:
+            claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
+            found[-1] = (replace(found[-1][0], party=None), found[-1][1])
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found

@@ -131,6 +131,12 @@ class Context:
             sides |= self._sides_of_places(index)
         return sides.pop() if len(sides) == 1 else None
 
+    @cached_property
+    def sides(self) -> frozenset[str]:
+        """Every side that the article names."""
+        named = (c for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
+        return frozenset(c.value.row[1] for c in named if isinstance(c.value, Entry))
+
     def _sides_of_places(self, index: int) -> set[str]:
         if index not in self._place_sides:
             tagged = self.tagged(index)

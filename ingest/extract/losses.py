@@ -6,12 +6,16 @@ import re
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry
-from ingest.extract.patterns import Event, find_event, is_void
+from ingest.extract.patterns import Event, find_event, is_ratio, is_void
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
+_LOSSES = frozenset({"losses", "loss", "casualties"})
+_INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
+_TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
+_SUMS = frozenset({"total", "tally", "toll"})
 
 
 class Loss(NamedTuple):
@@ -33,10 +37,15 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
     groups = lists(tagged, counted_nouns(tagged))
     for position, group in enumerate(groups):
         following = groups[position + 1] if position + 1 < len(groups) else None
-        event = None if is_void(tagged, group[0].first) else find_event(tagged, group, following)
+        is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1])
+        event = None if is_nothing else find_event(tagged, group, following)
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
-        if event is None and group[0].head is not None and (is_listing or _follows_loss_heading(tagged, group[0].first)):
+        if (
+            event is None
+            and group[0].head is not None
+            and (is_listing or _follows_loss_heading(tagged, group[0].first) or _is_included(tagged, group[0].first))
+        ):
             event = Event(group[0].first, "loss_list", "list")
         if event is not None:
             found.extend(loss for noun in group if (loss := _loss(tagged, noun, _own_event(tagged, noun, event), found)))
@@ -55,10 +64,18 @@ def _follows_loss_heading(tagged: Tagged, first: int) -> bool:
     return _has_heading(tagged) and 0 <= tagged.tags.find(":") < first
 
 
+def _is_included(tagged: Tagged, first: int) -> bool:
+    """'its losses include 80 tanks', 'the tally also includes …'."""
+    head = tagged.chunks[:first]
+    if not head or head[-1].text.lower() not in _INCLUDES:
+        return False
+    return any(c.text.lower() in _SUMS or (c.tag in "nf" and c.text.lower() in _LOSSES) for c in head[-10:])
+
+
 def _has_heading(tagged: Tagged) -> bool:
     """'Enemy losses: …' within the sentence."""
     colon = tagged.tags.find(":")
-    return colon > 0 and any(c.tag in "nf" and c.text.lower() in ("losses", "loss", "casualties") for c in tagged.chunks[:colon])
+    return colon > 0 and any(c.tag in "nf" and c.text.lower() in _LOSSES for c in tagged.chunks[:colon])
 
 
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> Loss | None:
@@ -74,6 +91,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     if not measure or (measure == "captured" and _EXCHANGE.search(tagged.text)):
         return None
     category, population, subject = _noun_fields(tagged, noun, head, model)
+    if subject == "car" and event.rule not in _TALLIES:
+        return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, noun.is_subset or event.rule == "among", event.rule)
 
 

@@ -10,6 +10,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _OPPONENT = {"UA": "RU", "RU": "UA"}
+_WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
 _OWN = frozenset({"our", "we"})
@@ -78,6 +79,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return place
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
+    if claimant_party == "UN" and loss.population == "civilian" and context.sides <= _WAR_OF_UKRAINE and "UA" in context.sides:
+        return "UA"  # the United Nations counts civilians of that war in Ukraine
     home = context.home(tagged.start)
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
@@ -216,9 +219,9 @@ def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str
         subject = subject_of(tagged, loss.verb)
         if subject is None:
             return None
-        if tagged.tags[subject[0]] == "j":
-            return _OPPONENT.get(claimant_party or "")
-        return _OPPONENT.get(side_of(tagged.chunks[subject[0] : subject[1] + 1]) or "")
+        chunks = tagged.chunks[subject[0] : subject[1] + 1]
+        is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
+        return _OPPONENT.get((claimant_party if is_own else side_of(chunks)) or "")  # "air defences shot down": those of the claimant
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent or "")

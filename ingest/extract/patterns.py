@@ -23,6 +23,8 @@ _TO = word_set("amounted amount amounts rose risen rise climbed grown grew incre
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
 _SUBSET_OF = frozenset({"whom", "which", "them"})
+_NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
+_RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
@@ -44,6 +46,11 @@ def is_void(tagged: Tagged, first: int) -> bool:
         if chunk.text.lower() in _CONDITIONS:
             return True
     return False
+
+
+def is_ratio(tagged: Tagged, noun: Counted) -> bool:
+    """'five soldiers for every Ukrainian one': a ratio counts nobody."""
+    return _RATIO.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
 
 
 def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | None) -> Event | None:
@@ -112,8 +119,8 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
     """'251 tanks destroyed' is passive; 'two soldiers killed three men' and 'soldiers have killed' are not."""
     if any(c.tag == "V" or (c.tag in "w" and c.text.lower() not in _ADVERBS) or c.tag == "c" for c in aux):
         return False
-    if noun.head is None and match.group("post"):
-        return False
+    if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
+        return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
     return after == "" or after not in _OBJECT_STARTS
 
@@ -200,7 +207,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     for back in range(at, max(-1, at - 15), -1):
         if tagged.tags[back] in "ZS;:qN" or (tagged.tags[back] == "m"):
             return None
-        is_toll = tagged.tags[back] == "n" and tagged.chunks[back].text.lower() in _TOLLS
+        told = tagged.chunks[back].text.lower()
+        is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))
         if is_toll or (tagged.tags[back] == "t" and _is_number_of(tagged, back)):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
@@ -208,4 +216,4 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:
     """'the number of people killed in the attack has risen to 14'."""
-    return any(c.text.lower() in ("number", "toll", "figure", "count", "tally") for c in tagged.chunks[max(0, at - 5) : at])
+    return any(_NUMBER_OF.search(c.text) for c in tagged.chunks[max(0, at - 5) : at])
