@@ -11,7 +11,7 @@ from typing import Any
 import click
 import orjson
 
-from ingest.cli.common import common, counted, emit, told
+from ingest.cli.common import common, counted, emit
 from ingest.cli.progress import Bar
 from ingest.errors import Halt, Misuse
 from ingest.settings import Settings
@@ -115,23 +115,31 @@ def _json_line(result: dict[str, Any]) -> bytes:
 
 
 @click.command()
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def extract(debug: bool) -> None:
+@common
+def extract(given: Settings, as_json: bool) -> None:
     """A filter: article JSON lines on standard input, statement JSON lines on standard output, in the same order.
 
     \b
     Example: echo '{"id":"1","text":"Kyiv said 12 Russian soldiers were killed.","published":"2024-05-01"}' | claimledger extract
     """
+    del given, as_json  # the filter needs no home, and always speaks JSON
+    is_good = True
+    for line in sys.stdin.buffer:
+        if line.strip():
+            result, is_right = _extracted(line)
+            is_good = is_good and is_right
+            sys.stdout.buffer.write(_json_line(result))
+    sys.stdout.flush()
+    if not is_good:
+        raise Halt('some lines were no articles or could not be read; see "error" in their output lines')
+
+
+def _extracted(line: bytes) -> tuple[dict[str, Any], bool]:
+    """One article; whatever goes wrong with it stays its own error, and the rest is done."""
     from ingest.extract.lines import extract_line
 
-    with told(debug):
-        is_good = True
-        for line in sys.stdin.buffer:
-            if line.strip():
-                result: dict[str, Any]
-                result, is_right = extract_line(line)
-                is_good = is_good and is_right
-                sys.stdout.buffer.write(_json_line(result))
-        sys.stdout.flush()
-        if not is_good:
-            raise Halt('some lines were no articles; see "error" in their output lines')
+    try:
+        return extract_line(line)
+    except Exception as error:  # noqa: BLE001  a fault of the extractor on one text must not cost the others
+        told = f"the extractor failed on this article ({type(error).__name__}: {error}); please report it with the text"
+        return {"id": json.loads(line).get("id"), "error": told}, False

@@ -6,8 +6,8 @@ import sys
 
 import click
 
-from ingest.cli.common import common, counted, emit, told
-from ingest.settings import Settings, load
+from ingest.cli.common import common, counted, emit
+from ingest.settings import Settings
 
 
 def _built(result: dict[str, object]) -> list[str]:
@@ -46,11 +46,10 @@ def replay(given: Settings, as_json: bool) -> None:
 @click.command()
 @click.argument("query")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True)
-@click.option("--home", help="Folder of log, archive and editions. [CLAIMLEDGER_HOME, ./warehouse]")
 @click.option("--max-rows", type=click.IntRange(min=1), default=100_000, show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Time limit.")
-@click.option("--debug", is_flag=True, help="Show the traceback of an error.")
-def sql(query: str, form: str, home: str | None, max_rows: int, seconds: float, debug: bool) -> None:
+@common
+def sql(given: Settings, as_json: bool, query: str, form: str, max_rows: int, seconds: float) -> None:
     """A read-only query on the current edition; no files, no settings, no network can be reached from it.
 
     \b
@@ -58,8 +57,7 @@ def sql(query: str, form: str, home: str | None, max_rows: int, seconds: float, 
     """
     from ingest import read
 
-    with told(debug):
-        result = read.query(load(home=home).home, query, max_rows=max_rows, seconds=seconds)
-        read.render(result, form, sys.stdout.buffer)
-        if result.is_cut:
-            click.echo(f"claimledger: only the first {max_rows} rows are shown; raise --max-rows or add LIMIT", err=True)
+    result = read.query(given.home, query, max_rows=max_rows, seconds=seconds)
+    read.render(result, "json" if as_json else form, sys.stdout.buffer)
+    if result.is_cut:
+        click.echo(f"claimledger: only the first {max_rows} rows are shown; raise --max-rows or add LIMIT", err=True)

@@ -42,7 +42,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
         may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words)
         if may_tell and _has_number(context, index, words) and not context.is_other_misfortune(index):
-            found.extend(_claims(context, index, listing if is_listing else None))
+            found.extend(_claims(context, index, listing if is_listing else None, found[-1][0] if found else None))
     return found
 
 
@@ -65,7 +65,7 @@ def _looks_listed(line: str) -> bool:
     return len(head.split()) <= 14 or head.count("–") + head.count(":") + head.count(" - ") >= 2
 
 
-def _claims(context: Context, index: int, listing: int | None) -> list[tuple[CasualtyClaim, Core]]:
+def _claims(context: Context, index: int, listing: int | None, before: CasualtyClaim | None) -> list[tuple[CasualtyClaim, Core]]:
     tagged = context.tagged(index)
     sources = credits_in(context, index)
     passed_on = None if sources else carried(context, index)
@@ -81,6 +81,8 @@ def _claims(context: Context, index: int, listing: int | None) -> list[tuple[Cas
             continue
         is_item = last is not None and last.verb == loss.verb and last.rule == loss.rule
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
+        if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
+            claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
         if last is not None and loss.noun.head is None and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from ingest.records import Announcement, CasualtyClaim, Offer, Rejection, RejectionReason, Span, Statement
 
 MAX_QUOTE_CHARS = 400  # a longer sentence is cut to the clause that carries the number or the act
+HEADING_MAX_CHARS = 140
 _CLAUSE_END = re.compile(r"; |, (?:and|but|while|which|whereas|with|as) |[:–—] |, ")
 S = TypeVar("S", CasualtyClaim, Offer, Announcement)
 
@@ -63,30 +64,41 @@ def _clause(text: str, span: Span, core: Core) -> tuple[int, int]:
     return cuts[-1], ends[0]
 
 
-def without_repeats(claims: list[CasualtyClaim]) -> list[CasualtyClaim]:
+def without_repeats(claims: list[CasualtyClaim], text: str = "") -> list[CasualtyClaim]:
     """One row per figure in an article: among equal ones the credited stays, else the first. Text order is kept."""
     best: dict[tuple[object, ...], int] = {}
     dropped: set[int] = set()
     for index, claim in enumerate(claims):
-        known = next((best[key] for key in _keys(claim) if key in best), None)
-        if known is None or not _is_repeat(claims[known], claim):
-            for key in _keys(claim):
-                best.setdefault(key, index)
+        key = (claim.measure, claim.category, claim.low or claim.high)
+        known = best.setdefault(key, index)
+        if known == index or not _is_repeat(claims[known], claim, text):
             continue
-        loser, winner = (known, index) if claims[known].claimant is None and claim.claimant else (index, known)
+        loser, winner = (known, index) if _is_lesser(claims[known], claim, text) else (index, known)
         dropped.add(loser)
-        for key in (*_keys(claims[known]), *_keys(claim)):
-            best[key] = winner
+        best[key] = winner
     return [claim for index, claim in enumerate(claims) if index not in dropped]
 
 
-def _keys(claim: CasualtyClaim) -> list[tuple[object, ...]]:
-    return [(claim.measure, claim.category, claim.low, claim.high)]
+def _is_lesser(one: CasualtyClaim, other: CasualtyClaim, text: str) -> bool:
+    """The one is uncredited and the other credited, or the one stands in a heading."""
+    if (one.claimant is None) != (other.claimant is None):
+        return one.claimant is None
+    return _is_heading(one, text) and not _is_heading(other, text)
 
 
-def _is_repeat(one: CasualtyClaim, other: CasualtyClaim) -> bool:
-    """Equal figures in one sentence are two statements ('one over X, one over Y'), as are those of known different sides or subjects."""
+def _is_heading(claim: CasualtyClaim, text: str) -> bool:
+    """A short line without a full stop."""
+    start, end = claim.span.sentence_start, claim.span.sentence_end
+    return end - start <= HEADING_MAX_CHARS and text[end - 1 : end].isalnum() and text[end : end + 1] in ("", "\n")
+
+
+def _is_repeat(one: CasualtyClaim, other: CasualtyClaim, text: str) -> bool:
+    """Equal figures in one sentence are two statements ('one over X, one over Y'), as are those of known different sides or subjects.
+    'Five killed' above 'at least five were killed, the mayor said' is the same figure cut short."""
     if one.span.sentence_start == other.span.sentence_start and one.subject == other.subject:
+        return False
+    is_equal = (one.low, one.high) == (other.low, other.high)
+    if not is_equal and not (_is_heading(one, text) or _is_heading(other, text)) and (one.claimant is None) == (other.claimant is None):
         return False
     fields = [(one.party, other.party), (one.subject, other.subject), (one.claimant_party, other.claimant_party)]
     if one.is_subset != other.is_subset and one.subject != other.subject:

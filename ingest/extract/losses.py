@@ -12,6 +12,8 @@ from ingest.extract.tagging import Tagged
 
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
+_CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
+_TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
@@ -165,6 +167,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = "military"
     if noun.head is None and population is None and model is not None and model.category == "personnel":
         population = model.population
+    if noun.head is None and population is None and _CIVILIANS.search(tagged.text) and not _TROOPS.search(tagged.text):
+        population = "civilian"  # "Civilians paid most: 11,700 killed"
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
     return "personnel", population, subject

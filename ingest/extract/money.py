@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from ingest.extract.lexicons import longest, table
@@ -9,6 +10,9 @@ from ingest.extract.numbers import Value, parse_value
 from ingest.extract.tokens import Token
 
 _PER = {"month": "month", "monthly": "month", "day": "day", "daily": "day", "year": "year", "annually": "year", "week": "week"}
+_SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "m": 1_000_000, "k": 1_000, "bn": 1_000_000_000}
+_JOINED = re.compile(r"(?P<number>\d[\d.,]*)?(?P<scale>thousand|million|billion|bn|m|k)?[-‑](?P<word>[a-z]+)")  # "400,000-rouble"
+_RATE = re.compile(r"(?P<number>\d[\d.,]*[km]?)[-‑]a[-‑](?P<span>month|day|week|year)")  # "$2,000-a-month"
 _SIGN_NATIONS = {"us": "USD", "a": "AUD", "c": "CAD", "u": "USD", "au": "AUD", "ca": "CAD"}
 
 
@@ -46,13 +50,51 @@ def _sum(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | Non
     if index >= len(tokens):
         return None
     currency, at = _sign(tokens, index)
+    if currency is None and (joined := _joined(tokens, at)):
+        return joined
     value = parse_value(tokens, at)
     if value is None:
-        return None
+        return _rate(tokens, at, currency)
+    if currency is None and (scaled := _scaled(tokens, value)):
+        return scaled
     if currency is not None:
         return value, currency, value.next
     found = longest(table("currencies"), tokens, value.next) if value.next < len(tokens) else None
     return (value, found[0].row[1], found[1]) if found else (value, None, value.next)
+
+
+def _code(word: str) -> str | None:
+    """The currency of a single word."""
+    return next((entry.row[1] for words, entry in table("currencies").get(word, ()) if words == (word,)), None)
+
+
+def _joined(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | None:
+    """'400,000-rouble', '2m-ruble'."""
+    match = _JOINED.fullmatch(tokens[index].lower) if index < len(tokens) else None
+    code = _code(match["word"]) if match and match["number"] else None
+    if match is None or code is None:
+        return None
+    value = parse_value([tokens[index]._replace(text=match["number"], lower=match["number"])], 0)
+    if value is None:
+        return None
+    return value._replace(value=value.value * _SCALES.get(match["scale"] or "", 1), next=index + 1), code, index + 1
+
+
+def _scaled(tokens: list[Token], value: Value) -> tuple[Value, str | None, int] | None:
+    """'1.5 million-rouble'."""
+    match = _JOINED.fullmatch(tokens[value.next].lower) if value.next < len(tokens) else None
+    code = _code(match["word"]) if match and match["scale"] and not match["number"] else None
+    if match is None or code is None:
+        return None
+    at = value.next + 1
+    return value._replace(value=value.value * _SCALES[match["scale"]], next=at), code, at
+
+
+def _rate(tokens: list[Token], index: int, currency: str | None) -> tuple[Value, str | None, int] | None:
+    """'$2,000-a-month': the period is read again by `_period`."""
+    match = _RATE.fullmatch(tokens[index].lower) if currency and index < len(tokens) else None
+    value = parse_value([tokens[index]._replace(text=match["number"], lower=match["number"])], 0) if match else None
+    return (value._replace(next=index + 1), currency, index + 1) if value else None
 
 
 def _sign(tokens: list[Token], index: int) -> tuple[str | None, int]:
@@ -67,9 +109,13 @@ def _sign(tokens: list[Token], index: int) -> tuple[str | None, int]:
 
 
 def _period(tokens: list[Token], index: int) -> tuple[str | None, int]:
-    words = [token.lower for token in tokens[index : index + 2]]
-    if words and words[0] in ("monthly", "daily", "annually"):
+    rate = _RATE.fullmatch(tokens[index - 1].lower)
+    if rate:
+        return rate["span"], index
+    at = index + (index < len(tokens) and tokens[index].lower == "for")
+    words = [token.lower for token in tokens[at : at + 2]]
+    if at == index and words and words[0] in ("monthly", "daily", "annually"):
         return _PER[words[0]], index + 1
-    if len(words) == 2 and words[0] in ("a", "per", "each", "every") and words[1] in _PER:
-        return _PER[words[1]], index + 2
+    if len(words) == 2 and words[0] in (("a", "per", "each", "every") if at == index else ("each", "every")) and words[1] in _PER:
+        return _PER[words[1]], at + 2
     return None, index

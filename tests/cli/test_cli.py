@@ -335,3 +335,24 @@ def test_the_demo_site_was_asked_by_its_name_alone(site: DemoSite, desk_at: Call
     desk_at(tmp_path).run("sources", "try", "bureau", "--limit", "1")
     assert site.log
     assert all(request.host.endswith(".example") and "claimledger" in request.user_agent.lower() for request in site.log)
+
+
+def test_a_fault_of_the_extractor_costs_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The filter goes on: the faulty article is told by its id, the others are done, exit 1."""
+    from click.testing import CliRunner
+
+    from ingest.cli import main
+    from ingest.extract import lines
+
+    def extract_line(line: bytes) -> tuple[dict[str, object], bool]:
+        if b"poison" in line:
+            raise IndexError("list index out of range")
+        return {"id": "good"}, True
+
+    monkeypatch.setattr(lines, "extract_line", extract_line)
+    done = CliRunner().invoke(main, ["extract"], input='{"id":"bad","text":"poison"}\n{"id":"good","text":"x"}\n')
+    first, second = (json.loads(line) for line in done.stdout.splitlines())
+    assert first["id"] == "bad"
+    assert "IndexError" in first["error"]
+    assert second == {"id": "good"}
+    assert done.exit_code == 1
