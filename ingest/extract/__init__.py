@@ -26,7 +26,7 @@ def extract(article: ArticleText) -> Extraction:
         return Extraction()
     refused: list[Rejection] = []
     return Extraction(
-        casualty_claims=tuple(without_repeats(grounded(article.text, find_claims(context), refused))),
+        casualty_claims=tuple(without_repeats(grounded(article.text, find_claims(context), refused), article.text)),
         offers=tuple(once(grounded(article.text, find_offers(context), refused))),
         announcements=tuple(once(grounded(article.text, find_announcements(context), refused))),
         rejections=tuple(refused),

@@ -64,18 +64,20 @@ def _clause(text: str, span: Span, core: Core) -> tuple[int, int]:
     return cuts[-1], ends[0]
 
 
-def without_repeats(claims: list[CasualtyClaim], text: str = "") -> list[CasualtyClaim]:
+def without_repeats(claims: list[CasualtyClaim], text: str) -> list[CasualtyClaim]:
     """One row per figure in an article: among equal ones the credited stays, else the first. Text order is kept."""
-    best: dict[tuple[object, ...], int] = {}
+    kept: dict[tuple[object, ...], list[int]] = {}
     dropped: set[int] = set()
     for index, claim in enumerate(claims):
-        key = (claim.measure, claim.category, claim.low or claim.high)
-        known = best.setdefault(key, index)
-        if known == index or not _is_repeat(claims[known], claim, text):
-            continue
-        loser, winner = (known, index) if _is_lesser(claims[known], claim, text) else (index, known)
-        dropped.add(loser)
-        best[key] = winner
+        rivals = kept.setdefault((claim.measure, claim.category, claim.low or claim.high), [])
+        place = next((at for at, known in enumerate(rivals) if _is_repeat(claims[known], claim, text)), None)
+        if place is None:
+            rivals.append(index)
+        elif _is_lesser(claims[rivals[place]], claim, text):
+            dropped.add(rivals[place])
+            rivals[place] = index
+        else:
+            dropped.add(index)
     return [claim for index, claim in enumerate(claims) if index not in dropped]
 
 
