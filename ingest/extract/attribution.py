@@ -16,6 +16,8 @@ _NAME_WORDS = word_set("senior top former unnamed western anonymous regional loc
 _RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
+_OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
+_OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
@@ -23,6 +25,7 @@ _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
     " service services hospital defence defense council governor's mayor's parliament navy guard ministry"
 )
+_ABROAD = word_set("western european allied foreign international nato independent")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
@@ -123,12 +126,16 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
 def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """First and last chunk of the name that is subject of the verb at `at`."""
     last = at - 1
+    if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
+        return run_left(tagged, at - 4), at - 1  # "the head of the region said"
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
         last -= 1
     if last >= 0 and tagged.tags[last] == ",":
         return _apposed(tagged, last)
+    if last > 2 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
+        return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
@@ -223,6 +230,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         body = context.body_like(chunks[-1].text) if chunks[-1].tag == "U" and len(chunks) == 1 else None
         party = body.party if body else None
         name = body.fullest if body and len(body.fullest) > len(name) else name
+    if party is None and name == "General Staff" and "RU" in context.sides:
+        party = "UA"  # English news names Russia's with its nation
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start)  # a governor speaks of his own region
     return name, party, is_person
@@ -231,12 +240,14 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
 def _speaks_for_place(chunks: list[Chunk]) -> bool:
     """Local bodies and offices without a nation: 'the governor', 'the air force', 'rescuers'."""
     words = {word for c in chunks for word in c.text.lower().split()}
-    return not words.isdisjoint(_LOCALS) and not any(c.tag == "A" and c.value is not None for c in chunks)
+    return not words.isdisjoint(_LOCALS) and words.isdisjoint(_ABROAD) and not any(c.tag == "A" and c.value is not None for c in chunks)
 
 
 def _side_of_places(tagged: Tagged) -> str | None:
-    tag = "L" if "L" in tagged.tags else "A"
-    sides = {c.value.row[1] for c in tagged.chunks if c.tag == tag and isinstance(c.value, Entry)}
+    """The one side of the places that the sentence names, else of the countries."""
+    places = [c.value for c in tagged.chunks if c.tag == "L"]
+    named = places or [c.value for c in tagged.chunks if c.tag == "A"]
+    sides = {e.row[1] for e in named if isinstance(e, Entry) and (places or e.row[2] in ("country", "capital"))}
     return (sides.pop() or None) if len(sides) == 1 else None
 
 

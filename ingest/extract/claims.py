@@ -79,7 +79,7 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
-        is_item = last is not None and last.verb == loss.verb and last.rule == loss.rule
+        is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
@@ -171,7 +171,7 @@ def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
 
 
 def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
-    told = period_of(tagged.text) or (period_of(heading.text) if heading else None)
+    told = period_of(tagged.text, loss.noun.quantity.start - tagged.start) or (period_of(heading.text) if heading else None)
     if told == "other" and _opens_statement(tagged, loss):
         told = None
     if told:

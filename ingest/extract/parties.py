@@ -33,6 +33,8 @@ def side_of_loss(
     """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
     `is_item` says that the loss is a further item of that list."""
     near = _phrase(tagged, loss)
+    if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
+        return None  # "Russian and Ukrainian soldiers"
     named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
     if named:
         return named
@@ -174,7 +176,7 @@ def _owner_of_losses(tagged: Tagged, loss: Loss) -> str | None:
     at = tagged.tags.rfind("n", 0, loss.noun.first)
     if at < 0 or tagged.chunks[at].text.lower() not in ("losses", "casualties"):
         return None
-    return side_of([c for c in tagged.chunks[max(0, at - 3) : at] if c.tag == "A"])
+    return side_of([c for c in reversed(tagged.chunks[max(0, at - 3) : at]) if c.tag == "A"])
 
 
 def _is_speaker(tagged: Tagged, at: int) -> bool:

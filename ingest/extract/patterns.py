@@ -10,7 +10,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
@@ -22,7 +22,7 @@ _BE = word_set("stands stood stand put is was were are at estimated of reached t
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
-_SUBSET_OF = frozenset({"whom", "which", "them"})
+_SUBSET_OF = frozenset({"whom", "which"})
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
@@ -205,7 +205,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     ):
         return None
     for back in range(at, max(-1, at - 15), -1):
-        if tagged.tags[back] in "ZS;:qN" or (tagged.tags[back] == "m"):
+        is_estimated = tagged.tags[back] == "S" and back >= at - 1  # "are estimated at", "is put at"
+        if (tagged.tags[back] in "ZS;:qNm") and not is_estimated:
             return None
         told = tagged.chunks[back].text.lower()
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))

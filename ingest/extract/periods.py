@@ -13,7 +13,9 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(patterns), re.IGNORECASE)
 
 
+_BRINGING = re.compile(r",? (?:bringing|raising|taking|pushing|increasing) (?:the|its|their|to|\w+[’']s)\b", re.IGNORECASE)
 _CUMULATIVE = _any(
+    r"\b(?:bringing|raising|taking|pushing) (?:the|its|their|\w+[’']s) (?:\w+ ){0,3}(?:total|toll|losses|tally)\b",
     rf"\bsince\b[^.;]{{0,70}}\b{_WAR}\b",
     r"\bsince (?:Feb|24 Feb|Oct(?:ober|\.)? 7|7 Oct|2022|2023|April 2023|15 April|March 2021|October 2023)",
     r"\bsince its forces\b",
@@ -45,16 +47,34 @@ _OTHER = _any(
 )
 _INCIDENT = _any(
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
-    r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b"
+    r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
+    r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"
+    r" (?:killed|wounded|claimed|left)\b",
 )
 
 
-def period_of(text: str) -> str | None:
-    """cumulative, day, other or incident when the words of a sentence tell the span of its figures."""
-    for period, pattern in (("cumulative", _CUMULATIVE), ("day", _DAILY), ("other", _OTHER), ("incident", _INCIDENT)):
-        if pattern.search(text):
-            return period
-    return None
+def period_of(text: str, at: int = 0) -> str | None:
+    """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
+    the whole war, the words nearest to the figure at the offset `at` count."""
+    text, at = _half(text, at)
+    found = [(_distance(pattern, text, at), period) for period, pattern in (("cumulative", _CUMULATIVE), ("day", _DAILY))]
+    told = sorted((near, period) for near, period in found if near is not None)
+    if told:
+        return told[0][1]
+    return next((period for period, pattern in (("other", _OTHER), ("incident", _INCIDENT)) if pattern.search(text)), None)
+
+
+def _half(text: str, at: int) -> tuple[str, int]:
+    """'… lost 900 in the past day, bringing the total to 478,000': each figure with its own half of the sentence."""
+    cut = _BRINGING.search(text)
+    if cut is None:
+        return text, at
+    return (text[: cut.start()], at) if at < cut.start() else (text[cut.start() :], at - cut.start())
+
+
+def _distance(pattern: re.Pattern[str], text: str, at: int) -> int | None:
+    """Characters from the figure to the nearest match; None without one."""
+    return min((max(m.start() - at, at - m.end(), 0) for m in pattern.finditer(text)), default=None)
 
 
 def is_rate(text: str) -> bool:

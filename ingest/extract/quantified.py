@@ -10,9 +10,11 @@ from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
-_COUNTED = re.compile(r"N(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>[wAULRKsqX-]{0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)")
+_COUNTED = re.compile(
+    r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
+)
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
-_PRONOUN = re.compile(r"Noj|NoH")
+_PRONOUN = re.compile(r"No[jH](?P<head>[wA]?P)?")
 _JOINT = re.compile(r",?c?|,d[AwRKE]{1,4},?c")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including", "among"})
@@ -56,7 +58,8 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         return Counted(quantity, index, army.end() - 1, army.end() - 1, is_subset)  # "1,260 Russian military were …"
     pronoun = _PRONOUN.match(tagged.tags, index)
     if pronoun:
-        return Counted(quantity, index, pronoun.end() - 1, None, True)
+        head = pronoun.end() - 1 if pronoun.group("head") else None
+        return Counted(quantity, index, pronoun.end() - 1, head, True)
     return Counted(quantity, index, index, None, is_subset)
 
 
