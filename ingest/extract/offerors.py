@@ -1,0 +1,161 @@
+"""In: a sentence that offers. Out: who offers, for each benefit: a state, a region, a body, or the programme of one."""
+
+from __future__ import annotations
+
+from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
+from ingest.extract.benefits import Benefit
+from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.lexicons import Entry
+from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
+
+_STATE_KINDS = ("country", "capital", "body", "group")
+_SIDE_KINDS = ("country", "capital", "demonym", "people", "person")
+_GIVES = word_set(
+    "pays pay paid gives give gave offers offer offered promises promise promised grants grant granted provides provide"
+    " adds added awards award guarantees guarantee introduced set doubled raised increased hiked lifted cut lowered"
+)
+_PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
+LOOK_BACK = 6  # sentences, for the side that is spoken of
+PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
+
+
+def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
+    """Regions and states that the clause names as giving this sum: 'Tula and Kaluga now pay …', '… and Tambov 300,000 roubles'."""
+    at = next((i for i, c in enumerate(tagged.chunks) if c.start <= benefit.core.start < c.end), None)
+    if at is None or benefit.money is None:
+        return []
+    if at > 1 and tagged.tags[at - 1] in "LA" and tagged.tags[at - 2] in "c,":
+        return _joint(tagged, at - 1)[-1:]
+    verb = next((i for i in range(at - 1, max(-1, at - 12), -1) if tagged.chunks[i].text.lower() in _GIVES), None)
+    span = subject_of(tagged, verb) if verb is not None else None
+    if span is None or tagged.tags[span[1]] not in "LAK" or not set("LA") & set(tagged.tags[span[0] : span[1] + 1]):
+        return []
+    return _joint(tagged, span[1])
+
+
+def _joint(tagged: Tagged, last: int) -> list[tuple[str, str]]:
+    """The place at `last` and those joined to it by 'and' or commas."""
+    found: list[tuple[str, str]] = []
+    while last >= 0:
+        first = run_left(tagged, last)
+        chunks = tagged.chunks[first : last + 1]
+        party = side_of(chunks)
+        places = [c for c in chunks if _is_place(c)]
+        if party is None or not places:
+            break
+        found.append((span_text(tagged, chunks), party))
+        last = first - 1
+        if last >= 1 and tagged.tags[last] in "c,":
+            last -= 1 + (tagged.tags[last - 1] == ",")
+        else:
+            break
+    return found[::-1]
+
+
+def _is_place(chunk: Chunk) -> bool:
+    is_state = chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in ("country", "capital")
+    return chunk.tag == "L" or is_state
+
+
+def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:
+    """The subject of the offering verb at chunk `at`, else who is credited with the sentence, else the one side it names."""
+    programme = _of_programme(context, index, tagged)
+    if programme is not None:
+        return programme
+    span = subject_of(tagged, at)
+    subject = credit_of(context, index, span, at) if span is not None and tagged.tags[span[0]] != "P" else None
+    if subject is not None and subject.name and subject.party:
+        return subject
+    state = next(
+        (i for i, c in enumerate(tagged.chunks[: at + 1]) if is_state(c) and tagged.tags[i + 1 : i + 2] not in (*"PsRUKLp",)), None
+    )
+    if state is not None and not (state and tagged.tags[state - 1] in "op"):
+        return credit_of(context, index, (state, state), at)
+    source = governing(tagged, credits_in(context, index), at)
+    if source is not None and source.party == "MEDIA":
+        return subject if subject is not None and subject.name else opening_before(context, index)
+    opening = opening_name(context, tagged, at)
+    if source is None and opening is not None and opening[1]:
+        return Credit(at, *opening, False, None)
+    return source or carried(context, index) or _possessor(context, index, tagged, at) or subject
+
+
+def opening_before(context: Context, index: int) -> Credit | None:
+    """What a paper reports of an offer is offered by whom the text spoke of before."""
+    for back in range(index - 1, max(-1, index - 3), -1):
+        tagged = context.tagged(back)
+        opening = opening_name(context, tagged, len(tagged.tags))
+        if opening is not None and opening[1] not in (None, "MEDIA"):
+            return Credit(0, *opening, False, None)
+    return None
+
+
+def _of_programme(context: Context, index: int, tagged: Tagged) -> Credit | None:
+    """'The project guarantees …': the state whose hotline, project or programme was named before."""
+    opening = [c.text.lower() for c in tagged.chunks[:4]]
+    word = next((w for w in opening[1:] if w in _PROGRAMME), None)
+    if not opening or opening[0] not in ("the", "this") or word is None:
+        return None
+    for back in range(index - 1, max(-1, index - PROGRAMME_LOOK_BACK), -1):
+        earlier = context.tagged(back)
+        if not any(c.text.lower() in _PROGRAMME for c in earlier.chunks):
+            continue
+        for i, chunk in enumerate(earlier.chunks):
+            if (
+                chunk.tag == "A"
+                and isinstance(chunk.value, Entry)
+                and chunk.value.row[2] in _STATE_KINDS
+                and earlier.tags[i + 1 : i + 2] == "s"
+            ):
+                return Credit(0, _programme_name(earlier, i), chunk.value.row[1], False, False, None)
+    return None
+
+
+def _programme_name(tagged: Tagged, owner: int) -> str:
+    """'I Want to Live hotline' behind "Ukraine's", else the owner."""
+    for last in range(owner + 2, min(owner + 9, len(tagged.chunks))):
+        if tagged.chunks[last].text.lower() in _PROGRAMME:
+            return span_text(tagged, tagged.chunks[owner + 2 : last + 1]).strip(" \"“”'‘’")
+    return tagged.chunks[owner].text
+
+
+def only_side(context: Context, index: int, tagged: Tagged) -> Credit | None:
+    """The one state or army that the sentence names."""
+    named = [
+        i
+        for i, c in enumerate(tagged.chunks)
+        if (is_state(c) and tagged.tags[i + 1 : i + 2] != "P") or (c.tag == "A" and tagged.tags[i + 1 : i + 2] == "U")
+    ]
+    sides = {side_of([tagged.chunks[i]]) for i in named}
+    if len(sides) != 1:
+        return None
+    last = named[0] + int(tagged.tags[named[0] + 1 : named[0] + 2] == "U")
+    return credit_of(context, index, (named[0], last), named[0])
+
+
+def home_side(context: Context, index: int) -> Credit | None:
+    """Whose soldiers are spoken of: the one side that a sentence before names."""
+    for back in range(index, max(-1, index - LOOK_BACK), -1):
+        named = [
+            c
+            for c in context.tagged(back).chunks
+            if c.tag in "AP" and isinstance(c.value, Entry) and c.value.lexicon == "actors" and c.value.row[2] in _SIDE_KINDS
+        ]
+        sides = {c.value.row[1] for c in named if isinstance(c.value, Entry)}
+        if len(sides) == 1:
+            return Credit(0, named[0].text, sides.pop(), False, False, None)
+        if sides:
+            return None
+    return None
+
+
+def _possessor(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:
+    """'Ukraine's hotline …, guarantees': the state that owns what offers."""
+    owner = next((i for i, c in enumerate(tagged.chunks[:at]) if is_state(c) and tagged.tags[i + 1 : i + 2] == "s"), None)
+    return credit_of(context, index, (owner, owner), at) if owner is not None else None
+
+
+def is_state(chunk: Chunk) -> bool:
+    """A country, capital, body or group by name."""
+    return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in _STATE_KINDS
