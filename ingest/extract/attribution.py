@@ -13,7 +13,7 @@ from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
-_RIGHT_RUN = re.compile(r"d?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
+_RIGHT_RUN = re.compile(r"d?(?:w(?=s[UR]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
@@ -24,6 +24,9 @@ _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops vict
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
     " service services hospital defence defense council governor's mayor's parliament navy guard ministry"
+)
+_OUTLETS = word_set(
+    "paper newspaper outlet agency channel broadcaster magazine site website group organisation organization charity network monitor"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
@@ -62,11 +65,26 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
             credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)
+        elif tag == "S" and (credit := _same_source(context, index, at, depth)):
+            found.append(credit)
     if not found and (credit := _reporting(context, index, depth)):
         found.append(credit)
     if depth == 0:
         context.credits[index] = found
     return found
+
+
+def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | None:
+    """'the newspaper added', 'the statement said': the source of the sentences before."""
+    tagged = context.tagged(index)
+    words = {c.text.lower() for c in tagged.chunks[max(0, at - 1) : at]}
+    if at < 2 or tagged.tags[at - 2] != "d" or words.isdisjoint(_PAPERS | _OUTLETS) or depth > 2:
+        return None
+    for back in range(index - 1, max(-1, index - 6), -1):
+        named = [c for c in credits_in(context, back, depth + 1) if c.name and (not c.is_person or words & _PAPERS)]
+        if named:
+            return named[-1]._replace(at=at, denies=False)
+    return None
 
 
 def _reporting(context: Context, index: int, depth: int) -> Credit | None:

@@ -15,7 +15,7 @@ _COUNTED = re.compile(
 )
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _PRONOUN = re.compile(r"No[jH](?P<head>[wA]?P)?")
-_JOINT = re.compile(r",?c?|,d[AwRKE]{1,4},?c")  # "two jets, a launcher and 35 drones"
+_JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including", "among"})
 
@@ -36,6 +36,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
     for index, chunk in enumerate(tagged.chunks):
         if chunk.tag != "N" or (found and index <= found[-1].last) or not isinstance(chunk.value, Quantity):
             continue
+        if index > 1 and tagged.tags[index - 2] == "(" and tagged.chunks[index - 1].text in "+-−":
+            continue  # "7,429 (+13) tanks": what the last day added
         noun = _counted(tagged, index, chunk.value)
         is_pronoun = noun.head is None and noun.last > index
         if is_pronoun and found and found[-1].head is not None:
