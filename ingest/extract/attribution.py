@@ -131,7 +131,10 @@ def _after_paper(tagged: Tagged, at: int) -> int:
 
 def _run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
     match = _RIGHT_RUN.match(tagged.tags, at)
-    return (match.start(), match.end() - 1) if match else None
+    if match is None:
+        return None
+    is_paper = tagged.tags[match.end() - 1 : match.end() + 1] == "Aw" and tagged.chunks[match.end()].text.lower() in _PAPERS
+    return match.start(), match.end() - 1 + is_paper  # "according to Palestinian tallies"
 
 
 def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -152,6 +155,8 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         last -= 1
     if last >= 0 and tagged.tags[last] == ",":
         return _apposed(tagged, last)
+    if at > 1 and tagged.tags[at - 2 : at] == "Aw" and tagged.chunks[at - 1].text.lower() in _PAPERS:
+        return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
     if last > 2 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
@@ -241,7 +246,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     name, party = span_text(tagged, chunks), side_of(chunks)
     is_person = any(c.tag in "KRP" or _is_person(c) for c in chunks) and chunks[-1].tag not in "U"
     known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
-    if known is not None:
+    if known is not None and _is_same_person(chunks, known.fullest):
         party = party or known.party
         name = known.fullest if len(known.fullest) > len(name) else name
     if party is None and any(c.tag in "URw" or c.text.lower() in _LOCALS for c in chunks):
@@ -253,6 +258,12 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start)  # a governor speaks of his own region
     return name, party, is_person
+
+
+def _is_same_person(chunks: list[Chunk], fullest: str) -> bool:
+    """A surname alone is whoever was introduced under it; with a first name it must be the same one."""
+    first_names = [c.text for c in chunks[:-1] if c.tag == "K"]
+    return all(name in fullest for name in first_names)
 
 
 def _speaks_for_place(chunks: list[Chunk]) -> bool:

@@ -78,7 +78,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if loss.population in ("military", "foreign_fighters"):
         return _of_soldiers(tagged, loss, striker, place, claimant_party)
     if is_placed:
-        return place
+        is_told_here = place_of(tagged) is not None or _in_country(tagged) is not None
+        return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.sides <= _WAR_OF_UKRAINE and "UA" in context.sides:
@@ -86,7 +87,12 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     home = context.home(tagged.start)
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
-    return home
+    return None if _is_other_side(home, claimant_party) else home
+
+
+def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
+    """Who counts the dead of a strike seldom counts the other side's: the place carried from an earlier sentence is not this one."""
+    return claimant_party in _OPPONENT and place == _OPPONENT[claimant_party]
 
 
 def _of_soldiers(tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None) -> str | None:

@@ -23,6 +23,8 @@ _CUMULATIVE = _any(
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
     rf"\bfrom (?:Feb\w*\.? 24|24 Feb\w*|24\.02|the (?:beginning|start|outbreak|outset) of|the {_WAR})",
+)
+_OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other words of the sentence tell
     r"\b(?:during|throughout|in|over) the (?:whole |entire )?(?:war|invasion|conflict)\b",
     r"\bover the course of the war\b|\bduring the first \w+ (?:months|years|weeks) of\b",
     r"\b(?:days|weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
@@ -50,6 +52,7 @@ _INCIDENT = _any(
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
     r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"
     r" (?:killed|wounded|claimed|left)\b",
+    r"\b(?:Oct(?:ober|\.)? 7|7 October)(?: 2023)? (?:attacks?|massacre|raid|assault)\b",
 )
 
 
@@ -57,11 +60,14 @@ def period_of(text: str, at: int = 0) -> str | None:
     """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
     the whole war, the words nearest to the figure at the offset `at` count."""
     text, at = _half(text, at)
-    found = [(_distance(pattern, text, at), period) for period, pattern in (("cumulative", _CUMULATIVE), ("day", _DAILY))]
+    told = _nearest(text, at, (("cumulative", _CUMULATIVE), ("day", _DAILY)))
+    return told or _nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) or ("other" if _OTHER.search(text) else None)
+
+
+def _nearest(text: str, at: int, choices: tuple[tuple[str, re.Pattern[str]], ...]) -> str | None:
+    found = [(_distance(pattern, text, at), period) for period, pattern in choices]
     told = sorted((near, period) for near, period in found if near is not None)
-    if told:
-        return told[0][1]
-    return next((period for period, pattern in (("other", _OTHER), ("incident", _INCIDENT)) if pattern.search(text)), None)
+    return told[0][1] if told else None
 
 
 def _half(text: str, at: int) -> tuple[str, int]:
