@@ -65,9 +65,13 @@ def table(*names: str) -> Table:
 
 def longest(phrases: Table, tokens: list[Token], index: int) -> tuple[Entry, int] | None:
     """The longest phrase at `tokens[index]` and the index after it. Names (actors, places) need a capital where the lexicon has one."""
-    for words, entry in phrases.get(tokens[index].lower, ()):
+    found = phrases.get(tokens[index].lower)
+    if found is None:
+        return None
+    second = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    for words, entry in found:
         stop = index + len(words)
-        if len(words) > 1 and tuple(token.lower for token in tokens[index:stop]) != words:
+        if len(words) > 1 and (words[1] != second or (len(words) > 2 and tuple(token.lower for token in tokens[index:stop]) != words)):
             continue
         if entry.lexicon in ("actors", "places") and not _same_case(entry.row[0], tokens, index, stop):
             continue

@@ -75,6 +75,7 @@ _VOICES = {"t": "t", "g": "g", "v": "v", "i": "i", "l": "l", "n": "n", "f": "f"}
 _SENSES = {"say": "S", "cite": "Y", "deny": "G"}
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMES = ("actors", "places", "equipment", "persons", "verbs", "speech", "bodies", "roles")
+_AFTER_ARTICLE = frozenset(NUMBER_WORDS) | {"total", "maximum", "minimum", "estimated"}
 _STARTS_NUMBER = frozenset(NUMBER_WORDS) | {"between", "a", "an"}
 
 
@@ -101,10 +102,11 @@ def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: d
         return Chunk("q", "", token.start, token.end, None), index + 1
     if token.lower in _SIGNS:
         return Chunk(_SIGNS[token.lower], "", token.start, token.end, None), index + 1
+    is_number = _may_be_number(tokens, index)
     return (
         _day(tokens, index, published_on)
-        or _sum(tokens, index)
-        or _quantity(tokens, index, before)
+        or (_sum(tokens, index) if is_number or token.lower in table("currencies") else None)
+        or (_quantity(tokens, index, before) if is_number else None)
         or _named(tokens, index)
         or (_word(token), index + 1)
     )
@@ -126,13 +128,15 @@ def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Ch
     return Chunk("D", "", found[0].start, found[0].end, found[0]), found[1]
 
 
-def _may_be_number(token: Token) -> bool:
+def _may_be_number(tokens: list[Token], index: int) -> bool:
+    token = tokens[index]
+    if token.lower in ("a", "an"):  # most articles count nothing
+        following = tokens[index + 1] if index + 1 < len(tokens) else token
+        return following.lower in _AFTER_ARTICLE or following.lower in table("qualifiers")
     return token.text[0].isdecimal() or token.lower in _STARTS_NUMBER or "-" in token.lower or token.lower in table("qualifiers")
 
 
 def _sum(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
-    if not (_may_be_number(tokens[index]) or tokens[index].lower in table("currencies")):
-        return None
     at = index
     while at < len(tokens) and (found := longest(table("qualifiers"), tokens, at)):
         at = found[1]
@@ -143,8 +147,6 @@ def _sum(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
 
 
 def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> tuple[Chunk, int] | None:
-    if not _may_be_number(tokens[index]):
-        return None
     found = parse_quantity(tokens, index)
     if found is None:
         if tokens[index].text[0].isdecimal():
