@@ -91,9 +91,23 @@ def _same_case(name: str, tokens: list[Token], index: int, stop: int) -> bool:
 def stems(name: str, column: int = -1, value: str = "") -> re.Pattern[str]:
     """One expression for the beginnings of words in a lexicon, longest first ("bill$": the whole word only);
     with `column`, of the lines that hold `value` there."""
-    found = sorted((row[0] for row in rows(name) if column < 0 or row[column] == value), key=lambda stem: (-len(stem), stem))
-    forms = (re.escape(stem[:-1]) + r"\b" if stem.endswith("$") else re.escape(stem) for stem in found)
-    return re.compile(r"\b(?:" + "|".join(forms) + ")", re.IGNORECASE)
+    return re.compile(r"\b" + _trie([row[0] for row in rows(name) if column < 0 or row[column] == value]), re.IGNORECASE)
+
+
+def _trie(stems: list[str]) -> str:
+    """An expression that branches letter by letter, so that a word is compared with the stems of its own beginning only."""
+    branches: dict[str, list[str]] = {}
+    for stem in stems:
+        if stem not in ("", "$"):
+            branches.setdefault(stem[0], []).append(stem[1:])
+    if not branches:
+        return r"\b" if "" not in stems else ""
+    forms = [re.escape(letter) + _trie(rest) for letter, rest in sorted(branches.items())]
+    if "" in stems:
+        return "(?:" + "|".join(forms) + ")?"
+    if "$" in stems:
+        forms.append(r"\b")
+    return forms[0] if len(forms) == 1 else "(?:" + "|".join(forms) + ")"
 
 
 def stem_row(name: str, found: str) -> Row:

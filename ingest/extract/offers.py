@@ -15,6 +15,7 @@ from ingest.extract.lexicons import Entry, by_first, stems
 from ingest.extract.offerors import givers, home_side, offeror_of, only_side, opening_before
 from ingest.extract.parties import place_of
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import word_set
 from ingest.records import Offer, Span
 
 _VERBS = re.compile(
@@ -29,6 +30,14 @@ _VERBS = re.compile(
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
     re.IGNORECASE,
 )
+_MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before the sentence is read
+    "offer offers offered offering promise promises promised promising guarantee guarantees guaranteed guaranteeing pledge pledges pledged"
+    " pledging reward rewards rewarded rewarding bounty bounties receive receives get gets earn earns pay pays paying paid bring give gives"
+    " gave given grant grants granted granting add adds award awards salary salaries wage wages bonus bonuses exchange return entitled"
+    " eligible qualify amnesty pardon pardons pardoned pardoning compensation payment payments treated prosecuted punished exchanged"
+    " included sent forced extradited held released provided allowed have"
+)
+_CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
     (
         "withdrawn",
@@ -73,7 +82,7 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     told: dict[tuple[object, ...], int] = {}
     last: _Told | None = None
     for index, sentence in enumerate(context.sentences):
-        if not _VERBS.search(context.text, sentence.start, sentence.end):
+        if not _may_offer(context.words[index]) or not _VERBS.search(context.text, sentence.start, sentence.end):
             continue
         before = last if last is not None and index - last.at <= CONTINUED_WITHIN else None
         for offer, core in _offers(context, index, before):
@@ -84,6 +93,10 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
             if told.setdefault(key, index) == index:
                 found.append((offer, core))
     return found
+
+
+def _may_offer(words: frozenset[str]) -> bool:
+    return not _MAY_OFFER.isdisjoint(words) or any(word.startswith(_CHANGES) for word in words)
 
 
 def _offers(context: Context, index: int, before: _Told | None) -> list[tuple[Offer, Core]]:
