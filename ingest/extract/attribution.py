@@ -18,6 +18,12 @@ _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
+_RUN_BY = re.compile(
+    r"\b(Hamas|Houthi|Russian|Russia|Moscow|Kremlin)-(?:run|led|controlled|affiliated|governed|installed|backed|appointed)\b", re.IGNORECASE
+)
+_FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
+_RULERS = {"hamas": "PS", "houthi": "Houthis", "russian": "RU", "russia": "RU", "moscow": "RU", "kremlin": "RU"}
+_ARMY = re.compile(r"^(?:the )?(?:army|military|armed forces|defen[cs]e ministry|ministry of defen[cs]e)$", re.IGNORECASE)
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
@@ -27,6 +33,10 @@ _LOCALS = word_set(
 )
 _OUTLETS = word_set(
     "paper newspaper outlet agency channel broadcaster magazine site website group organisation organization charity network monitor"
+)
+_CROWDS = word_set(
+    "activists analysts committee experts hospitals hospital insurgents investigators jihadists junta locals mediators monitors observers"
+    " organisers paramilitaries rebels relatives researchers residents separatists source survivors union villagers volunteers witnesses"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
@@ -61,11 +71,11 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     if colon and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth)):
         found.append(credit)
     for at, tag in enumerate(tagged.tags):
-        if tag in "SGY" and (span := _source_span(tagged, at)):
+        if (tag in "SGY" or _gives_number(tagged, at)) and (span := _source_span(tagged, at)):
             credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)
-        elif tag == "S" and (credit := _same_source(context, index, at, depth)):
+        elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
     if not found and (credit := _reporting(context, index, depth)):
         found.append(credit)
@@ -74,11 +84,20 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     return found
 
 
+def _gives_number(tagged: Tagged, at: int) -> bool:
+    """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text.lower() not in ("gave", "gives", "given"):
+        return False
+    return any(c.text.lower() in ("number", "figure", "toll", "total", "death toll") for c in tagged.chunks[at + 1 : at + 4])
+
+
 def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | None:
     """'the newspaper added', 'the statement said': the source of the sentences before."""
     tagged = context.tagged(index)
-    words = {c.text.lower() for c in tagged.chunks[max(0, at - 1) : at]}
-    if at < 2 or tagged.tags[at - 2] != "d" or words.isdisjoint(_PAPERS | _OUTLETS) or depth > 2:
+    is_cited = tagged.tags[at] == "Y"
+    words = {c.text.lower() for c in (tagged.chunks[at + 2 : at + 4] if is_cited else tagged.chunks[max(0, at - 1) : at])}
+    determiner = tagged.tags[at + 1 : at + 2] if is_cited else tagged.tags[max(0, at - 2) : max(0, at - 1)]
+    if determiner != "d" or words.isdisjoint(_PAPERS | _OUTLETS) or depth > 2:
         return None
     for back in range(index - 1, max(-1, index - 6), -1):
         named = [c for c in credits_in(context, back, depth + 1) if c.name and (not c.is_person or words & _PAPERS)]
@@ -103,7 +122,14 @@ def _source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _run_right(tagged, at + 2)
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
-    return subject_of(tagged, at) or _subject_of_relative(tagged, at) or _subject_of_participle(tagged, at) or _run_after_verb(tagged, at)
+    return (
+        subject_of(tagged, at)
+        or _subject_of_second_verb(tagged, at)
+        or _subject_of_relative(tagged, at)
+        or _subject_of_participle(tagged, at)
+        or _plain_speaker(tagged, at)
+        or _run_after_verb(tagged, at)
+    )
 
 
 def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -113,6 +139,14 @@ def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return None
     last = at - len(match.group()) - 1
     return run_left(tagged, last), last
+
+
+def _subject_of_second_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Israel disputes the toll and says …': one subject, two verbs."""
+    if at < 3 or tagged.tags[at - 1] != "c" or not _FINITE.search(tagged.chunks[at].text):
+        return None
+    match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSmB][^;SG]{0,12}$)", tagged.tags[: at - 1])
+    return (match.start("run"), match.end("run") - 1) if match else None
 
 
 def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -164,6 +198,16 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'local activists said', 'the rebels put their losses at 12'."""
+    if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:
+        return None
+    first = at - 1
+    while first > 0 and tagged.tags[first - 1] in "wAKU" and at - first < 4 and not tagged.chunks[first - 1].text.lower().endswith("ly"):
+        first -= 1
+    return first, at - 1
 
 
 def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
@@ -255,8 +299,14 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         name = body.fullest if body and len(body.fullest) > len(name) else name
     if party is None and name == "General Staff" and "RU" in context.sides:
         party = "UA"  # English news names Russia's with its nation
+    if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
+        party = _side_of_countries(tagged, chunks[0].start)
+    if party is None and (run_by := _RUN_BY.search(name)):
+        party = _RULERS[run_by[1].lower()]
+    if party is None and _ARMY.search(name):
+        return name, context.army_side(), is_person
     if party is None and _speaks_for_place(chunks):
-        party = _side_of_places(tagged) or context.home(tagged.start)  # a governor speaks of his own region
+        party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     return name, party, is_person
 
 
@@ -273,11 +323,16 @@ def _speaks_for_place(chunks: list[Chunk]) -> bool:
 
 
 def _side_of_places(tagged: Tagged) -> str | None:
-    """The one side of the places that the sentence names, else of the countries."""
-    places = [c.value for c in tagged.chunks if c.tag == "L"]
-    named = places or [c.value for c in tagged.chunks if c.tag == "A"]
-    sides = {e.row[1] for e in named if isinstance(e, Entry) and (places or e.row[2] in ("country", "capital"))}
+    """The one side of the places that the sentence names: a governor speaks of his own region."""
+    sides = {c.value.row[1] for c in tagged.chunks if c.tag == "L" and isinstance(c.value, Entry)}
     return (sides.pop() or None) if len(sides) == 1 else None
+
+
+def _side_of_countries(tagged: Tagged, before: int) -> str | None:
+    """'South Korea will send no shells, its defence ministry said': the one country named before the speaker."""
+    named = [c.value for c in tagged.chunks if c.tag == "A" and c.start < before]
+    sides = {e.row[1] for e in named if isinstance(e, Entry) and e.row[2] in ("country", "capital")}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _is_person(chunk: Chunk) -> bool:

@@ -87,6 +87,10 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
+        if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
+            claim = replace(claim, period=found[-1][0].period)
+        if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel":
+            claim = replace(claim, population=found[-1][0].population)
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])
@@ -176,6 +180,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         told = None
     if told:
         return told
+    if loss.rule in ("lose", "amount") and "yesterday" in tagged.text.lower():
+        return "day"
     if heading is not None:
         return "cumulative"  # "losses as of May 10:" heads a total
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
@@ -186,8 +192,10 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
 
 def _opens_statement(tagged: Tagged, loss: Loss) -> bool:
     """'In February the minister said that 31,000 …': the month is that of the statement."""
-    head = tagged.tags[: loss.noun.first]
-    return re.match(r"pD[^N;]{1,12}S", head) is not None
+    head = tagged.chunks[: loss.noun.first]
+    if tagged.tags[:2] != "pD" or any(c.tag in "N;" for c in head):
+        return False
+    return any(c.tag == "S" or c.text.lower() == "gave" for c in head)
 
 
 def _as_of(

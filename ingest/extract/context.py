@@ -25,6 +25,7 @@ ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # Engli
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 _LOCATIVE = word_set("in across inside on over near at throughout within")
+_ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?![\d,]|\.\d)|\(((?:19|20)\d\d)\b",
@@ -121,6 +122,11 @@ class Context:
         word = word.lower()
         found = [i for key, i in self.introductions.items() if key.islower() and i.party and (key == word or key.endswith(f" {word}"))]
         return found[0] if found and len({i.party for i in found}) == 1 else None
+
+    def army_side(self) -> str | None:
+        """'the army said': the one side whose army, ministry or forces the article names; None when it names two."""
+        sides = {i.party for key, i in self.introductions.items() if key.islower() and i.party and key.split()[-1] in _ARMIES}
+        return sides.pop() if len(sides) == 1 else None if sides else self.home(len(self.text))
 
     def home(self, before: int) -> str | None:
         """The one country of all places that the article puts events in up to this offset; None when there are two."""

@@ -14,6 +14,7 @@ _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<num
 _EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
+_IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
@@ -58,7 +59,7 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
     """In '100 casualties and 30 deaths' each number has its own noun."""
-    is_own = event.rule == "count_noun" and noun.head is not None and tagged.tags[noun.head] == "n"
+    is_own = noun.head is not None and tagged.tags[noun.head] == "n" and noun.head > noun.first
     return Event(noun.head, "count_noun", "n") if is_own and noun.head is not None else event
 
 
@@ -81,8 +82,10 @@ def _has_heading(tagged: Tagged) -> bool:
 
 
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> Loss | None:
-    head = head_entry(tagged, noun)
     model = earlier[-1] if earlier else None
+    if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
+        noun = noun._replace(head=at)
+    head = head_entry(tagged, noun)
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
         measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
@@ -93,9 +96,22 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     if not measure or (measure == "captured" and _EXCHANGE.search(tagged.text)):
         return None
     category, population, subject = _noun_fields(tagged, noun, head, model)
+    if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
+        population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
     if subject == "car" and event.rule not in _TALLIES:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, noun.is_subset or event.rule == "among", event.rule)
+
+
+def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> int | None:
+    """'36 drones destroyed and three intercepted', 'of which 90 were destroyed and 12 captured': the equipment that a bare number counts."""
+    value = tagged.chunks[event.verb].value
+    if not isinstance(value, Entry) or value.lexicon != "verbs" or not value.row[3]:
+        return None
+    if model is not None and model.category != "personnel" and model.noun.head is not None:
+        return model.noun.head if "P" not in tagged.tags[model.noun.last : noun.first] else None
+    at = tagged.tags.rfind("E", 0, noun.first)
+    return at if at >= 0 and not value.row[2] else None
 
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
@@ -169,6 +185,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = model.population
     if noun.head is None and population is None and _CIVILIANS.search(tagged.text) and not _TROOPS.search(tagged.text):
         population = "civilian"  # "Civilians paid most: 11,700 killed"
+    if population is None and (_IN_ACTION.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or words & {"his", "our", "my"}):
+        population = "military"
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
     return "personnel", population, subject

@@ -13,7 +13,7 @@ _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
-_OWN = frozenset({"our", "we"})
+_OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
 _TROOPS = word_set(
     "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
@@ -41,10 +41,12 @@ def side_of_loss(
     words = {c.text.lower() for c in near}
     if words & _ENEMY:
         return _enemy(words, claimant_party)
-    if words & _OWN and claimant_party:
+    if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
     if words & _THEIRS:
         return _owner(tagged, loss.noun.first) or claimant_party
+    if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
+        return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
@@ -54,7 +56,8 @@ def side_of_loss(
     told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
-    is_linked = loss.noun.head is None or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
+    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first  # "of which 90", "three intercepted"
+    is_linked = is_part or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
     if loss.category == "personnel":
@@ -170,6 +173,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
                 return side
         if chunk.text.lower() in _ENEMY:
             return _enemy({chunk.text.lower()}, claimant_party)
+        if chunk.text.lower() in ("its", "our") and loss.rule == "lose" and claimant_party:
+            return claimant_party  # "its own army has lost …"
         if chunk.tag == "j" and loss.rule == "lose":
             return _antecedent(tagged, back, claimant_party)
         if chunk.tag in "S;NL" or chunk.tag in "tgv":

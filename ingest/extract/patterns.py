@@ -17,14 +17,22 @@ _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and 
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
 _FILLERS = word_set("another a an further additional also only the its their his our just some reportedly all")
-_ADVERBS = word_set("also reportedly then later all already both either apparently")
+_ADVERBS = word_set(
+    "seriously severely badly lightly critically slightly gravely moderately also reportedly then later all already both either apparently"
+)
 _BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit")
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
 _SUBSET_OF = frozenset({"whom", "which"})
+_SHARE = re.compile(
+    r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|percent|%) of (?:the |its |their |his |all )*"
+    r"(?:[^\W\d_]+[’']s )?(?:[^\W\d_]+ )?$",
+    re.IGNORECASE,
+)
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
+_PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
@@ -40,6 +48,8 @@ def is_void(tagged: Tagged, first: int) -> bool:
     """'no one', 'not one of the drones', 'if 300 soldiers …': nothing is claimed."""
     if first and tagged.tags[first - 1] == "Z":
         return True
+    if _SHARE.search(tagged.text, max(0, tagged.chunks[first].start - tagged.start - 60), tagged.chunks[first].start - tagged.start):
+        return True
     for chunk in reversed(tagged.chunks[:first]):
         if chunk.tag in ",;:S":
             return False
@@ -50,6 +60,8 @@ def is_void(tagged: Tagged, first: int) -> bool:
 
 def is_ratio(tagged: Tagged, noun: Counted) -> bool:
     """'five soldiers for every Ukrainian one': a ratio counts nobody."""
+    if _PER_AREA.search(tagged.text):
+        return True
     return _RATIO.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
 
 

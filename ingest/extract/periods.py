@@ -19,6 +19,8 @@ _CUMULATIVE = _any(
     rf"\bsince\b[^.;]{{0,70}}\b{_WAR}\b",
     r"\bsince (?:Feb|24 Feb|Oct(?:ober|\.)? 7|7 Oct|2022|2023|April 2023|15 April|March 2021|October 2023)",
     r"\bsince its forces\b",
+    rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
+    r"\b(?:days|weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
     r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
@@ -27,7 +29,6 @@ _CUMULATIVE = _any(
 _OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other words of the sentence tell
     r"\b(?:during|throughout|in|over) the (?:whole |entire )?(?:war|invasion|conflict)\b",
     r"\bover the course of the war\b|\bduring the first \w+ (?:months|years|weeks) of\b",
-    r"\b(?:days|weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
     r"\b\w+-(?:day|week|month|year)(?:-old|-long)? (?:civil )?(?:war|conflict)\b",
     # "have been killed in the fighting", "the war has killed"
     r"\b(?:have|has) (?:been |so far )?\w+ (?:\w+ ){0,3}(?:in|by|during|because of|amid) (?:the )?(?:\w+ )?(?:war|conflict|fighting)\b",
@@ -61,7 +62,11 @@ def period_of(text: str, at: int = 0) -> str | None:
     the whole war, the words nearest to the figure at the offset `at` count."""
     text, at = _half(text, at)
     told = _nearest(text, at, (("cumulative", _CUMULATIVE), ("day", _DAILY)))
-    return told or _nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) or ("other" if _OTHER.search(text) else None)
+    return (
+        told
+        or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _INCIDENT.search(text) else None)
+        or _nearest(text, at, (("cumulative", _OF_THE_WAR), ("other", _OTHER)))
+    )
 
 
 def _nearest(text: str, at: int, choices: tuple[tuple[str, re.Pattern[str]], ...]) -> str | None:

@@ -14,7 +14,7 @@ _COUNTED = re.compile(
     r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
-_PRONOUN = re.compile(r"No[jH](?P<head>[wA]?P)?")
+_PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}P)?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including", "among"})
@@ -40,8 +40,9 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             continue  # "7,429 (+13) tanks": what the last day added
         noun = _counted(tagged, index, chunk.value)
         is_pronoun = noun.head is None and noun.last > index
-        if is_pronoun and found and found[-1].head is not None:
-            noun = noun._replace(head=found[-1].head)  # "23 drones; 21 of them": the noun stands before
+        is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
+        if (is_pronoun or is_part) and found and found[-1].head is not None:
+            noun = noun._replace(head=found[-1].head)  # "23 drones; 21 of them", "41 drones, of which 33": the noun stands before
         found.append(noun)
     return found
 
@@ -86,6 +87,8 @@ def lists(tagged: Tagged, nouns: list[Counted]) -> list[list[Counted]]:
 
 def _are_joined(tagged: Tagged, left: Counted, right: Counted) -> bool:
     between = tagged.tags[left.last + 1 : right.first]
+    if right.head is not None and left.head is not None and tagged.tags[right.head] == "n" != tagged.tags[left.head]:
+        return False  # "including 507 children, and 15,992 injuries"
     return left.head is not None and between != "" and _JOINT.fullmatch(between) is not None
 
 
