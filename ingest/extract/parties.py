@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ingest.extract.attribution import run_left, subject_of
 from ingest.extract.context import Context, is_location, side_of
 from ingest.extract.lexicons import Entry
 from ingest.extract.losses import Loss
+from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 

@@ -1,0 +1,91 @@
+"""In: the chunks that name a source, in their article. Out: whether they can speak, the fullest name and side, whether it is a person."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.lexicons import Entry, surnames
+from ingest.extract.speakers import PAPERS, is_named_person
+from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
+
+_RUN_BY = re.compile(
+    r"\b(Hamas|Houthi|Russian|Russia|Moscow|Kremlin)-(?:run|led|controlled|affiliated|governed|installed|backed|appointed)\b", re.IGNORECASE
+)
+_RULERS = {"hamas": "PS", "houthi": "Houthis", "russian": "RU", "russia": "RU", "moscow": "RU", "kremlin": "RU"}
+_ARMY = re.compile(r"^(?:the )?(?:army|military|armed forces|defen[cs]e ministry|ministry of defen[cs]e)$", re.IGNORECASE)
+_VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
+_LOCALS = word_set(
+    "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
+    " service services hospital defence defense council governor's mayor's parliament navy guard ministry"
+)
+_ABROAD = word_set("western european allied foreign international nato independent")
+_DEMONYM_KINDS = ("demonym", "people")
+
+
+def can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bool:
+    """A demonym or a crowd alone is no source; nor is an unknown word that is capitalised only because it opens the sentence."""
+    tags = {c.tag for c in chunks}
+    if tags <= {"U", "R", "w"} and tagged.tags[after : after + 1] == "w" and tagged.chunks[after].text.lower() in PAPERS:
+        return False
+    if tags <= {"P"}:
+        return not any(c.text.lower() in _VAGUE_PEOPLE for c in chunks)
+    if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
+        return False
+    if tags == {"K"} and len(chunks) == 1:
+        return first > 0 or chunks[0].text in surnames() or tagged.tags[1:2] in ("S", "G")
+    return True
+
+
+def _is_demonym(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] in _DEMONYM_KINDS
+
+
+def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
+    name, party = span_text(tagged, chunks), side_of(chunks)
+    is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
+    known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
+    if known is not None and _is_same_person(chunks, known.fullest):
+        party = party or known.party
+        name = known.fullest if len(known.fullest) > len(name) else name
+    if party is None and any(c.tag in "URw" or c.text.lower() in _LOCALS for c in chunks):
+        body = context.body_like(chunks[-1].text) if chunks[-1].tag == "U" and len(chunks) == 1 else None
+        party = body.party if body else None
+        name = body.fullest if body and len(body.fullest) > len(name) else name
+    if party is None and name == "General Staff" and "RU" in context.sides:
+        party = "UA"  # English news names Russia's with its nation
+    if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
+        party = _side_of_countries(tagged, chunks[0].start)
+    if party is None and (run_by := _RUN_BY.search(name)):
+        party = _RULERS[run_by[1].lower()]
+    if party is None and _ARMY.search(name):
+        return name, context.army_side(), is_person
+    if party is None and _speaks_for_place(chunks):
+        party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
+    return name, party, is_person
+
+
+def _is_same_person(chunks: list[Chunk], fullest: str) -> bool:
+    """A surname alone is whoever was introduced under it; with a first name it must be the same one."""
+    first_names = [c.text for c in chunks[:-1] if c.tag == "K"]
+    return all(name in fullest for name in first_names)
+
+
+def _speaks_for_place(chunks: list[Chunk]) -> bool:
+    """Local bodies and offices without a nation: 'the governor', 'the air force', 'rescuers'."""
+    words = {word for c in chunks for word in c.text.lower().split()}
+    return not words.isdisjoint(_LOCALS) and words.isdisjoint(_ABROAD) and not any(c.tag == "A" and c.value is not None for c in chunks)
+
+
+def _side_of_places(tagged: Tagged) -> str | None:
+    """The one side of the places that the sentence names: a governor speaks of his own region."""
+    sides = {c.value.row[1] for c in tagged.chunks if c.tag == "L" and isinstance(c.value, Entry)}
+    return (sides.pop() or None) if len(sides) == 1 else None
+
+
+def _side_of_countries(tagged: Tagged, before: int) -> str | None:
+    """'South Korea will send no shells, its defence ministry said': the one country named before the speaker."""
+    named = [c.value for c in tagged.chunks if c.tag == "A" and c.start < before]
+    sides = {e.row[1] for e in named if isinstance(e, Entry) and e.row[2] in ("country", "capital")}
+    return sides.pop() if len(sides) == 1 else None

@@ -1,0 +1,174 @@
+"""In: a tagged sentence and a verb of saying in it. Out: the chunks that name who speaks."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.extract.lexicons import Entry
+from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import word_set
+
+_NAME_TAGS = "AULRKP"
+_NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
+_RIGHT_RUN = re.compile(r"d?(?:w(?=s[UR]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
+_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
+_OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
+_OFFICE_OF_REGION = re.compile(r"[RU]odw$")
+_FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
+_CROWDS = word_set(
+    "activists analysts committee experts hospitals hospital insurgents investigators jihadists junta locals mediators monitors observers"
+    " organisers paramilitaries rebels relatives researchers residents separatists source survivors union villagers volunteers witnesses"
+)
+_REGIONS = word_set("region oblast province district state governorate krai republic")
+PAPERS = word_set(
+    "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
+    " documents document records estimates analysis memo"
+)
+
+
+def gives_number(tagged: Tagged, at: int) -> bool:
+    """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text.lower() not in ("gave", "gives", "given"):
+        return False
+    return any(c.text.lower() in ("number", "figure", "toll", "total", "death toll") for c in tagged.chunks[at + 1 : at + 4])
+
+
+def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    if tagged.tags[at] == "Y":
+        return run_right(tagged, _after_paper(tagged, at + 1))
+    if tagged.tags[at + 1 : at + 2] == "b":
+        return run_right(tagged, at + 2)
+    if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
+        return None  # "were confirmed", "it was reported": the subject is told of
+    return (
+        subject_of(tagged, at)
+        or _subject_of_second_verb(tagged, at)
+        or _subject_of_relative(tagged, at)
+        or _subject_of_participle(tagged, at)
+        or _plain_speaker(tagged, at)
+        or _run_after_verb(tagged, at)
+    )
+
+
+def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Donald Trump, who earlier that day had claimed …': the name before the relative pronoun."""
+    match = re.search(r"(?<=[AUK]),H[BVmDwTdp]{0,6}$", tagged.tags[max(0, at - 10) : at])
+    if match is None or tagged.chunks[at - len(match.group()) + 1].text.lower() != "who":
+        return None
+    last = at - len(match.group()) - 1
+    return run_left(tagged, last), last
+
+
+def _subject_of_second_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Israel disputes the toll and says …': one subject, two verbs."""
+    if at < 3 or tagged.tags[at - 1] != "c" or not _FINITE.search(tagged.chunks[at].text):
+        return None
+    match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSmB][^;SG]{0,12}$)", tagged.tags[: at - 1])
+    return (match.start("run"), match.end("run") - 1) if match else None
+
+
+def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'Russia contested the figure, stating that …': the name that opens the sentence speaks."""
+    if not tagged.chunks[at].text.lower().endswith("ing") or at == 0 or tagged.tags[at - 1] != ",":
+        return None
+    match = re.match(r"(?:w,)?d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSwBD])", tagged.tags)
+    return (match.start("run"), match.end("run") - 1) if match else None
+
+
+def _after_paper(tagged: Tagged, at: int) -> int:
+    """The chunk behind 'the data of', 'a report by': who wrote the paper."""
+    match = _PAPER_OF.match(tagged.tags, at)
+    return match.end() if match and tagged.chunks[match.start("paper")].text.lower() in PAPERS else at
+
+
+def run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    match = _RIGHT_RUN.match(tagged.tags, at)
+    if match is None:
+        return None
+    is_paper = tagged.tags[match.end() - 1 : match.end() + 1] == "Aw" and tagged.chunks[match.end()].text.lower() in PAPERS
+    return match.start(), match.end() - 1 + is_paper  # "according to Palestinian tallies"
+
+
+def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'…, said Kuleba', '… - said Kuleba': only after a comma, a dash, a quotation or at the end of the words said."""
+    if at == 0 or tagged.tags[at - 1] not in ",q-":
+        return None
+    return run_right(tagged, at + 1)
+
+
+def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """First and last chunk of the name that is subject of the verb at `at`."""
+    last = at - 1
+    if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
+        return run_left(tagged, at - 4), at - 1  # "the head of the region said"
+    while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
+        if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
+            break
+        last -= 1
+    if last >= 0 and tagged.tags[last] == ",":
+        return _apposed(tagged, last)
+    if at > 1 and tagged.tags[at - 2 : at] == "Aw" and tagged.chunks[at - 1].text.lower() in PAPERS:
+        return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
+    if last > 2 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
+        return run_left(tagged, office.start()), last
+    if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
+        return None
+    if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
+        return run_left(tagged, last), last + 1
+    return run_left(tagged, last), last
+
+
+def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'local activists said', 'the rebels put their losses at 12'."""
+    if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:
+        return None
+    first = at - 1
+    while first > 0 and tagged.tags[first - 1] in "wAKU" and at - first < 4 and not tagged.chunks[first - 1].text.lower().endswith("ly"):
+        first -= 1
+    return first, at - 1
+
+
+def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
+    """'John Kirby, the Pentagon spokesman, said' -> the name; its office is known from the introductions."""
+    opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
+    if opening <= 0:
+        return None
+    inserted = tagged.chunks[opening + 1 : comma]
+    if _is_full_name(inserted) and tagged.tags[opening - 1] in "RULAw" and "R" in tagged.tags[max(0, opening - 10) : opening]:
+        return opening + 1, comma - 1  # "the head of the regional administration, Serhii Bondar, said"
+    if inserted and inserted[0].text.lower() in ("together", "along", "jointly") and tagged.tags[comma - 1] in "AUK":
+        return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
+    if tagged.tags[opening - 1] in "wR" and _is_name_of_person(tagged, comma - 1):
+        return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
+    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
+        return run_left(tagged, opening - 1), opening - 1
+    return None
+
+
+def _is_full_name(chunks: list[Chunk]) -> bool:
+    """'Olha Bondar', 'Lt. Gen. Ivan Bondar', or a person of the lexicon."""
+    tail = [c for c in chunks if c.tag != "x" and c.text != "."]
+    return bool(tail) and all(c.tag in "KRA" for c in tail) and (sum(c.tag == "K" for c in tail) >= 2 or is_named_person(tail[-1]))
+
+
+def _is_name_of_person(tagged: Tagged, last: int) -> bool:
+    return tagged.tags[last - 1 : last + 1] == "KK" or (tagged.tags[last] == "A" and is_named_person(tagged.chunks[last]))
+
+
+def run_left(tagged: Tagged, last: int) -> int:
+    """The first chunk of the name that ends at `last`."""
+    first = last
+    while first > 0:
+        tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
+        is_linked = tag == "o" or (tag == "d" and first > 1 and tagged.tags[first - 2] == "o")
+        if tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
+            first -= 1
+        else:
+            break
+    while tagged.tags[first] in "ods" and first < last:
+        first += 1
+    return first
+
+
+def is_named_person(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "person"
