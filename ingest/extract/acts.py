@@ -30,14 +30,16 @@ _LAWFUL = re.compile(
     r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
-    r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|investigation|ultimatum|statement)(?:s|es)?\b",
+    r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|tax(?:es)?|duty|duties|investigation|ultimatum|statement)(?:s|es)?\b",
     re.IGNORECASE,
 )
 _OBJECT_END = re.compile(r"[;.!?]|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
 _BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
 _THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
 _FUTURE_CLAUSE = re.compile(
-    r"\b(?:will|would|(?:is|are|was|were) (?:to|\w+ing)|intends?|intended|plans?|planned|(?:ha[sd]|have) (?:\w+ly )?\w+ed)\b"
+    r"\b(?:will|would|(?:is|are|was|were) to"
+    r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift)\w*ing"
+    r"|intends?|intended|plans?|planned|(?:ha[sd]|have) (?:\w+ly )?\w+ed)\b"
 )
 _TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured)\b")
 _HEDGES = re.compile(
@@ -47,6 +49,7 @@ _HEDGES = re.compile(
 _PROPOSAL = re.compile(
     r"^ (?:\w+ ){0,4}?(?:proposals?|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
+_SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed guarantees asked asks asking advised")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
 _PAST_ONLY = word_set("announced announces announcing")
 
@@ -148,13 +151,21 @@ def follows_paper(tagged: Tagged, act: Act) -> bool:
 def _has_object(tagged: Tagged, act: Act) -> bool:
     if act.last + 1 >= len(tagged.chunks):
         return act.strength == "strong"
+    if tagged.tags[act.last + 1] == "Z" and act.strength != "base":
+        return False  # "gave no date"
     if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act):
         return True
-    following = tagged.chunks[act.last + 1]
+    following = tagged.chunks[_behind_day(tagged, act.last + 1)]
     is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
     if act.strength == "object" and is_empty:
         return following.tag == "p" and _LAWFUL.search(object_of(tagged, act)) is not None  # "imposed on him sanctions"
     return act.strength != "law" or _LAWFUL.search(object_of(tagged, act)) is not None
+
+
+def _behind_day(tagged: Tagged, at: int) -> int:
+    """'promised on Monday to …': the object stands behind the day."""
+    after = at + (2 if tagged.tags[at : at + 2] == "pD" else int(tagged.tags[at] == "D"))
+    return after if after < len(tagged.chunks) else at
 
 
 def object_of(tagged: Tagged, act: Act) -> str:
@@ -168,7 +179,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
         matter = object_of(tagged, act)
-        return is_on_topic(matter) or _gives_arms(tagged, act) or _PROPOSAL.search(matter) is not None
+        is_supply = tagged.chunks[act.first].text.lower() not in _SPOKEN_OFFERS and _gives_arms(tagged, act)
+        return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):
         return _FUTURE_CLAUSE.search(clause) is not None

@@ -23,8 +23,9 @@ _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwK]{1,3}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
 _PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
-_JOINT = re.compile(r"(?:wo)?A(?:,A)*,?cA$")
+_JOINT = re.compile(r"(?:wo)?A(?:,d?A)*,?cd?A$")
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
+_STATES = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?A(?:,d?A)*,?cd?A")
 JOINT_CHUNKS = 16  # how far back a list of states is read
 _PERSON_PRONOUNS = word_set("it he she they we")
 
@@ -56,6 +57,8 @@ def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
 
 def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], act: Act) -> Credit | None:
     """The credit of a subject that may announce: a state, body or official in office, never the press, crowds or unnamed officials."""
+    while span[1] > span[0] and tagged.tags[span[1]] == "w":
+        span = (span[0], span[1] - 1)  # "the governor of Sumy region"
     chunks = tagged.chunks[span[0] : span[1] + 1]
     excluded = _SUBORDINATE if act.strength == "base" else _HYPOTHETICAL
     ahead = {c.text.lower() for c in tagged.chunks[max(0, span[0] - 2) : span[0]] if c.tag != ","}
@@ -117,6 +120,13 @@ def _joint(tagged: Tagged, last: int) -> str | None:
     return span_text(tagged, chunks)
 
 
+def _joint_before(context: Context, index: int) -> str | None:
+    """'Estonia and Latvia agreed … They also …': the states that open the sentence before."""
+    tagged = context.tagged(index - 1) if index else None
+    match = _STATES.match(tagged.tags) if tagged else None
+    return _joint(tagged, match.end() - 1) if tagged and match else None
+
+
 def _holds_office(context: Context, chunks: list[Chunk]) -> bool:
     tags = "".join(c.tag for c in chunks)
     actors = [c.value for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
@@ -128,6 +138,8 @@ def _holds_office(context: Context, chunks: list[Chunk]) -> bool:
     if chunks[-1].tag == "R":
         entry = chunks[-1].value
         return isinstance(entry, Entry) and entry.row[1] == "office"
+    if chunks[-1].tag == "L":
+        return any(c.text.lower() in _offices() for c in chunks)  # "the governor of Sumy region"
     return chunks[-1].tag == "A" and bool(actors) and actors[-1].row[2] in _OFFICE_KINDS
 
 
@@ -226,8 +238,11 @@ def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -
         own = [Credit(act.first, *before, False, None)] if before and before[2] and before[1] else []
     if not own and word == "we":
         own = sources[:1] or [c for c in (carried(context, index),) if c is not None]  # "We urge them to leave," Kirby said
+    if not own and word == "they":
+        joint = _joint_before(context, index)
+        return Credit(act.first, joint, None, False, False, None) if joint else None
     credit = own[-1] if own else credit_of(context, index, span, act.first)
     if credit is None and word in ("he", "she"):
         opening = opening_name(context, tagged, act.first)
         credit = Credit(act.first, *opening, False, None) if opening else None
-    return credit if may_announce(context, credit) else None
+    return credit if credit is not None and may_announce(context, credit) and not credit.denies else None

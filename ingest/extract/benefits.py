@@ -20,7 +20,8 @@ _NOT_OFFERED = re.compile(
 )
 _CLAUSE_START = re.compile(r"; |, (?:but|while|whereas|although|though|yet) |\. ")
 _SAME_SUM = re.compile(
-    r"[(,]?\s*(?:or|about|around|roughly|approximately|equivalent to|the equivalent of|some|nearly|equal to"
+    r"(?: each| apiece)?[(,]?\s*(?:or|a sum of|that is|i\.e\.|worth|about|around|roughly|approximately|equivalent to|the equivalent of|some"
+    r"|nearly|equal to"
     r"|[(,~≈=])?\s*(?:about|around|roughly|approximately|some|nearly|just over|more than|~|≈)?\s*"
 )
 _FOR_ITEM = re.compile(r"(?:for|per) (?:each|every|a|an|one)?\s*(?:\w+ ){0,2}?$|per $")
@@ -28,7 +29,10 @@ _BRINGING = re.compile(
     r"\b(?:surrender|hand(?:s|ed)? (?:over|in)|handing over|bring|deliver|destroy|capture|shoot|knock|turn in|fly|flies|return)",
     re.IGNORECASE,
 )
-_FOR_FIRST = re.compile(r"For (?:an? |each |every )?$")
+_FOR_FIRST = re.compile(r"For (?:an? |each |every )?(?:\w+ )?$")
+_FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
+_PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
+_RELIEF = re.compile(r"\s*(?:\w+ )?(?:of|worth|up to)(?: up to)?\s*(?:about |around )?")
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 ITEMS = frozenset(row[1] for row in rows("equipment"))
 _SUMMED_UP = re.compile(
@@ -55,9 +59,9 @@ class Benefit(NamedTuple):
 
 def benefits_in(tagged: Tagged) -> list[Benefit]:
     """Benefits in text order; a sum converted in the text is one."""
-    sums = _sums(tagged)
+    sums = [_in_kind(tagged, b) for b in _sums(tagged)]
     found = [b for b in sums if not is_denied(tagged, b.core)]
-    seen: set[str] = set()
+    seen: set[str] = {b.benefit for b in sums}
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
         benefit = by_first("offer_terms")[match.group().lower()][2]
         core = Core(tagged.start + match.start(), tagged.start + match.end())
@@ -66,6 +70,15 @@ def benefits_in(tagged: Tagged) -> list[Benefit]:
             seen.add(benefit)
             found.append(Benefit(benefit, core, None, None))
     return sorted(found, key=lambda b: b.core)
+
+
+def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
+    """'debt relief of up to 10 million roubles' is relief, not money."""
+    for match in stems("offer_terms", 1, "benefit").finditer(tagged.text, 0, benefit.core.start - tagged.start):
+        kind = by_first("offer_terms")[match.group().lower()][2]
+        if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
+            return benefit._replace(benefit=kind)
+    return benefit
 
 
 def is_denied(tagged: Tagged, core: Core) -> bool:
@@ -86,6 +99,8 @@ def _sums(tagged: Tagged) -> list[Benefit]:
         if last and last.money and _is_same_sum(tagged, last, chunk.value):
             usd = chunk.value.amount if chunk.value.currency == "USD" else last.usd
             found[-1] = last._replace(usd=usd)
+        elif last and last.money and _falls_to(tagged, last, chunk):
+            found[-1] = _money_benefit(tagged, chunk, chunk.value)
         elif not _is_summed_up(tagged, chunk):
             found.append(_money_benefit(tagged, chunk, chunk.value))
     return found
@@ -93,7 +108,16 @@ def _sums(tagged: Tagged) -> list[Benefit]:
 
 def _is_summed_up(tagged: Tagged, chunk: Chunk) -> bool:
     """'bringing the total to …', 'up from …', 'more than …' is no comparison when a bound opens the sum itself."""
-    return _SUMMED_UP.search(tagged.text[: chunk.start - tagged.start]) is not None
+    before = tagged.text[: chunk.start - tagged.start]
+    return _SUMMED_UP.search(before) is not None or _PART.match(before) is not None
+
+
+def _falls_to(tagged: Tagged, last: Benefit, chunk: Chunk) -> bool:
+    """'from 3 million roubles to 1 million': what is offered now is the second sum."""
+    before = tagged.text[: last.core.start - tagged.start]
+    return (
+        before.endswith("from ") and _FALLS_TO.fullmatch(tagged.text[last.core.end - tagged.start : chunk.start - tagged.start]) is not None
+    )
 
 
 def _is_same_sum(tagged: Tagged, last: Benefit, money: Money) -> bool:

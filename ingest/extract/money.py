@@ -13,7 +13,18 @@ _PER = {"month": "month", "monthly": "month", "day": "day", "daily": "day", "yea
 _SCALES = {"thousand": 1_000, "million": 1_000_000, "billion": 1_000_000_000, "m": 1_000_000, "k": 1_000, "bn": 1_000_000_000}
 _JOINED = re.compile(r"(?P<number>\d[\d.,]*)?(?P<scale>thousand|million|billion|bn|m|k)?[-‑](?P<word>[a-z]+)")  # "400,000-rouble"
 _RATE = re.compile(r"(?P<number>\d[\d.,]*[km]?)[-‑]a[-‑](?P<span>month|day|week|year)")  # "$2,000-a-month"
-_SIGN_NATIONS = {"us": "USD", "a": "AUD", "c": "CAD", "u": "USD", "au": "AUD", "ca": "CAD"}
+_SIGN_NATIONS = {
+    "us": "USD",
+    "a": "AUD",
+    "c": "CAD",
+    "u": "USD",
+    "au": "AUD",
+    "ca": "CAD",
+    "nt": "TWD",
+    "hk": "HKD",
+    "nz": "NZD",
+    "s": "SGD",
+}
 
 
 class Money(NamedTuple):

@@ -29,9 +29,8 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
         return _joint(tagged, at - 1)[-1:]
     verb = next((i for i in range(at - 1, max(-1, at - 12), -1) if tagged.chunks[i].text.lower() in _GIVES), None)
     span = subject_of(tagged, verb) if verb is not None else None
-    if span is None or tagged.tags[span[1]] not in "LAK" or not set("LA") & set(tagged.tags[span[0] : span[1] + 1]):
-        return []
-    return _joint(tagged, span[1])
+    named = [i for i in range(span[0], span[1] + 1) if tagged.tags[i] in "LA"] if span is not None else []
+    return _joint(tagged, named[-1]) if named else []
 
 
 def _joint(tagged: Tagged, last: int) -> list[tuple[str, str]]:

@@ -121,7 +121,8 @@ def _offers(context: Context, index: int, before: _Told | None) -> list[tuple[Of
 
 def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
     """What is asked for this benefit; None where the two do not go together."""
-    if _HANDED_OVER.search(text) and benefit.money and benefit.money.per in ITEMS and action != "other":
+    is_per_item = benefit.money is not None and benefit.money.per in ITEMS
+    if is_per_item and (action in ("surrender", "defect") or (action != "other" and _HANDED_OVER.search(text))):
         return "hand_over_equipment"
     if benefit.benefit == "amnesty" and action in _AT_HOME and not re.search(r"pardon|convict|prisoner|criminal", text):
         return None  # an amnesty is for those who give up, a pardon may be for convicts who enlist

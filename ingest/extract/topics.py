@@ -10,6 +10,7 @@ from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
 
+_SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
 _SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv)", re.IGNORECASE)
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
@@ -51,7 +52,9 @@ def topic_of(tagged: Tagged, act: Act) -> str:
     cut = tagged.chunks[act.first].start - tagged.start
     near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
     gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
-    return best_topic(near) or best_topic(tagged.text[cut:]) or ("military_aid" if gives_arms else best_topic(tagged.text[:cut])) or "other"
+    is_pay = any(c.tag == "M" for c in tagged.chunks[act.last :]) and _SOLDIERS.search(tagged.text, cut) is not None
+    told = best_topic(near) or best_topic(tagged.text[cut:]) or ("military_aid" if gives_arms else "pay" if is_pay else None)
+    return told or best_topic(tagged.text[:cut]) or "other"
 
 
 def best_topic(text: str) -> str | None:
