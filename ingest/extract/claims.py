@@ -26,6 +26,7 @@ _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|po
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
+_SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
 _HEADINGS = frozenset({"losses", "casualties"})
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
@@ -40,7 +41,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
             listing = index
         is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
-        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words)
+        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words) or bool(words & _SUMS and words & _INCLUDES)
         if may_tell and _has_number(context, index, words) and not context.is_other_misfortune(index):
             found.extend(_claims(context, index, listing if is_listing else None, found[-1][0] if found else None))
     return found

@@ -41,7 +41,9 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
     for position, group in enumerate(groups):
         following = groups[position + 1] if position + 1 < len(groups) else None
         is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1])
-        event = None if is_nothing else find_event(tagged, group, following)
+        if is_nothing:
+            continue
+        event = find_event(tagged, group, following)
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
         if (
@@ -104,7 +106,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
 
 
 def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> int | None:
-    """'36 drones destroyed and three intercepted', 'of which 90 were destroyed and 12 captured': the equipment that a bare number counts."""
+    """'36 drones destroyed and three intercepted', 'of which 12 were captured': the equipment that a bare number counts."""
     value = tagged.chunks[event.verb].value
     if not isinstance(value, Entry) or value.lexicon != "verbs" or not value.row[3]:
         return None

@@ -56,7 +56,7 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
     if party is None and name == "General Staff" and "RU" in context.sides:
         party = "UA"  # English news names Russia's with its nation
     if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
-        party = _side_of_countries(tagged, chunks[0].start)
+        party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
         party = _RULERS[run_by[1].lower()]
     if party is None and _ARMY.search(name):

@@ -53,6 +53,8 @@ def side_of_loss(
         owner = _owner_of_losses(tagged, loss)
         if owner:
             return owner
+    if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
+        return _enemy(_ENEMY, claimant_party)  # "the losses of the enemy are estimated at …"
     told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
@@ -154,7 +156,7 @@ def _people(chunks: list[Chunk]) -> str | None:
     return None
 
 
-def _enemy(words: set[str], claimant_party: str | None) -> str | None:
+def _enemy(words: set[str] | frozenset[str], claimant_party: str | None) -> str | None:
     if claimant_party in _OPPONENT:
         return _OPPONENT[claimant_party]
     return "RU" if words & _INVADERS else None

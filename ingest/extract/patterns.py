@@ -26,7 +26,7 @@ _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
-    r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|percent|%) of (?:the |its |their |his |all )*"
+    r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|none|neither|percent|%) of (?:the |its |their |his |all )*"
     r"(?:[^\W\d_]+[’']s )?(?:[^\W\d_]+ )?$",
     re.IGNORECASE,
 )
