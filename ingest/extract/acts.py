@@ -34,6 +34,7 @@ _LAWFUL = re.compile(
     re.IGNORECASE,
 )
 _OBJECT_END = re.compile(r"[;.!?]|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
+_AND = re.compile(r",? and (?:(?:he|she|it|they|also|then|has|had) ){0,2}(?P<verb>\w+)")  # "banned … and ordered …": the next act
 _BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
 _THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
 _FUTURE_CLAUSE = re.compile(
@@ -172,13 +173,17 @@ def object_of(tagged: Tagged, act: Act) -> str:
     """The words behind the act up to the end of its clause."""
     begin = tagged.chunks[act.last].end - tagged.start
     end = _OBJECT_END.search(tagged.text, begin, begin + OBJECT_CHARS)
-    return tagged.text[begin : end.start() if end else begin + OBJECT_CHARS]
+    stop = end.start() if end else begin + OBJECT_CHARS
+    next_act = next((m.start() for m in _AND.finditer(tagged.text, begin, stop) if m["verb"].lower() in FINITE), stop)
+    return tagged.text[begin:next_act]
 
 
 def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
         matter = object_of(tagged, act)
+        if matter.startswith(" about "):
+            return False  # "asked about the talks"
         is_supply = tagged.chunks[act.first].text.lower() not in _SPOKEN_OFFERS and _gives_arms(tagged, act)
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]

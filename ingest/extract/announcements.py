@@ -72,7 +72,7 @@ def _told_acts(context: Context, index: int, tagged: Tagged) -> list[tuple[Act, 
 
 
 def _announcement(context: Context, index: int, tagged: Tagged, act: Act, source: Credit) -> Announcement:
-    topic = topic_of(tagged, act)
+    topic = topic_of(context, index, act)
     if topic == "other" and index and context.sentences[index - 1].paragraph == tagged.paragraph and "announcement" in tagged.text:
         topic = best_topic(context.tagged(index - 1).text) or topic  # "The minister made the announcement on …"
     return Announcement(

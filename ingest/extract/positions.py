@@ -22,7 +22,12 @@ _IMPERATIVE = re.compile(
 )
 _PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
 _NOT_ASKED = word_set("able been like know understand remember note say be have")
-_WORDS = _OBLIGES | _PROMISED | _IMPERATIVES
+_WORDS = _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
+_PUBLIC = re.compile(
+    r"\b(?:told|said|announced|declared)\b.{0,40}\b"
+    r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
+    r".{0,30}?\bthat (?P<plan>.{0,80}?\b(?P<modal>will|would)\b)"
+)
 _ADDRESSED = "AUK"
 
 
@@ -35,7 +40,7 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
     """At most one position a sentence, with its speaker."""
     if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
         return []
-    act = _promise(tagged) or _demand(tagged) or _imperative(tagged, context.sentences[index].opens_quoted)
+    act = _promise(tagged) or _told_in_public(tagged) or _demand(tagged) or _imperative(tagged, context.sentences[index].opens_quoted)
     speaker = speaker_of(context, index, tagged, act.first) if act is not None else None
     if act is None or speaker is None or (act.strength == "position" and _speaks_of_itself(tagged, act, speaker)):
         return []
@@ -49,6 +54,15 @@ def _promise(tagged: Tagged) -> Act | None:
         if words[0] in ("will", "would") and words[1] == "be" and words[2] in _PROMISED and "if" not in tagged.text.lower().split():
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
     return None
+
+
+def _told_in_public(tagged: Tagged) -> Act | None:
+    """'told a news conference that the swap would …': a plan that an official tells the public."""
+    match = _PUBLIC.search(tagged.text)
+    if match is None or not is_on_topic(tagged.text[match.end() - len(match["plan"]) : match.end() + 80], 2):
+        return None
+    at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start("modal") < c.end)
+    return Act(at, at, "promise")
 
 
 def _demand(tagged: Tagged) -> Act | None:

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from ingest.extract.acts import Act, object_of
+from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
@@ -28,6 +29,9 @@ _CHANNELS = (
     ("interview", re.compile(r"\bin an? (?:[\w-]+ )?interview\b")),
 )
 CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
+LOOK_BACK = 2  # sentences, for what "the decision" is about
+KNOWN_RANK = 3  # of a topic word that tells what the talk was about
+_KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|his|her|its|their|it)\b", re.IGNORECASE)
 _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting"})
 
 
@@ -47,17 +51,29 @@ def _bounds(tagged: Tagged, at: int) -> bool:
     return at > 0 and tagged.chunks[at - 1].text.lower() in _SPAN_WORDS
 
 
-def topic_of(tagged: Tagged, act: Act) -> str:
-    """The best-ranked topic word from the act on, the nearest among equals; before it only when nothing follows."""
+def topic_of(context: Context, index: int, act: Act) -> str:
+    """The best-ranked topic word in the act's clause, else before it, else in the sentence before when the object is told as known."""
+    tagged = context.tagged(index)
     cut = tagged.chunks[act.first].start - tagged.start
     near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
     gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
     is_pay = any(c.tag == "M" for c in tagged.chunks[act.last :]) and _SOLDIERS.search(tagged.text, cut) is not None
-    told = best_topic(near) or best_topic(tagged.text[cut:]) or ("military_aid" if gives_arms else "pay" if is_pay else None)
-    return told or best_topic(tagged.text[:cut]) or "other"
+    told = best_topic(near) or ("military_aid" if gives_arms else "pay" if is_pay else None) or best_topic(tagged.text[:cut])
+    if told is None and _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start):
+        told = _topic_before(context, index)
+    return told or "other"
 
 
-def best_topic(text: str) -> str | None:
-    """The topic of the best-ranked word, the first among equals."""
-    hits = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
+def _topic_before(context: Context, index: int) -> str | None:
+    for back in range(index - 1, max(-1, index - 1 - LOOK_BACK), -1):
+        sentence = context.sentences[back]
+        if topic := best_topic(context.text[sentence.start : sentence.end], KNOWN_RANK):
+            return topic
+    return None
+
+
+def best_topic(text: str, worst: int = 9) -> str | None:
+    """The topic of the best-ranked word down to the rank `worst`, the first among equals."""
+    rows = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
+    hits = [hit for hit in rows if int(hit[0][2]) <= worst]
     return min(hits, key=lambda hit: int(hit[0][2]) + hit[1] / CHARS_PER_RANK)[0][1] if hits else None
