@@ -58,7 +58,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     if colon and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth)):
         found.append(credit)
     for at, tag in enumerate(tagged.tags):
-        if (tag in "SGY" or gives_number(tagged, at)) and (span := source_span(tagged, at)):
+        if (tag in "SGY" or (tag == "w" and gives_number(tagged, at))) and (span := source_span(tagged, at)):
             credit = credit_of(context, index, span, at, depth)
             if credit is not None:
                 found.append(credit)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression)"
@@ -64,7 +65,7 @@ def period_of(text: str, at: int = 0) -> str | None:
     told = _nearest(text, at, (("cumulative", _CUMULATIVE), ("day", _DAILY)))
     return (
         told
-        or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _INCIDENT.search(text) else None)
+        or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _spans(_INCIDENT, text) else None)
         or _nearest(text, at, (("cumulative", _OF_THE_WAR), ("other", _OTHER)))
     )
 
@@ -85,7 +86,12 @@ def _half(text: str, at: int) -> tuple[str, int]:
 
 def _distance(pattern: re.Pattern[str], text: str, at: int) -> int | None:
     """Characters from the figure to the nearest match; None without one."""
-    return min((max(m.start() - at, at - m.end(), 0) for m in pattern.finditer(text)), default=None)
+    return min((max(start - at, at - end, 0) for start, end in _spans(pattern, text)), default=None)
+
+
+@lru_cache(maxsize=64)  # the figures of one sentence ask in a row
+def _spans(pattern: re.Pattern[str], text: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in pattern.finditer(text))
 
 
 def is_rate(text: str) -> bool:

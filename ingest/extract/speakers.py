@@ -28,7 +28,7 @@ PAPERS = word_set(
 
 def gives_number(tagged: Tagged, at: int) -> bool:
     """'gave the number of dead as 31,000': a verb of saying only with such an object."""
-    if tagged.chunks[at].text.lower() not in ("gave", "gives", "given"):
+    if tagged.chunks[at].text not in ("gave", "gives", "given"):
         return False
     return any(c.text.lower() in ("number", "figure", "toll", "total", "death toll") for c in tagged.chunks[at + 1 : at + 4])
 
