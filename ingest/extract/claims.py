@@ -27,6 +27,7 @@ _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
+_WITNESSES = frozenset({"MEDIA", "NGO"})  # they report losses
 _HEADINGS = frozenset({"losses", "casualties"})
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
@@ -84,7 +85,11 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
-        if last is not None and loss.noun.head is None and claim.population is None and claim.party == earlier:
+        if claim.party in _WITNESSES:
+            claim = replace(claim, party=None)
+        if last is None and before is not None and _refers_back(context, before, tagged, loss):
+            claim = replace(claim, party=before.party, population=claim.population or before.population)
+        if last is not None and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
@@ -98,6 +103,17 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
+
+
+def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
+    """'About 300 of them were killed' right behind the sentence that counted them."""
+    is_pronoun = any(c.text.lower() in ("them", "these", "those") for c in tagged.chunks[loss.noun.first : loss.noun.last + 2])
+    return is_pronoun and not context.text[before.span.sentence_end : tagged.start].strip()
+
+
+def _is_rest(tagged: Tagged, loss: Loss) -> bool:
+    """'three others': of the kind counted before."""
+    return loss.noun.head is not None and tagged.chunks[loss.noun.head].text.lower() in ("other", "others")
 
 
 def _of_heading(context: Context, listing: int | None) -> Credit | None:
@@ -165,6 +181,8 @@ def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | No
     word = tagged.chunks[loss.verb].text.lower()
     if word in ("losses", "casualties") or loss.rule in ("lose", "listed"):
         return "military"
+    if party == "RU" and period == "cumulative" and loss.noun.head is not None and tagged.chunks[loss.noun.head].text == "Russians":
+        return "military"  # Russians lost over the war, at no place at home
     is_toll = loss.rule in ("amount", "predicate", "count_noun") and word in ("dead", "victims", "deaths", "killed")
     return "military" if is_toll and period == "cumulative" and party in _ARMIES else None
 

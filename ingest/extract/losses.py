@@ -143,6 +143,8 @@ def _is_paired(tagged: Tagged, event: Event) -> bool:
             and tags[verb + 3 : verb + 4] != "N"
             and _tells(tagged, verb) != _tells(tagged, verb + 2)
         )
+    if event.voice == "t" and re.match(r",[ti],?c[VB]?[ti]", tags[verb + 1 : verb + 7]):
+        return True  # "wounded, killed or gone missing"
     return (
         event.voice in ("t", "g", "v")
         and verb >= 2
@@ -161,8 +163,10 @@ def _tells(tagged: Tagged, at: int) -> str:
 def _fate(tagged: Tagged, noun: Counted) -> str | None:
     """'lost 4,300 soldiers killed', 'lost 90 men to captivity': what became of those lost."""
     after = noun.last + 1
-    if tagged.tags[after : after + 1] != "t" or tagged.tags[after + 1 : after + 2] in ("c", "N"):
+    if tagged.tags[after : after + 1] != "t" or tagged.tags[after + 1 : after + 2] == "N":
         return None
+    if tagged.tags[after + 1 : after + 2] == "c":
+        return "casualties" if tagged.tags[after + 2 : after + 3] == "t" else None
     return _tells(tagged, after) or None
 
 

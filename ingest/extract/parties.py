@@ -13,6 +13,7 @@ _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
+_REST = frozenset({"others", "other", "more"})
 _OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
 _TROOPS = word_set(
@@ -58,7 +59,7 @@ def side_of_loss(
     told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
-    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first  # "of which 90", "three intercepted"
+    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
     is_linked = is_part or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
@@ -123,7 +124,7 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     """The side that struck: 'Russian shelling killed …', '… killed by Israeli fire', '… in US airstrikes'."""
     if loss.rule == "active" and tagged.tags[loss.verb] in "tgv":
         subject = subject_of(tagged, loss.verb)
-        side = side_of(tagged.chunks[subject[0] : subject[1] + 1]) if subject else None
+        side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
         if side:
             return side
     for at, chunk in enumerate(tagged.chunks):

@@ -10,6 +10,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
+    r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
     r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
 )
@@ -20,6 +21,10 @@ _FILLERS = word_set("another a an further additional also only the its their his
 _ADVERBS = word_set(
     "seriously severely badly lightly critically slightly gravely moderately also reportedly then later all already both either apparently"
 )
+_SENT = word_set(
+    "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
+)
+_LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit")
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _CONDITIONS = frozenset({"if", "unless", "whether"})
@@ -92,6 +97,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     match = _AFTER.match(tagged.tags, at)
     if match is None:
         return None
+    if match.group("relative") and tagged.chunks[at].text.lower() not in _SENT:
+        return None
     verb, aux = match.start("verb"), tagged.chunks[match.start("aux") : match.end("aux")]
     kind = tagged.tags[verb]
     has_be = any(c.tag == "B" for c in aux)
@@ -134,6 +141,9 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
     if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
+    if noun.head is None and after == "w":
+        word = tagged.chunks[match.end()].text.lower()
+        return word in _LOOSE or word.endswith("ly")  # "700 wounded veterans" counts veterans
     return after == "" or after not in _OBJECT_STARTS
 
 
@@ -174,6 +184,8 @@ def _is_unreal(tagged: Tagged, before: int) -> bool:
 
 def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     """A bare number must stand alone: 'killing 12.' but not 'killing 12 seals'."""
+    if tagged.tags[noun.last + 1 : noun.last + 2] == "d" and tagged.chunks[noun.last + 1].text.lower() == "this":
+        return True  # "passed 100,000 this week"
     return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")
 
 

@@ -21,7 +21,7 @@ _CUMULATIVE = _any(
     r"\bsince (?:Feb|24 Feb|Oct(?:ober|\.)? 7|7 Oct|2022|2023|April 2023|15 April|March 2021|October 2023)",
     r"\bsince its forces\b",
     rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
-    r"\b(?:days|weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
+    r"\b(?:weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
     r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
@@ -39,9 +39,12 @@ _DAILY = _any(
     rf"\b(?:over|in|during|within|for|through) (?:the )?(?:(?:past|last|previous|preceding|latest) )?{_SPAN}\b",
     r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:day|24)\b",
     r"\b(?:past|last|previous) 24 hours\b|\bthe past day\b|\bevery 24 hours\b",
-    r"\b(?:per|a|every|each|in one|in a single|single) day\b|\bdaily\b",
+    r"\b(?:per|a|every|each|in one|in a single|single) day\b(?! (?:after|before|earlier|later|ago))|\bdaily\b",
 )
-_RATE = _any(r"\b(?:every|each|per|a) day\b|\b(?:average|averages|averaged|daily (?:rate|average|toll))\b")
+_RATE = _any(
+    r"\b(?:every|each|per|(?<!in )a) day\b(?! (?:after|before|earlier|later|ago))",
+    r"\b(?:average|averages|averaged|daily (?:rate|average|toll))\b",
+)
 _OTHER = _any(
     r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
     rf"\bsince (?:the start of (?:the|this) (?:year|month)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",

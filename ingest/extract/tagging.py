@@ -183,6 +183,8 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
         and len(tokens[index].text) <= (2 if tokens[index].text.isdecimal() else 12)
     ):
         return True
+    if last.tag == "c" and any(c.text.lower() == "aged" for c in before[-4:-1]):
+        return True  # "aged 21 and 34"
     if not tokens[index].text[0].isdecimal():
         return False
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
