@@ -17,6 +17,7 @@ from ingest.extract.parties import place_of, side_of_loss
 from ingest.extract.periods import is_rate, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.extract.totals import TOTALS, going_on
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set("of the his their a in out up down")
@@ -42,10 +43,24 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
             listing = index
         is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
-        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words) or bool(words & _SUMS and words & _INCLUDES)
-        if may_tell and _has_number(context, index, words) and not context.is_other_misfortune(index):
-            found.extend(_claims(context, index, listing if is_listing else None, found[-1][0] if found else None))
+        before = found[-1][0] if found else None
+        if not _has_number(context, index, words) or context.is_other_misfortune(index):
+            continue
+        told: list[tuple[CasualtyClaim, Core]] = []
+        if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
+            told = _claims(context, index, listing if is_listing else None, before)
+        if not told and before is not None and words & TOTALS and _is_next(context, before, index):
+            sources = [c for c in credits_in(context, index) if c.name and not c.denies]
+            total = going_on(context.tagged(index), before, sources[-1] if sources else None)
+            told = [total] if total else []
+        found.extend(told)
     return found
+
+
+def _is_next(context: Context, before: CasualtyClaim, index: int) -> bool:
+    """The claim stands in the sentence just ahead, in the same paragraph."""
+    sentence, earlier = context.sentences[index], context.sentences[index - 1]
+    return index > 0 and earlier.paragraph == sentence.paragraph and before.span.sentence_start >= earlier.start
 
 
 def _has_number(context: Context, index: int, words: frozenset[str]) -> bool:

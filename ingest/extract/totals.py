@@ -1,0 +1,43 @@
+"""In: a sentence that goes on with a figure ('the total comes to 240,000') and the claim just before. Out: the claim it makes, or None."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.extract.attribution import Credit
+from ingest.extract.grounding import Core
+from ingest.extract.numbers import Quantity
+from ingest.extract.tagging import Tagged
+from ingest.records import CasualtyClaim, Span
+
+TOTALS = frozenset({"total", "toll", "figure", "tally"})
+_TO = re.compile(
+    r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true )?(?:total|toll|figure|tally)\b[^.,;:\d]{0,24}?"
+    r"\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
+    re.IGNORECASE,
+)
+_WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
+_UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
+
+
+def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tuple[CasualtyClaim, Core] | None:
+    """The claim of the sentence `tagged` about what `before`, in the sentence ahead of it, counted: people, of one side, in one measure."""
+    if before.category != "personnel" or _UNTOLD.search(tagged.text):
+        return None
+    for at, chunk in enumerate(tagged.chunks):
+        quantity = chunk.value
+        if chunk.tag != "N" or not isinstance(quantity, Quantity):
+            continue
+        stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", "q", ")", "D", "d")
+        if stands_alone and _TO.search(tagged.text[: chunk.start - tagged.start]):
+            return _claim(tagged, before, credit, quantity), Core(quantity.start, quantity.end)
+    return None
+
+
+def _claim(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, quantity: Quantity) -> CasualtyClaim:
+    span = Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end)
+    claim = replace(before, span=span, rule="total", low=quantity.low, high=quantity.high, qualifier=quantity.qualifier)
+    measure = "casualties" if before.measure == "killed" and _WOUNDED.search(tagged.text) else before.measure
+    claim = replace(claim, is_subset=False, subject=None, measure=measure)
+    return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=credit.party)
