@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, rows, stems
+from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.money import Money
 from ingest.extract.tagging import Chunk, Tagged
 
@@ -16,6 +16,11 @@ _NOT_OFFERED = re.compile(
     r"|seized|debt of|price|trade|exports?|imports?|revenues?|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than)\b"
     r"| be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
+    re.IGNORECASE,
+)
+_PRIVATE = re.compile(
+    r"\b(?:charity|charities|company|companies|firms?|banks?|business\w*|foundations?|insurers?|clubs?|donors?|readers|oligarchs?|church"
+    r"|smugglers?|traffickers|gangs?|employers?|newspaper) (?:\w+ ){0,3}?(?:offer|pay|paid|g[ia]v|promis|pledg|add)",
     re.IGNORECASE,
 )
 _CLAUSE_START = re.compile(r"; |, (?:but|while|whereas|although|though|yet) |\. ")
@@ -63,7 +68,7 @@ def benefits_in(tagged: Tagged) -> list[Benefit]:
     found = [b for b in sums if not is_denied(tagged, b.core)]
     seen: set[str] = {b.benefit for b in sums}
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
-        benefit = by_first("offer_terms")[match.group().lower()][2]
+        benefit = stem_row("offer_terms", match.group())[2]
         core = Core(tagged.start + match.start(), tagged.start + match.end())
         has_sum = benefit == "money" and any(b.money for b in sums)
         if benefit not in seen and not has_sum and not is_denied(tagged, core):
@@ -75,7 +80,7 @@ def benefits_in(tagged: Tagged) -> list[Benefit]:
 def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
     """'debt relief of up to 10 million roubles' is relief, not money."""
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text, 0, benefit.core.start - tagged.start):
-        kind = by_first("offer_terms")[match.group().lower()][2]
+        kind = stem_row("offer_terms", match.group())[2]
         if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
             return benefit._replace(benefit=kind)
     return benefit
@@ -87,7 +92,7 @@ def is_denied(tagged: Tagged, core: Core) -> bool:
     starts = [m.end() for m in _CLAUSE_START.finditer(tagged.text) if m.end() <= at]
     ends = [m.start() for m in _CLAUSE_START.finditer(tagged.text) if m.start() >= at]
     clause = tagged.text[starts[-1] if starts else 0 : ends[0] if ends else len(tagged.text)]
-    return _NOT_OFFERED.search(clause) is not None
+    return _NOT_OFFERED.search(clause) is not None or _PRIVATE.search(clause) is not None
 
 
 def _sums(tagged: Tagged) -> list[Benefit]:

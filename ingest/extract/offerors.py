@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
 from ingest.extract.benefits import Benefit
 from ingest.extract.context import Context, side_of, span_text
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, rows
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
@@ -30,7 +32,11 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
     verb = next((i for i in range(at - 1, max(-1, at - 12), -1) if tagged.chunks[i].text.lower() in _GIVES), None)
     span = subject_of(tagged, verb) if verb is not None else None
     named = [i for i in range(span[0], span[1] + 1) if tagged.tags[i] in "LA"] if span is not None else []
-    return _joint(tagged, named[-1]) if named else []
+    if span is None and tagged.tags[0] == "L":
+        named = [0]  # "Penza, too, pays …"
+    if not named or (named[0] and tagged.tags[run_left(tagged, named[0]) - 1] == "p"):
+        return []  # "soldiers in Kursk are paid": the place gives nothing
+    return _joint(tagged, named[-1])
 
 
 def _joint(tagged: Tagged, last: int) -> list[tuple[str, str]]:
@@ -63,7 +69,8 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     if programme is not None:
         return programme
     span = subject_of(tagged, at)
-    subject = credit_of(context, index, span, at) if span is not None and tagged.tags[span[0]] != "P" else None
+    is_audience = span is not None and "P" in tagged.tags[span[0] : span[1] + 1]
+    subject = credit_of(context, index, span, at) if span is not None and not is_audience else None
     if subject is not None and subject.name and subject.party:
         return subject
     state = next(
@@ -143,10 +150,18 @@ def home_side(context: Context, index: int) -> Credit | None:
         ]
         sides = {c.value.row[1] for c in named if isinstance(c.value, Entry)}
         if len(sides) == 1:
-            return Credit(0, named[0].text, sides.pop(), False, False, None)
+            party = sides.pop()
+            return Credit(0, _country(party) or named[0].text, party, False, False, None)
         if sides:
             return None
     return None
+
+
+@cache
+def _country(party: str) -> str | None:
+    """The shortest name of the country with this code that is no abbreviation."""
+    names = [row[0] for row in rows("actors") if row[1] == party and row[2] == "country" and not row[0].isupper()]
+    return min(names, key=len, default=None)
 
 
 def _possessor(context: Context, index: int, tagged: Tagged, at: int) -> Credit | None:

@@ -11,7 +11,7 @@ from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
 from ingest.extract.context import Context, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, stems
+from ingest.extract.lexicons import Entry, by_first, stem_row, stems
 from ingest.extract.offerors import givers, home_side, offeror_of, only_side, opening_before
 from ingest.extract.parties import place_of
 from ingest.extract.tagging import Tagged
@@ -89,7 +89,17 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
             credit = Credit(0, offer.offeror, offer.offeror_party, offer.announced_by is not None, False, None)
             last = _Told(index, credit, offer.action)
             act = _SAME_ACT.get(offer.action, offer.action) if offer.amount is not None else None
-            key = (offer.offeror_party, act, offer.benefit, offer.amount_low, offer.amount, offer.currency, offer.per in PAY_PERIODS)
+            region = offer.offeror if offer.offeror in by_first("places") else None
+            key = (
+                offer.offeror_party,
+                region,
+                act,
+                offer.benefit,
+                offer.amount_low,
+                offer.amount,
+                offer.currency,
+                offer.per in PAY_PERIODS,
+            )
             if told.setdefault(key, index) == index:
                 found.append((offer, core))
     return found
@@ -176,7 +186,7 @@ def _place_party(tagged: Tagged) -> str | None:
 
 def _action(text: str) -> str | None:
     match = stems("offer_terms", 1, "action").search(text)
-    return by_first("offer_terms")[match.group().lower()][2] if match else None
+    return stem_row("offer_terms", match.group())[2] if match else None
 
 
 def _service(tagged: Tagged, benefits: list[Benefit]) -> str | None:
@@ -230,7 +240,7 @@ def _offer(
         offered_on=_offered_on(context, tagged),
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
-        offeror=offeror.name,
+        offeror=re.sub(r"['’]s$", "", offeror.name) if offeror.name else None,
         offeror_party=offeror.party,
         announced_by=offeror.name if offeror.is_person else None,
         audience=audience[0],
