@@ -18,7 +18,7 @@ _ARMY = re.compile(r"^(?:the )?(?:army|military|armed forces|defen[cs]e ministry
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
-    " service services hospital defence defense council governor's mayor's parliament navy guard ministry"
+    " service services hospital defence defense council governor's mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")

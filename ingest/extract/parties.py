@@ -13,6 +13,7 @@ _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
+_CLAIMANTS_OWN = frozenset({"it", "its", "they", "their", "we", "our"})
 _REST = frozenset({"others", "other", "more"})
 _OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
@@ -60,7 +61,7 @@ def side_of_loss(
     if told:
         return told
     is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
-    is_linked = is_part or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
+    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
     if loss.category == "personnel":
@@ -108,6 +109,8 @@ def _of_soldiers(tagged: Tagged, loss: Loss, striker: str | None, place: str | N
         return None
     if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
         return _OPPONENT[striker]
+    if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[: loss.verb]} & _CLAIMANTS_OWN:
+        return _OPPONENT.get(claimant_party or "")  # "it said its drones had sunk the ship, killing six sailors"
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party

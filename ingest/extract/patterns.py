@@ -11,8 +11,8 @@ from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},){0,2}),?H?"
-    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|pd?[nt]|n)"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it

@@ -14,10 +14,11 @@ _COUNTED = re.compile(
     r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
+_ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}P)?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
-_SUBSET_WORDS = frozenset({"including", "among"})
+_SUBSET_WORDS = frozenset({"including"})
 
 
 class Counted(NamedTuple):
@@ -38,6 +39,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             continue
         if index > 1 and tagged.tags[index - 2] == "(" and tagged.chunks[index - 1].text in "+-−":
             continue  # "7,429 (+13) tanks": what the last day added
+        if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
+            continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"

@@ -28,6 +28,8 @@ PAPERS = word_set(
 
 def gives_number(tagged: Tagged, at: int) -> bool:
     """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text in ("count", "counts"):
+        return at > 0 and tagged.tags[at - 1] in "RUAKP"  # "health officials count 46,000 dead"
     if tagged.chunks[at].text not in ("gave", "gives", "given"):
         return False
     return any(c.text.lower() in ("number", "figure", "toll", "total", "death toll") for c in tagged.chunks[at + 1 : at + 4])
@@ -109,7 +111,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _apposed(tagged, last)
     if at > 1 and tagged.tags[at - 2 : at] == "Aw" and tagged.chunks[at - 1].text.lower() in PAPERS:
         return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
-    if last > 2 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
+    if last > 1 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
