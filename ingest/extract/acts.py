@@ -133,7 +133,8 @@ def is_decided(tagged: Tagged, act: Act) -> bool:
     before = tagged.chunks[max(0, act.first - 2) : act.first]
     if act.strength not in ("base", "noun") and (any(c.tag == "Z" for c in before) or _is_planned(before)):
         return False
-    if _HEDGES.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-60:]):
+    ahead = tagged.text[: tagged.chunks[act.first].start - tagged.start][-60:]
+    if _HEDGES.search(ahead) or "first time" in ahead:
         return False
     return _has_object(tagged, act) and not _is_casualty_report(tagged, act) and _has_matter(tagged, act)
 

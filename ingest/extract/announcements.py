@@ -92,6 +92,8 @@ def _is_same_act(text: str, found: _Found, other: Announcement) -> bool:
         return False
     if one.topic == other.topic != "other" and _goes_on(found, other):
         return True
+    if not found.is_known and one.announced_on and other.announced_on and one.announced_on != other.announced_on:
+        return False
     a, b = _telling_words(text, one.span), _telling_words(text, other.span)
     share = len(a & b) / max(1, min(len(a), len(b)))
     if one.topic != other.topic:

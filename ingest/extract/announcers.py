@@ -92,8 +92,14 @@ def _named(context: Context, credit: Credit | None) -> Credit | None:
     modifiers = {row[0] for row in rows("roles")}.intersection(words)
     for known in context.introductions.values():
         full = known.fullest.lower().split()
-        if known.party == credit.party and modifiers <= set(full) and full[-1] not in _offices() and full[-2:-1] != ["of"]:
-            return credit._replace(name=known.fullest)
+        if (
+            known.party
+            and credit.party in (None, known.party)
+            and modifiers <= set(full)
+            and full[-1] not in _offices()
+            and full[-2:-1] != ["of"]
+        ):
+            return credit._replace(name=known.fullest, party=known.party)
     return credit
 
 

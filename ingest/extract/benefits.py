@@ -14,7 +14,7 @@ _NOT_OFFERED = re.compile(
     r"\b(?:no|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
     r"|damage[sd]?|cost(?:s|ing)?|budget of|worth|aid package|loans?|delay\w+|not being paid|earlier offered|unpaid|brib\w+|ransom|stolen"
     r"|seized|debt of|price|trade|exports?|imports?|revenues?|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
-    r"(?! (?:want|longer want|later than|wish|matter|only|less than)\b"
+    r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
     r"| be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
     re.IGNORECASE,
 )

@@ -134,7 +134,7 @@ def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
     is_per_item = benefit.money is not None and benefit.money.per in ITEMS
     if is_per_item and (action in ("surrender", "defect") or (action != "other" and _HANDED_OVER.search(text))):
         return "hand_over_equipment"
-    if benefit.benefit == "amnesty" and action in _AT_HOME and not re.search(r"pardon|convict|prisoner|criminal", text):
+    if benefit.benefit == "amnesty" and action == "enlist" and not re.search(r"pardon|convict|prisoner|criminal", text):
         return None  # an amnesty is for those who give up, a pardon may be for convicts who enlist
     return action
 
