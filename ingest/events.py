@@ -32,10 +32,13 @@ class EventType(StrEnum):
     EDITION_PUBLISHED = "EditionPublished"
 
 
-VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1)
+VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1) | {EventType.LEDGER_LOADED: 2}
 
 # (type, version) -> the payload of that version as the next one has it. Pure; bytes in the log are never rewritten.
-UPCASTERS: Mapping[tuple[EventType, int], Callable[[Payload], Payload]] = {}
+UPCASTERS: Mapping[tuple[EventType, int], Callable[[Payload], Payload]] = {
+    # Version 2 names the sources whose events a load brought, so that a deleted file takes no history with it.
+    (EventType.LEDGER_LOADED, 1): lambda payload: {**payload, "sources": []},
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

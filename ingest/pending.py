@@ -118,7 +118,7 @@ def _taken(state: StreamState, event: StoredEvent) -> None:
     page.taken_at, page.times_taken = event.occurred_at, page.times_taken + 1
     page.etag, page.last_modified, page.body_digest = payload["etag"], payload["last_modified"], payload["body_digest"]
     page.failures, page.is_gone, page.is_given_up = 0, False, False
-    state.last_success_at = event.occurred_at
+    state.last_success_at = event.recorded_at  # not of the fetch: an imported capture may be years old
     if payload["role"] == Role.ARTICLE and not payload["is_unchanged"]:
         state.captures[event.event_id] = _capture(event)
 

@@ -52,6 +52,7 @@ class RejectionReason(StrEnum):
     TOO_SHORT = "too_short"
     WRONG_LANGUAGE = "wrong_language"
     NOT_AN_ARTICLE = "not_an_article"
+    ALTERNATE = "alternate"  # another address (AMP, print) of a page that was captured under its own
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"
     OUT_OF_MEMORY = "out_of_memory"

@@ -191,7 +191,7 @@ class Ledger:
         for stream, events in self.waiting.items():
             log.append(stream, events, recorded_at=self.now, run_id=RUN_ID)
         ranges = {stream: [before[stream] + 1, log.head(stream).position] for stream, events in sorted(self.waiting.items()) if events}
-        loaded = Event(type=EventType.LEDGER_LOADED, occurred_at=known_at, payload={"ranges": ranges})
+        loaded = Event(type=EventType.LEDGER_LOADED, occurred_at=known_at, payload={"ranges": ranges, "sources": []})
         log.append(EDITIONS, [loaded], recorded_at=known_at, run_id=RUN_ID)
         self._keep_texts()
         self.waiting.clear()

@@ -27,7 +27,7 @@ class _Group(click.Group):
             sys.exit(2)
         except click.ClickException as error:
             where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "claimledger"
-            click.echo(f"claimledger: {plain(error.format_message())} See: {where} --help", err=True)
+            click.echo(f"claimledger: {plain(error.format_message()).rstrip('.')}. See: {where} --help", err=True)
             sys.exit(2)
         except (click.Abort, KeyboardInterrupt):
             click.echo("claimledger: stopped; what was done so far stands, run the command again to go on", err=True)

@@ -45,4 +45,7 @@ class Bar:
 
     def note(self, message: str) -> None:
         """Something a person should read now."""
-        self._bar.console.print(plain(message), markup=False, highlight=False)
+        if self._is_terminal:
+            self._bar.console.print(plain(message), markup=False, highlight=False)
+        else:
+            click.echo(plain(message), err=True)

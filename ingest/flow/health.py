@@ -18,6 +18,7 @@ from ingest.sources import read_sources
 
 QUIET = """
 SELECT source FROM source_days
+WHERE day_on > (SELECT max(day_on) FROM source_days) - 7
 QUALIFY row_number() OVER (PARTITION BY source ORDER BY day_on DESC) = 1 AND is_quiet
 ORDER BY source
 """

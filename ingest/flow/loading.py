@@ -7,13 +7,13 @@ the next run finds the event and carries it out; a replay carries out the same e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Iterator
+from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
 
-from ingest.errors import Halt
+from ingest.errors import Halt, Misuse
 from ingest.events import Event, EventType
 from ingest.flow.house import EDITIONS, House, now
 from ingest.flow.intake import take_in
@@ -27,7 +27,7 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
     announce(house, run_id)
     counts: Counter[str] = Counter(loads=0)
     with open_build(house.build_path) as database:
-        database.put_sources(source_rows(house))
+        database.put_sources(known_sources(house))
         for one in _waiting(house, database):
             added = take_in(database, one, _events(house, one), _texts(house, database, one))
             counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
@@ -45,7 +45,8 @@ def announce(house: House, run_id: str) -> None:
             ranges[stream] = [covered.get(stream, 0) + 1, head]
     if ranges:
         at = max([now(), *(one.known_at + timedelta(microseconds=1) for one in before[-1:])])  # known_at rises, whatever the clock does
-        event = Event(type=EventType.LEDGER_LOADED, occurred_at=at, payload={"ranges": ranges})
+        told = [row for row in source_rows(house) if row["slug"] in ranges]
+        event = Event(type=EventType.LEDGER_LOADED, occurred_at=at, payload={"ranges": ranges, "sources": told})
         with house.writing(EDITIONS):
             house.log.append(EDITIONS, [event], recorded_at=at, run_id=run_id)
 
@@ -83,8 +84,34 @@ def _events(house: House, one: Load) -> Iterator[pa.Table]:
         yield from house.log.tables(stream, after=first - 1, upto=last)
 
 
+def known_sources(house: House) -> list[dict[str, Any]]:
+    """What the source files say, and, as disabled, what the log remembers of sources whose file is gone.
+
+    Raises Misuse when no stream of this home has a file: the folder is another home's, and building with it would rename every outlet.
+    """
+    rows = {row["slug"]: row for row in source_rows(house)}
+    streams = [stream for stream in house.log.streams() if stream != EDITIONS]
+    if streams and not rows.keys() & set(streams):
+        named = f"{', '.join(streams[:3])}{', …' if len(streams) > 3 else ''}"
+        folder = house.settings.sources
+        raise Misuse(f"none of the streams in {house.home} ({named}) has a file in {folder}; name their folder with --sources")
+    return [*_remembered(house, rows), *rows.values()]
+
+
+def _remembered(house: House, but: Collection[str]) -> list[dict[str, Any]]:
+    """The newest that loads told of each source that is not in `but`."""
+    told: dict[str, dict[str, Any]] = {}
+    for event in house.log.read(EDITIONS, types=(EventType.LEDGER_LOADED,)):
+        told |= {row["slug"]: row for row in event.payload["sources"] if row["slug"] not in but}
+    return [{**row, "is_enabled": False, "entered_on": _day(row["entered_on"])} for _, row in sorted(told.items())]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
 def source_rows(house: House) -> list[dict[str, Any]]:
-    """What the source files say, as rows of `raw.sources`. A slug that only the log knows is told by the model, as disabled."""
+    """What the source files say, as rows of `raw.sources`."""
     return [
         {
             "slug": source.slug,

@@ -24,7 +24,7 @@ from ingest.flow import entries
 from ingest.flow.house import House, now
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, StreamState, TakenCapture, fold, to_clean, to_extract
-from ingest.records import Article, ArticleText, Extraction, Rejection
+from ingest.records import Article, ArticleText, Extraction, Rejection, RejectionReason
 from ingest.sources import Source, SourceKind
 from ingest.workers import Lost, Pool
 
@@ -184,7 +184,11 @@ def record(house: House, source: Source, stage: str, results: Sequence[str], run
 
 
 def _cleaned_events(house: House, source: Source, state: StreamState, pairs: list[tuple[Any, Any]], counts: Counter[str]) -> list[Event]:
-    fresh = [(capture, result) for capture, result in pairs if state.clean_versions.get(capture.capture_id) != CLEANER_VERSION]
+    fresh = [
+        (capture, _unless_alternate(state, capture, result))
+        for capture, result in pairs
+        if state.clean_versions.get(capture.capture_id) != CLEANER_VERSION
+    ]
     texts = {text_digest(result.text): result.text for _, result in fresh if isinstance(result, Article)}
     key = house.archive.write_texts(source.slug, texts) if texts else ""
     events, at = [], now()
@@ -197,6 +201,16 @@ def _cleaned_events(house: House, source: Source, state: StreamState, pairs: lis
             events.append(entries.capture_rejected(capture, result, CLEANER_VERSION, at))
     counts["events"] += len(events)
     return events
+
+
+def _unless_alternate(state: StreamState, capture: TakenCapture, result: Article | Rejection) -> Article | Rejection:
+    """An AMP or print page differs from the page it belongs to and would look like an edit of it; where that page was captured, it counts."""
+    if isinstance(result, Rejection) or result.canonical_url in (capture.url, capture.final_url):
+        return result
+    page = state.pages.get(result.canonical_url)
+    if page is None or not page.times_taken:
+        return result
+    return Rejection(reason=RejectionReason.ALTERNATE, detail=f"another address of {result.canonical_url}, which was captured itself")
 
 
 def _extracted_events(state: StreamState, pairs: list[tuple[Any, Any]], counts: Counter[str]) -> list[Event]:

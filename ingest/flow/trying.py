@@ -208,6 +208,7 @@ def new_source(settings: Settings, url: str, *, slug: str | None, name: str | No
         "country": country,
         "schedule": "0 2 * * *",
         "enabled": False,
+        "publish_text": False,
         "verified": None,
         "entered_on": now().date(),
     }

@@ -91,12 +91,12 @@ class _Listings:
             self.events.append(entries.unchanged_taken(outcome))
             return ()
         listing = read_listing(self.source, outcome)
-        self.events.append(_archived(self.house, self.source, self.state, outcome))
-        wave.extend(listing.listings)
-        if listing.problem is not None:
+        if listing.problem is not None:  # one item, one name: what cannot be read is a failure and no capture
             self._fail(listing.problem)
-        else:
-            self.read += 1
+            return ()
+        self.events.append(_archived(self.house, self.source, self.state, outcome))
+        self.read += 1
+        wave.extend(listing.listings)
         return listing.leads
 
     def _fail(self, failure: Failure) -> None:

@@ -53,7 +53,13 @@ PAYLOADS: dict[EventType, dict[str, Any]] = {
         "rejections": [{"reason": "quote_too_long", "detail": "500 characters"}],
     },
     EventType.ARTICLE_GONE: {"url": "https://a.example/1", "status": 410},
-    EventType.LEDGER_LOADED: {"ranges": {"gazette": [1, 12]}},
+    EventType.LEDGER_LOADED: {
+        "ranges": {"gazette": [1, 12]},
+        "sources": [{
+            "slug": "gazette", "name": "The Gazette", "kind": "feed", "country": "GB", "language": "en", "is_enabled": True,
+            "entered_on": "2026-02-28", "publish_text": False,
+        }],
+    },
     EventType.EDITION_PUBLISHED: {
         "number": 1, "known_at": "2026-03-01T04:05:06Z", "log_positions": {"gazette": 12}, "log_head_digest": DIGEST,
         "tables": {"articles": {"rows": 3, "digest": DIGEST}}, "files": {"articles.parquet": DIGEST}, "code_version": "0.1.0",

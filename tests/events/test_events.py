@@ -45,6 +45,8 @@ from tests.events import golden
 
 DOC = (Path(__file__).parents[2] / "docs" / "events.md").read_text(encoding="utf-8")
 AT = golden.AT
+# What an upcaster cannot know: the keys of an old version's golden file that come out emptier than the newest one's.
+LIFTED: dict[tuple[EventType, int], dict[str, object]] = {(EventType.LEDGER_LOADED, 1): {"sources": []}}
 GOLDEN_IDS = {
     EventType.LEAD_FOUND: "a24fce58fa462c839c2b565c",
     EventType.CAPTURE_TAKEN: "e046121bace91ec46330916a",
@@ -53,7 +55,7 @@ GOLDEN_IDS = {
     EventType.CAPTURE_REJECTED: "04d2a93b41bee5bb072fbcaf",
     EventType.STATEMENTS_EXTRACTED: "6c8de902dde19c0fb703f1b7",
     EventType.ARTICLE_GONE: "f57dfbc3bc0893fa2bf08fd5",
-    EventType.LEDGER_LOADED: "f66fa804867f0f53fb5aa204",
+    EventType.LEDGER_LOADED: "533c3eeae2504f54816d1028",
     EventType.EDITION_PUBLISHED: "42c6b66d6f64b83e2bb12320",
 }
 
@@ -76,7 +78,7 @@ class TestGolden:
     @pytest.mark.parametrize("path", sorted(golden.FOLDER.glob("*.parquet")), ids=lambda path: path.stem)
     def test_every_file_is_read_as_the_newest_version_has_it(self, path: Path, tmp_path: Path) -> None:
         stored = read_golden(path, tmp_path)
-        assert stored.payload == golden.PAYLOADS[stored.type]
+        assert stored.payload == golden.PAYLOADS[stored.type] | LIFTED.get((stored.type, stored.version), {})
         assert (stored.stream, stored.position, stored.occurred_at, stored.recorded_at, stored.run_id) == ("gazette", 1, AT, AT, "golden")
         assert path == golden.path_of(stored.type, stored.version)
 

@@ -208,3 +208,24 @@ def test_an_index_that_stands_still_does_not_hide_its_children(tmp_path: Path) -
         assert (second["discover"]["leads_new"], second["fetch"]["captures"]) == (1, 1)
         third = flow.gather(house, [source], "three")["sources"]["small"]
         assert third["discover"]["listings_unchanged"] == 1
+
+
+def test_an_amp_page_is_no_edit_of_its_page(tmp_path: Path, source: Source) -> None:
+    """Two addresses of one page in one feed: the page itself counts, the other address is told as refused; alone it is taken."""
+    amp = page(1).replace(b"<head>", b'<head><link rel=canonical href="http://small.example/1">').replace(b"120 Russian", b"121 Russian")
+    answers = {"/rss": feed("/1/amp", "/1", "/2/amp"), "/1": (200, {}, page(1)), "/1/amp": (200, {}, amp)}
+    answers["/2/amp"] = (200, {}, amp.replace(b"/1", b"/2"))
+    with served(lambda path: answers.get(path, (404, {}, b""))) as port:
+        house = house_at(tmp_path, port)
+        flow.gather(house, [source], "one")
+    assert [p["url"] for p in told(house, EventType.ARTICLE_CLEANED)] == ["http://small.example/1", "http://small.example/2/amp"]
+    assert [(p["url"], p["reason"]) for p in told(house, EventType.CAPTURE_REJECTED)] == [("http://small.example/1/amp", "alternate")]
+
+
+def test_a_listing_that_cannot_be_read_is_a_failure_and_no_success(tmp_path: Path, source: Source) -> None:
+    with served(lambda path: (200, {"Content-Type": "application/rss+xml"}, page())) as port:
+        house = house_at(tmp_path, port)
+        assert flow.gather(house, [source], "one")["errors"]
+    assert [p["reason"] for p in told(house, EventType.CAPTURE_FAILED)] == ["listing_unreadable"]
+    assert told(house, EventType.CAPTURE_TAKEN) == []
+    assert house.state("small").last_success_at is None

@@ -97,12 +97,11 @@ told as (
 dated as (
     select
         * exclude (stated_on, stated_basis, said_on),
-        coalesce(stated_on, said_on, {{ utc_day('coalesce(published_at, fetched_at)') }}) as happened_on,
+        coalesce(stated_on, said_on, {{ utc_day('published_at') }}) as happened_on,
         case
             when stated_on is not null then coalesce(stated_basis, 'stated')
             when said_on is not null then 'statement'
             when published_at is not null then 'publication'
-            else 'fetch'
         end as date_basis
     from told
 )

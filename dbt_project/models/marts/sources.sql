@@ -19,7 +19,7 @@ streams as (
 successes as (
     select
         source,
-        max(occurred_at) as last_success_at
+        max(recorded_at) as last_success_at
     from captures
     group by source
 ),
