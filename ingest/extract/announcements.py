@@ -30,6 +30,7 @@ class _Found(NamedTuple):
     announcement: Announcement
     core: Core
     is_known: bool  # its object is told as known ("announced the call-up") or the act goes on ("still refuses")
+    is_person: bool
     strength: str  # "retold" for "it had banned"
 
 
@@ -59,7 +60,7 @@ def _announcements(context: Context, index: int) -> list[_Found]:
         core = Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)
         before = [c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]]
         is_known = _KNOWN_OBJECT.match(after) is not None or "still" in before
-        found.append(_Found(row, core, is_known, "retold" if "had" in before else act.strength))
+        found.append(_Found(row, core, is_known, source.is_person, "retold" if "had" in before else act.strength))
     return found
 
 
@@ -103,8 +104,9 @@ def _is_same_act(text: str, found: _Found, other: Announcement) -> bool:
 
 def _goes_on(found: _Found, other: Announcement) -> bool:
     """What follows in words of an earlier speaker of that side; a demand of another person is one of its own."""
-    if found.strength in _SPOKEN:
-        return found.announcement.announcer.split()[-1:] == other.announcer.split()[-1:]
+    is_other = found.announcement.announcer.split()[-1:] != other.announcer.split()[-1:]
+    if is_other and (found.is_person or found.strength in _SPOKEN):
+        return False
     return found.strength in _SOFT or found.strength == "retold"
 
 

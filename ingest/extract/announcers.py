@@ -247,6 +247,8 @@ def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -
     if not own and word == "they":
         joint = _joint_before(context, index)
         return Credit(act.first, joint, None, False, False, None) if joint else None
+    if own and word == "they" and (joint := _joint(tagged, own[-1].at - 1)):
+        return Credit(act.first, joint, None, False, False, None)
     credit = own[-1] if own else credit_of(context, index, span, act.first)
     if credit is None and word in ("he", "she"):
         opening = opening_name(context, tagged, act.first)

@@ -12,7 +12,7 @@ from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
 
 _SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
-_SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv)", re.IGNORECASE)
+_SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv|announc)", re.IGNORECASE)
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
     ("Telegram", re.compile(r"\bTelegram\b")),
@@ -31,7 +31,7 @@ _CHANNELS = (
 CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
 KNOWN_RANK = 3  # of a topic word that tells what the talk was about
-_KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|his|her|its|their|it)\b", re.IGNORECASE)
+_KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|it)\b", re.IGNORECASE)
 _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting"})
 
 
