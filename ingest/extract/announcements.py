@@ -17,11 +17,10 @@ from ingest.records import Announcement, Span
 
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)
 _KNOWN_OBJECT = re.compile(r"\s*(?:the|this|these|that|those|his|her|its|their) ", re.IGNORECASE)
-COMPARED_ACTS = 60  # an article seldom has twenty; the bound keeps the work in step with the text
+COMPARED_ACTS = 30  # an article seldom has twenty; the bound keeps the work in step with the text
 SAME_WORDS_SHARE = 0.8  # above, the topic was read differently from the same words
 SAME_ACT_SHARE = 0.5  # of the shorter sentence's telling words: above, two sentences of one announcer tell one act
-
-
+_TELLING = re.compile(r"[^\W\d_]{4,}|\d[\d,.]*")
 _SPOKEN = frozenset({"position", "promise", "appeal"})
 _SOFT = _SPOKEN | {"base", "topical"}  # what a speaker goes on to say about his act
 
@@ -32,6 +31,7 @@ class _Found(NamedTuple):
     is_known: bool  # its object is told as known ("announced the call-up") or the act goes on ("still refuses")
     is_person: bool
     strength: str  # "retold" for "it had banned"
+    words: frozenset[str]  # the telling words of its sentence
 
 
 def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
@@ -41,7 +41,7 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
         if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, context.sentences[index].start):
             continue
         for row in _announcements(context, index):
-            if not any(_is_same_act(context.text, row, known.announcement) for known in found[-COMPARED_ACTS:]):
+            if not any(_is_same_act(row, known) for known in found[-COMPARED_ACTS:]):
                 found.append(row)
     return [(row.announcement, row.core) for row in found]
 
@@ -50,6 +50,7 @@ def _announcements(context: Context, index: int) -> list[_Found]:
     tagged = context.tagged(index)
     found: list[_Found] = []
     told: set[tuple[str | None, str]] = set()
+    words = _telling_words(tagged.text)
     for act, source in (*_told_acts(context, index, tagged), *positions_in(context, index, tagged)):
         row = _announcement(context, index, tagged, act, source)
         sides = {side for side, _ in told}
@@ -60,7 +61,7 @@ def _announcements(context: Context, index: int) -> list[_Found]:
         core = Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)
         before = [c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]]
         is_known = _KNOWN_OBJECT.match(after) is not None or "still" in before
-        found.append(_Found(row, core, is_known, source.is_person, "retold" if "had" in before else act.strength))
+        found.append(_Found(row, core, is_known, source.is_person, "retold" if "had" in before else act.strength, words))
     return found
 
 
@@ -87,16 +88,15 @@ def _announcement(context: Context, index: int, tagged: Tagged, act: Act, source
     )
 
 
-def _is_same_act(text: str, found: _Found, other: Announcement) -> bool:
-    one = found.announcement
+def _is_same_act(found: _Found, known: _Found) -> bool:
+    one, other = found.announcement, known.announcement
     if one.announcer_party != other.announcer_party or one.span.sentence_start == other.span.sentence_start:
         return False
     if one.topic == other.topic != "other" and _goes_on(found, other):
         return True
     if not found.is_known and one.announced_on and other.announced_on and one.announced_on != other.announced_on:
         return False
-    a, b = _telling_words(text, one.span), _telling_words(text, other.span)
-    share = len(a & b) / max(1, min(len(a), len(b)))
+    share = len(found.words & known.words) / max(1, min(len(found.words), len(known.words)))
     if one.topic != other.topic:
         return share >= SAME_WORDS_SHARE
     return share >= SAME_ACT_SHARE * (0.5 if found.is_known else 1)
@@ -110,5 +110,5 @@ def _goes_on(found: _Found, other: Announcement) -> bool:
     return found.strength in _SOFT or found.strength == "retold"
 
 
-def _telling_words(text: str, span: Span) -> set[str]:
-    return {w[:6].lower() for w in re.findall(r"[^\W\d_]{4,}|\d[\d,.]*", text[span.sentence_start : span.sentence_end])}
+def _telling_words(sentence: str) -> frozenset[str]:
+    return frozenset(w[:6].lower() for w in _TELLING.findall(sentence))

@@ -13,9 +13,9 @@ from ingest.extract.tagging import Chunk, Tagged
 _NOT_OFFERED = re.compile(
     r"\b(?:no|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
     r"|damage[sd]?|cost(?:s|ing)?|budget of|worth|aid package|loans?|delay\w+|not being paid|earlier offered|unpaid|brib\w+|ransom|stolen"
-    r"|seized|debt of|price|trade|exports?|imports?|revenues?|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
+    r"|seized|debt of|price|exports?|imports?|revenues?|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
-    r"| be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
+    r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
     re.IGNORECASE,
 )
 _PRIVATE = re.compile(
@@ -35,6 +35,7 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _FOR_FIRST = re.compile(r"For (?:an? |each |every )?(?:\w+ )?$")
+_BROUGHT = re.compile(r"\bwho (?:brings?|hands? over|delivers?|surrenders?|fl(?:y|ies)) (?:over |in )?(?:an? |their |his )?(?:\w+ )?$")
 _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
 _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
 _RELIEF = re.compile(r"\s*(?:\w+ )?(?:of|worth|up to)(?: up to)?\s*(?:about |around )?")
@@ -157,5 +158,6 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
             return item.value.row[1]
     first = next((c for c in tagged.chunks[:at] if c.tag in "EM"), None)
-    is_headed = first is not None and _FOR_FIRST.match(tagged.text[: first.start - tagged.start]) is not None
+    ahead = tagged.text[: first.start - tagged.start] if first is not None else ""
+    is_headed = first is not None and (_FOR_FIRST.match(ahead) or _BROUGHT.search(ahead)) is not None
     return first.value.row[1] if is_headed and first is not None and isinstance(first.value, Entry) else None

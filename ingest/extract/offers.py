@@ -22,7 +22,7 @@ _VERBS = re.compile(
     r"\b(?:offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|be (?:paid|granted|given"
     r"|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited|held|released|provided|eligible|entitled|allowed)|grant|have)"
-    r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?) "
+    r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|paying"
     r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
@@ -35,7 +35,7 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pledging reward rewards rewarded rewarding bounty bounties receive receives get gets earn earns pay pays paying paid bring give gives"
     " gave given grant grants granted granting add adds award awards salary salaries wage wages bonus bonuses exchange return entitled"
     " eligible qualify amnesty pardon pardons pardoned pardoning compensation payment payments treated prosecuted punished exchanged"
-    " included sent forced extradited held released provided allowed have"
+    " expect included sent forced extradited held released provided allowed have"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -117,9 +117,11 @@ def _offers(context: Context, index: int, before: _Told | None) -> list[tuple[Of
     if not benefits:
         return []
     action = _action(text) or _action_nearby(context, index) or (before.action if before else None) or _service(tagged, benefits)
+    audience = _audience(tagged)
+    if action is None and audience[1] in _OPPONENT and any(b.money and b.money.per in ITEMS for b in benefits):
+        action = "hand_over_equipment"  # "paid a Russian crew $400,000 for a helicopter"
     if action is None:
         return []
-    audience = _audience(tagged)
     found: list[tuple[Offer, Core]] = []
     for benefit in benefits:
         act = _act_for(text, action, benefit)
@@ -154,6 +156,7 @@ def _offerors(
     offeror = _single_offeror(context, index, tagged, before)
     if action in _AT_HOME and (offeror is None or offeror.party is None):
         offeror = _at_home(context, index, offeror)
+    offeror = offeror or opening_before(context, index)
     if offeror is None or offeror.party == "MEDIA":
         return []
     party = offeror.party or _place_party(tagged) or (before.offeror.party if before else None)
