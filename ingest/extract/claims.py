@@ -252,12 +252,13 @@ def _as_of(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    if period == "incident" and (carried_day := _carried_day(context, index))[0]:
+    is_dateless = "D" not in tagged.tags  # "since early March, when …" has a time of its own, though no day
+    if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
     earlier = statement_day(context, index, credit) if credit and period != "other" else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
-    return _following_day(context, index) if period == "incident" else (None, None)
+    return _following_day(context, index) if period == "incident" and is_dateless else (None, None)
 
 
 def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
