@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
@@ -130,12 +131,21 @@ class Context:
 
     def home(self, before: int) -> str | None:
         """The one country of all places that the article puts events in up to this offset; None when there are two."""
-        sides: set[str] = set()
+        at = bisect_right(self._homes, before, key=lambda home: home[0])
+        sides = self._homes[at - 1][1] if at else frozenset()
+        return next(iter(sides)) if len(sides) == 1 else None
+
+    @cached_property
+    def _homes(self) -> list[tuple[int, frozenset[str]]]:
+        """Where each sentence starts and the countries of the places up to its end; ends once there are two."""
+        found: list[tuple[int, frozenset[str]]] = []
+        sides: frozenset[str] = frozenset()
         for index, sentence in enumerate(self.sentences):
-            if sentence.start > before or len(sides) > 1:
+            if len(sides) > 1:
                 break
             sides |= self._sides_of_places(index)
-        return sides.pop() if len(sides) == 1 else None
+            found.append((sentence.start, sides))
+        return found
 
     @cached_property
     def sides(self) -> frozenset[str]:
