@@ -40,8 +40,9 @@ _THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|th
 _FUTURE_CLAUSE = re.compile(
     r"\b(?:will|would|(?:is|are|was|were) to"
     r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift)\w*ing"
-    r"|intends?|intended|plans?|planned|(?:ha[sd]|have) (?:\w+ly )?\w+ed)\b"
+    r"|intends?|intended|plans?|planned)\b"
 )
+_PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
 _TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured)\b")
 _HEDGES = re.compile(
     r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering|hopes? to|ready to"
@@ -189,7 +190,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):
-        return _FUTURE_CLAUSE.search(clause) is not None
+        is_done = any(m["verb"].lower() in FINITE for m in _PERFECT.finditer(clause))
+        return is_done or _FUTURE_CLAUSE.search(clause) is not None
     return True
 
 
