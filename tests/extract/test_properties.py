@@ -131,5 +131,7 @@ def _calls(text: str) -> int:
 @pytest.mark.parametrize("chars", range(1, 120))
 def test_a_text_may_break_off_anywhere(chars: int) -> None:
     """Live pages and paywalls cut texts in the middle of a sentence, even of an act."""
-    text = "Andriy Yusov, spokesman for military intelligence in Kyiv, announced that Ukraine had signed a decree to pay $500 a day to 12 men."
+    text = (
+        "Andriy Yusov, spokesman for military intelligence in Kyiv, announced that Ukraine had signed a decree to pay $500 a day to 12 men."
+    )
     extract(ArticleText(text=text[:chars], published_on=date(2023, 9, 6)))
