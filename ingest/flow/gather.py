@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,6 +12,7 @@ from ingest.flow.bring import take_in
 from ingest.flow.house import House, find_source, tidy
 from ingest.flow.stages import STAGES, Scope, open_pool, plan, record, work
 from ingest.flow.visit import discover, fetch
+from ingest.records import Capture, Failure, FailureReason
 from ingest.sources import Source, read_sources
 from ingest.workers import Pool
 
@@ -130,16 +131,29 @@ def _with_streams(house: House, slug: str | None) -> list[Source]:
 
 
 def import_warc(house: House, files: Sequence[Path], slug: str, run_id: str, progress: Progress | None = None) -> dict[str, Any]:
-    """Take the articles of WARC files into the stream of a source, then clean and extract them. A file imported twice adds nothing."""
+    """Take the articles of WARC files into the stream of a source, then clean and extract them. A file imported twice adds nothing.
+
+    Raises Halt, when all that can be read is in the log, for a file that is no WARC or breaks off.
+    """
     told = progress or Silent()
     source = find_source(house, slug)
-    outcomes = (item for path in files for item in read_warc(path, house.settings.page_bytes))
+    unreadable: list[str] = []
+
+    def outcomes() -> Iterator[Capture | Failure]:
+        for path in files:
+            for item in read_warc(path, house.settings.page_bytes):
+                if isinstance(item, Failure) and item.reason is FailureReason.FILE_UNREADABLE:
+                    unreadable.append(item.detail)
+                yield item
+
     told.stage(slug, "import", 1)
     with house.writing(slug):
-        counts: dict[str, Any] = {"import": take_in(house, slug, house.state(slug), outcomes, run_id)}
+        counts: dict[str, Any] = {"import": take_in(house, slug, house.state(slug), outcomes(), run_id)}
     told.step()
     with open_pool(house) as pool:
         for stage in STAGES:
             counts[stage] = run_stage(house, source, stage, run_id, pool, told)
     tidy(house, run_id)
+    if unreadable:
+        raise Halt(f"{'; '.join(unreadable)}; what could be read is in the log: {counts['import']['captures']} captures")
     return counts

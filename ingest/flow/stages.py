@@ -204,7 +204,7 @@ def _cleaned_events(house: House, source: Source, state: StreamState, pairs: lis
 
 
 def _unless_alternate(state: StreamState, capture: TakenCapture, result: Article | Rejection) -> Article | Rejection:
-    """An AMP or print page differs from the page it belongs to and would look like an edit of it; where that page was captured, it counts."""
+    """An AMP or print page would look like an edit of the page it belongs to: where both were captured, the page itself counts."""
     if isinstance(result, Rejection) or result.canonical_url in (capture.url, capture.final_url):
         return result
     page = state.pages.get(result.canonical_url)

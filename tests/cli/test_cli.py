@@ -356,3 +356,12 @@ def test_a_fault_of_the_extractor_costs_one_line(monkeypatch: pytest.MonkeyPatch
     assert "IndexError" in first["error"]
     assert second == {"id": "good"}
     assert done.exit_code == 1
+
+
+def test_a_file_that_is_no_web_archive_is_told(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "README.md"
+    path.write_text("# no archive\n")
+    done = desk.run("import-warc", str(path), "--source", "dispatches")
+    assert done.exit_code == 1
+    assert "README.md" in done.stderr
+    assert "0 captures" in done.stderr
