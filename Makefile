@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test lint nightly airflow bench lock schema env clean
+.PHONY: help setup demo test lint nightly airflow bench lock schema tables env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -65,6 +65,9 @@ lock: | $(UV)  ## resolve the lock files again
 
 schema: $(STAMP)  ## write the JSON Schema of source files
 	$(BIN)/python -c "from ingest.sources import json_schema; print(json_schema(), end='')" > dags/sources/source.schema.json
+
+tables: $(STAMP)  ## write the data dictionary, docs/tables.md, from the descriptions of the models
+	@$(BIN)/python -m ops.dictionary
 
 env: $(STAMP)  ## generate the secrets of docker-compose into .env (mode 0600)
 	@$(BIN)/python -m ops.secrets

@@ -15,7 +15,17 @@ from ops.dagrun import DagResult
 
 SHOWN = 5
 WIDTH = 100  # characters of a headline
-TABLES = ("articles", "casualty_claims", "offers", "announcements", "timeline", "rejections")
+TABLES = (
+    "articles",
+    "casualty_claims",
+    "offers",
+    "announcements",
+    "timeline",
+    "claim_series",
+    "disputes",
+    "article_revisions",
+    "rejections",
+)
 REJECTED = "rejected_"
 IN_A_LINE = ("leads", "captures", "unchanged", "failures", "articles", "rejected", "statements")
 

@@ -70,6 +70,22 @@ PUBLISHED = {
         "first_seen_at": TZ,
         "last_seen_at": TZ, "known_at": TZ,
     },
+    "claim_series": {
+        "claimant_party": TEXT, "party": TEXT, "population": TEXT, "measure": TEXT, "category": TEXT, "subject": TEXT,
+        "period": TEXT, "as_of": DAY, "low": COUNT, "high": COUNT, "claims": COUNT, "independent_sources": "INTEGER",
+        "change_since_previous": COUNT, "is_falling": FLAG,
+    },
+    "disputes": {
+        "dispute_id": TEXT, "party": TEXT, "population": TEXT, "measure": TEXT, "category": TEXT, "subject": TEXT,
+        "period": TEXT, "as_of_a": DAY, "claimant_party_a": TEXT, "low_a": COUNT, "high_a": COUNT, "group_id_a": TEXT,
+        "as_of_b": DAY, "claimant_party_b": TEXT, "low_b": COUNT, "high_b": COUNT, "group_id_b": TEXT,
+        "days_apart": "INTEGER", "gap_low": COUNT, "gap_ratio": "DOUBLE",
+    },
+    "article_revisions": {
+        "article_id": TEXT, "canonical_url": TEXT, "revision": "INTEGER", "fetched_at": TZ, "previous_digest": TEXT,
+        "text_digest": TEXT, "chars_added": COUNT, "chars_removed": COUNT, "statements_added": COUNT,
+        "statements_removed": COUNT, "statements_changed": COUNT,
+    },
     "source_days": {
         "source": TEXT, "day_on": DAY, "leads": COUNT, "captures": COUNT, "unchanged": COUNT, "failures": COUNT,
         "articles": COUNT,

@@ -1,3 +1,5 @@
+{{ config(materialized='table') }}
+
 with extractions as (
     select * from {{ ref('stg_statements_extracted') }}
 ),

@@ -1,0 +1,68 @@
+{{ config(materialized='incremental', unique_key=['previous_digest', 'text_digest'], on_schema_change='fail') }}
+
+-- Two texts compare alike for ever, so a night compares the new pairs alone.
+with texts as (
+    select * from {{ ref('stg_texts') }}
+),
+
+revisions as (
+    select * from {{ ref('int_revisions__paired') }}
+    where is_cleaned_alike
+),
+
+pairs as (
+    select distinct
+        revisions.previous_digest,
+        revisions.text_digest
+    from revisions
+    where
+        revisions.previous_digest in (select texts.text_digest from texts)
+        and revisions.text_digest in (select texts.text_digest from texts)
+        {% if is_incremental() %}
+            and not exists (
+                select 1 from {{ this }} as known
+                where
+                    known.previous_digest = revisions.previous_digest
+                    and known.text_digest = revisions.text_digest
+            )
+        {% endif %}
+),
+
+words as (
+    select
+        pairs.previous_digest,
+        pairs.text_digest,
+        unnest(string_split_regex(texts.text, '\s+')) as word,
+        1 as surplus
+    from pairs
+    inner join texts on pairs.text_digest = texts.text_digest
+    union all
+    select
+        pairs.previous_digest,
+        pairs.text_digest,
+        unnest(string_split_regex(texts.text, '\s+')) as word,
+        -1 as surplus
+    from pairs
+    inner join texts on pairs.previous_digest = texts.text_digest
+),
+
+surpluses as (
+    select
+        previous_digest,
+        text_digest,
+        sum(surplus) * length(word) as chars
+    from words
+    group by previous_digest, text_digest, word
+),
+
+compared as (
+    select
+        previous_digest,
+        text_digest,
+        cast(sum(greatest(chars, 0)) as bigint) as chars_added,
+        cast(sum(greatest(-chars, 0)) as bigint) as chars_removed
+    from surpluses
+    group by previous_digest, text_digest
+)
+
+select * from compared

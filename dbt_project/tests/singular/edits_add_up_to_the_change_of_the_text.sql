@@ -1,0 +1,24 @@
+-- What came minus what went is the difference of the two texts, white space aside.
+with revisions as (
+    select * from {{ ref('article_revisions') }}
+    where chars_added is not null
+),
+
+texts as (
+    select
+        text_digest,
+        length(regexp_replace(text, '\s', '', 'g')) as chars
+    from {{ ref('stg_texts') }}
+    where
+        text_digest in (select revisions.text_digest from revisions)
+        or text_digest in (select revisions.previous_digest from revisions)
+)
+
+select
+    revisions.article_id,
+    revisions.chars_added,
+    revisions.chars_removed
+from revisions
+inner join texts on revisions.text_digest = texts.text_digest
+inner join texts as previous_texts on revisions.previous_digest = previous_texts.text_digest
+where revisions.chars_added - revisions.chars_removed != texts.chars - previous_texts.chars
