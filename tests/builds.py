@@ -48,6 +48,9 @@ CREATE TABLE timeline (
     topic VARCHAR, measure VARCHAR, category VARCHAR, action VARCHAR, headline VARCHAR, amount_low DOUBLE, amount_high DOUBLE, unit VARCHAR,
     quote VARCHAR, article_id VARCHAR, url VARCHAR, independent_sources BIGINT, first_seen_at TIMESTAMPTZ, last_seen_at TIMESTAMPTZ,
     known_at TIMESTAMPTZ);
+CREATE TABLE claim_series (
+    claimant_party VARCHAR, party VARCHAR, population VARCHAR, measure VARCHAR, category VARCHAR, subject VARCHAR, period VARCHAR,
+    as_of DATE, low BIGINT, high BIGINT, claims BIGINT, independent_sources INTEGER, change_since_previous BIGINT, is_falling BOOLEAN);
 CREATE TABLE source_days (
     source VARCHAR NOT NULL, day_on DATE NOT NULL, leads BIGINT, captures BIGINT, unchanged BIGINT, failures BIGINT, articles BIGINT,
     rejections BIGINT, statements BIGINT, is_quiet BOOLEAN, is_suspect BOOLEAN);
@@ -108,6 +111,10 @@ ROWS: Mapping[str, Mapping[str, object]] = {
         "article_id": "a1",
         "url": "https://gazette.example/1", "independent_sources": 1, "first_seen_at": FETCHED, "last_seen_at": FETCHED,
         "known_at": FETCHED,
+    },
+    "claim_series": {
+        "claimant_party": "UA", "party": "RU", "population": "military", "measure": "killed", "category": "personnel", "period": "day",
+        "as_of": DAY, "low": 120, "high": 120, "claims": 1, "independent_sources": 1, "is_falling": False,
     },
     "source_days": {
         "source": "gazette", "day_on": date(2026, 3, 9), "leads": 10, "captures": 8, "unchanged": 1, "failures": 1, "articles": 6,

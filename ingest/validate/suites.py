@@ -45,7 +45,7 @@ class Expectation(_Model):
 class Suite(_Model):
     """The rules of one table."""
 
-    table: Literal["articles", "casualty_claims", "offers", "announcements", "timeline", "source_days", "rejections"]
+    table: Literal["articles", "casualty_claims", "offers", "announcements", "timeline", "claim_series", "source_days", "rejections"]
     expectations: tuple[Expectation, ...] = Field(min_length=1)
 
     @model_validator(mode="after")

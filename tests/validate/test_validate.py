@@ -69,6 +69,7 @@ WORLDS = {
     },
     "untold": {("timeline", "entries_for_statements")},
     "reread": {("casualty_claims", "rows_kept_by_new_extractor")},
+    "recounted": {("claim_series", "totals_do_not_fall")},
 }  # fmt: skip
 STATEMENT_KEYS = {"casualty_claims": "claim_id", "offers": "offer_id", "announcements": "announcement_id"}
 
@@ -136,6 +137,8 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Verdict]
                     strange(connection)
                 if name == "untold":
                     connection.execute("DELETE FROM timeline")
+                if name == "recounted":
+                    add(connection, "claim_series", period="cumulative", low=100, high=100, change_since_previous=-20, is_falling=True)
                 if name == "reread":
                     connection.execute("DELETE FROM casualty_claims WHERE claim_id > 'more2'")
                     connection.execute("UPDATE casualty_claims SET extractor_version = '2.0.0'")
@@ -176,12 +179,21 @@ class TestEachExpectationCanFail:
         assert found.samples
 
     def test_worlds_break_nothing_else(self, worlds: Callable[[str], Verdict]) -> None:
-        for world in ("untold", "reread"):
+        for world in ("untold", "reread", "recounted"):
             assert not_held(worlds(world)) - {("timeline", "rows_kept")} == WORLDS[world]
 
     def test_a_lost_table_fails_and_a_reread_one_warns(self, worlds: Callable[[str], Verdict]) -> None:
         assert worlds("emptied").outcome is Outcome.FAIL
         assert worlds("reread").outcome is Outcome.WARN
+
+    def test_a_fall_is_told_by_the_edition_that_first_holds_it(self, tmp_path: Path) -> None:
+        build, previous = make_build(tmp_path / "build.duckdb"), tmp_path / "1"
+        previous.mkdir()
+        for path in (build, make_build(previous / DATABASE)):
+            with duckdb.connect(str(path)) as connection:
+                add(connection, "claim_series", period="cumulative", is_falling=True)
+        assert ("claim_series", "totals_do_not_fall") in not_held(validate(build, None, EXPECTATIONS, RUN_AT))
+        assert not_held(validate(build, previous, EXPECTATIONS, RUN_AT)) == set()
 
 
 class TestBelievableTables:
