@@ -1,4 +1,4 @@
-"""In: the demonstration's articles. Out: articles of 3,000 characters a second that one process extracts, and how time grows with length."""
+"""In: the demonstration's articles. Out: articles of 3,000 characters a second that one process extracts; how time grows with length."""
 
 from __future__ import annotations
 

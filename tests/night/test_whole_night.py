@@ -14,6 +14,7 @@ import pytest
 from demo.server import DemoSite
 from ingest import flow
 from ingest.editions import current_edition
+from ingest.errors import Misuse
 from ingest.settings import Settings
 from ingest.sources import read_sources
 from tests.conftest import ROOT, Demonstration
@@ -99,6 +100,25 @@ def test_a_replay_gives_the_same_tables(house: flow.House) -> None:
     shutil.rmtree(house.home / "editions")
     flow.replay(house, "again")
     assert digests(house.home) == before
+
+
+def test_a_deleted_source_file_takes_no_history_with_it(house: flow.House, tmp_path: Path) -> None:
+    before = {name: content for name, content in digests(house.home).items() if name != "sources"}
+    fewer = tmp_path / "sources"
+    shutil.copytree(house.settings.sources, fewer)
+    (fewer / "gazette.yaml").unlink()
+    left = flow.open_house(replace(house.settings, sources=fewer))
+    flow.replay(left, "without")
+    assert {name: content for name, content in digests(left.home).items() if name != "sources"} == before
+    with duckdb.connect(str(left.home / "current" / "claimledger.duckdb"), read_only=True) as connection:
+        rows = connection.execute("SELECT name, is_enabled FROM sources WHERE slug = 'gazette'").fetchall()
+    assert rows == [("Meridian Gazette", False)]
+
+
+def test_the_files_of_another_home_are_refused(house: flow.House) -> None:
+    wrong = flow.open_house(replace(house.settings, sources=ROOT / "dags" / "sources"))
+    with pytest.raises(Misuse, match="name their folder with --sources"):
+        flow.build(wrong, "wrong")
 
 
 def test_a_build_without_news_publishes_nothing(house: flow.House) -> None:
