@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from ingest import events as events_module
 from ingest import log as log_module
 from ingest.errors import Halt, Retry
-from ingest.events import Event, EventType, StoredEvent
+from ingest.events import VERSIONS, Event, EventType, StoredEvent
 from ingest.log import Head, Log, read_segment, segment_key
 from ingest.storage import LocalStorage
 
@@ -76,7 +76,7 @@ class TestReadingBack:
         stored = list(Log(LocalStorage(home)).read(STREAM))
         assert [e.position for e in stored] == list(range(1, len(appended) + 1))
         assert all(told(event, back) for event, back in zip(appended, stored, strict=True))
-        assert all((e.stream, e.recorded_at, e.run_id, e.version) == (STREAM, AT, "run 1", 1) for e in stored)
+        assert all((e.stream, e.recorded_at, e.run_id, e.version) == (STREAM, AT, "run 1", VERSIONS[e.type]) for e in stored)
         assert problems(home) == []
 
     @given(sizes=st.lists(st.integers(1, 5), max_size=5), after=st.integers(0, 30), upto=st.none() | st.integers(0, 30))
