@@ -24,7 +24,7 @@ from ingest.flow import entries
 from ingest.flow.house import House, now
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, StreamState, TakenCapture, fold, to_clean, to_extract
-from ingest.records import Article, ArticleText, Extraction, Rejection, RejectionReason
+from ingest.records import Article, ArticleText, Capture, Extraction, Rejection, RejectionReason
 from ingest.sources import Source, SourceKind
 from ingest.workers import Lost, Pool
 
@@ -115,9 +115,14 @@ def _run(house: House, source: Source, stage: str, items: list[Any], pool: Pool)
 
 def _page(house: House, source: Source, capture: TakenCapture) -> Page:
     place = Place(warc_file=capture.warc_file, warc_offset=capture.warc_offset, warc_bytes=capture.warc_bytes)
+    return page_of(house, source, capture, house.archive.read_body(place, capture.body_digest))
+
+
+def page_of(house: House, source: Source, capture: TakenCapture | Capture, body: bytes) -> Page:
+    """What the cleaner is told about a capture."""
     return Page(
         url=capture.final_url,
-        body=house.archive.read_body(place, capture.body_digest),
+        body=body,
         content_type=capture.content_type,
         charset=capture.charset,
         fetched_at=capture.fetched_at,

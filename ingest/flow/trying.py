@@ -16,13 +16,12 @@ from lxml import html as lxml_html
 from pydantic import ValidationError
 
 from ingest import robots
-from ingest.clean import Page
 from ingest.discover import leads_of, read_listing, select
 from ingest.errors import Halt, Misuse
 from ingest.fetch import fetch_all
 from ingest.flow.bring import bring_items
 from ingest.flow.house import House, now, open_house
-from ingest.flow.stages import open_pool
+from ingest.flow.stages import open_pool, page_of
 from ingest.ids import digest
 from ingest.pending import StreamState
 from ingest.records import Article, ArticleText, Capture, Extraction, Failure, Lead, Outcome, Rejection, Request, Role
@@ -127,18 +126,7 @@ def _report(house: House, source: Source, outcomes: Sequence[Outcome], counts: d
 
 
 def _items(house: House, source: Source, captures: Sequence[Capture]) -> Iterator[dict[str, Any]]:
-    pages = [
-        Page(
-            url=capture.final_url,
-            body=capture.body,
-            content_type=capture.content_type,
-            charset=capture.charset,
-            fetched_at=capture.fetched_at,
-            language=source.language,
-            max_bytes=house.settings.page_bytes,
-        )
-        for capture in captures
-    ]
+    pages = [page_of(house, source, capture, capture.body) for capture in captures]
     with open_pool(house, 1) as pool:
         cleaned = list(pool.map("clean", pages))
         for capture, result in zip(captures, cleaned, strict=True):
