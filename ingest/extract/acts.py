@@ -211,5 +211,7 @@ def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
     if tagged.tags[act.last] != "S":
         return False
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
+    if set(tagged.tags[act.last + 1 :]) <= set("pDxqKAR"):
+        return bool(find_losses(tagged))  # "Six soldiers were killed, the military announced on Wednesday"
     is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
     return is_toll and not is_on_topic(clause, 1)

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
+from ingest.extract import parts
 from ingest.extract.attribution import Credit, carried, credits_in, governing, statement_day
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
@@ -13,7 +14,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import place_of, side_of_loss
+from ingest.extract.parties import ARMED, place_of, side_of_loss
 from ingest.extract.periods import is_rate, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -49,12 +50,25 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         told: list[tuple[CasualtyClaim, Core]] = []
         if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
             told = _claims(context, index, listing if is_listing else None, before)
-        if not told and before is not None and words & TOTALS and _is_next(context, before, index):
-            sources = [c for c in credits_in(context, index) if c.name and not c.denies]
-            total = going_on(context.tagged(index), before, sources[-1] if sources else None)
-            told = [total] if total else []
+        if told or (before is not None and _is_next(context, before, index)):
+            told += _gone_on(context, index, before, told)
         found.extend(told)
     return found
+
+
+def _gone_on(
+    context: Context, index: int, before: CasualtyClaim | None, told: list[tuple[CasualtyClaim, Core]]
+) -> list[tuple[CasualtyClaim, Core]]:
+    """What the sentence tells of those that it or the one before counted: their new total, or what some of them are."""
+    words = context.words[index]
+    before = told[0][0] if told else before
+    assert before is not None
+    if not (words & TOTALS or words & parts.WORDS or "were" in words):
+        return []
+    sources = [c for c in credits_in(context, index) if c.name and not c.denies]
+    credit = sources[-1] if sources else None
+    total = going_on(context.tagged(index), before, credit) if not told and words & TOTALS else None
+    return [total] if total else parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
 
 
 def _is_next(context: Context, before: CasualtyClaim, index: int) -> bool:
@@ -93,10 +107,13 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
     is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
     last: Loss | None = None
     for loss in losses:
+        wholes = [claim for claim, _ in found if not claim.is_subset or loss.is_subset]
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
+        if last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
+            earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
@@ -104,8 +121,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, party=None)
         if last is None and before is not None and _refers_back(context, before, tagged, loss):
             claim = replace(claim, party=before.party, population=claim.population or before.population)
-        if last is not None and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
-            claim = replace(claim, population=found[-1][0].population)  # "750 casualties, of whom 80 were killed"
+        if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
+            claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):

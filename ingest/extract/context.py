@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from datetime import date
 from functools import cache, cached_property
 from typing import Any, NamedTuple
 
+from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
@@ -27,11 +29,13 @@ SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
+_ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?![\d,]|\.\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_YEAR_TOLD = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -66,8 +70,13 @@ class Context:
         """The sentence with this number as chunks."""
         if index not in self._tagged:
             sentence = self.sentences[index]
-            self._tagged[index] = tag_sentence(self.text, sentence.start, sentence.end, sentence.paragraph, self.article.published_on)
+            tagged = tag_sentence(self.text, sentence.start, sentence.end, sentence.paragraph, self.article.published_on)
+            self._tagged[index] = _with_known_days(tagged) if self._names_hamas else tagged
         return self._tagged[index]
+
+    @cached_property
+    def _names_hamas(self) -> bool:
+        return "Hamas" in self.text
 
     @cached_property
     def words(self) -> list[frozenset[str]]:
@@ -127,7 +136,8 @@ class Context:
     def army_side(self) -> str | None:
         """'the army said': the one side whose army, ministry or forces the article names; None when it names two."""
         sides = {i.party for key, i in self.introductions.items() if key.islower() and i.party and key.split()[-1] in _ARMIES}
-        return sides.pop() if len(sides) == 1 else None if sides else self.home(len(self.text))
+        home = self.home(len(self.text))
+        return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home)
 
     def home(self, before: int) -> str | None:
         """The one country of all places that the article puts events in up to this offset; None when there are two."""
@@ -148,6 +158,13 @@ class Context:
         return found
 
     @cached_property
+    def armed_group(self) -> str | None:
+        """The one armed group that the article names; None when it names none or two."""
+        named = (c.value for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
+        groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
+        return groups.pop() if len(groups) == 1 else None
+
+    @cached_property
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
         named = (c for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
@@ -162,6 +179,19 @@ class Context:
                 if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
             }
         return self._place_sides[index]
+
+
+def _with_known_days(tagged: Tagged) -> Tagged:
+    """'October 7' in an article on Hamas is the day in 2023, whenever it was published."""
+    chunks = [_of_2023(chunk) if chunk.tag == "D" else chunk for chunk in tagged.chunks]
+    return tagged._replace(chunks=chunks)
+
+
+def _of_2023(chunk: Chunk) -> Chunk:
+    day = chunk.value
+    if not isinstance(day, DayMention) or not day.on or (day.on.month, day.on.day) != (10, 7) or _YEAR_TOLD.search(chunk.text):
+        return chunk
+    return chunk._replace(value=day._replace(on=date(2023, 10, 7)))
 
 
 def is_location(tagged: Tagged, at: int) -> bool:

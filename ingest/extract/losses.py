@@ -12,6 +12,7 @@ from ingest.extract.tagging import Tagged
 
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
+_BODIES = frozenset({"bodies of", "remains of"})
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
@@ -84,7 +85,8 @@ def _has_heading(tagged: Tagged) -> bool:
 
 
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> Loss | None:
-    model = earlier[-1] if earlier else None
+    wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
+    model = wholes[-1] if wholes else None
     if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
     head = head_entry(tagged, noun)
@@ -95,14 +97,22 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
         measure = "destroyed" if is_equipment else "casualties"
     else:
         measure = _measure(tagged, event, noun, is_equipment)
-    if not measure or (measure == "captured" and _EXCHANGE.search(tagged.text)):
+    is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
+    if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
         return None
     category, population, subject = _noun_fields(tagged, noun, head, model)
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
     if subject == "car" and event.rule not in _TALLIES:
         return None  # cars in a street are no equipment of an army
-    return Loss(noun, event.verb, measure, category, population, subject, noun.is_subset or event.rule == "among", event.rule)
+    return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _is_part(tagged: Tagged, noun: Counted, event: Event) -> bool:
+    """'including three children', 'three of them', 'among the dead were three children'."""
+    if noun.is_subset or event.rule == "among":
+        return True
+    return event.rule == "amount" and "among" in {c.text.lower() for c in tagged.chunks[max(0, event.verb - 2) : event.verb]}
 
 
 def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> int | None:
@@ -189,7 +199,7 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = "military"
     if noun.head is None and population is None and model is not None and model.category == "personnel":
         population = model.population
-    if noun.head is None and population is None and _CIVILIANS.search(tagged.text) and not _TROOPS.search(tagged.text):
+    if noun.head is None and population is None and model is None and _CIVILIANS.search(tagged.text) and not _TROOPS.search(tagged.text):
         population = "civilian"  # "Civilians paid most: 11,700 killed"
     if population is None and (_IN_ACTION.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or words & {"his", "our", "my"}):
         population = "military"

@@ -60,7 +60,7 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
     if party is None and (run_by := _RUN_BY.search(name)):
         party = _RULERS[run_by[1].lower()]
     if party is None and _ARMY.search(name):
-        return name, context.army_side(), is_person
+        return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     return name, party, is_person
@@ -76,6 +76,16 @@ def _speaks_for_place(chunks: list[Chunk]) -> bool:
     """Local bodies and offices without a nation: 'the governor', 'the air force', 'rescuers'."""
     words = {word for c in chunks for word in c.text.lower().split()}
     return not words.isdisjoint(_LOCALS) and words.isdisjoint(_ABROAD) and not any(c.tag == "A" and c.value is not None for c in chunks)
+
+
+def _side_of_soldiers(tagged: Tagged, before: int) -> str | None:
+    """'Six Israeli soldiers were killed, the military said': an army tells of its own."""
+    for at, chunk in enumerate(tagged.chunks[:-1]):
+        soldiers = tagged.chunks[at + 1].value
+        is_army = isinstance(soldiers, Entry) and soldiers.lexicon == "persons" and soldiers.row[1] == "military"
+        if chunk.tag == "A" and chunk.start < before and is_army and "S" not in tagged.tags[:at]:
+            return side_of([chunk])
+    return None
 
 
 def _side_of_places(tagged: Tagged) -> str | None:

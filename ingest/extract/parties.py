@@ -9,6 +9,7 @@ from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
+ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no state's army
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
@@ -64,6 +65,8 @@ def side_of_loss(
     is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
+    if loss.subject == ARMED:
+        return context.armed_group
     if loss.category == "personnel":
         return _of_people(context, index, tagged, loss, claimant_party)
     return _struck(tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)

@@ -191,8 +191,8 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
 
 def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
     """'70,000 casualties', '14 civilian deaths', 'five people dead'."""
-    if noun.head is None or tagged.tags[noun.head] != "n":
-        return None
+    if noun.head is None or tagged.tags[noun.head] != "n" or noun.head < noun.first:
+        return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
     before = tagged.tags[max(0, noun.first - 2) : noun.first]
     return None if "Z" in before else Event(noun.head, "count_noun", "n")
 

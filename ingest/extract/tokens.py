@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -28,13 +29,13 @@ class Token(NamedTuple):
     end: int
 
 
+_new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `Token(...)`
+
+
 def tokenize(text: str, offset: int = 0) -> list[Token]:
     """Tokens of `text`; offsets are counted from `offset`."""
-    found: list[Token] = []
-    for match in _TOKEN.finditer(text):
-        word = match.group()
-        lower = word.lower()
-        if not word.isascii():
-            lower = lower.replace("’", "'").replace("‑", "-")
-        found.append(Token(word, lower, match.start() + offset, match.end() + offset))
-    return found
+    if text.isascii():
+        return [_new((m[0], m[0].lower(), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
+    return [
+        _new((m[0], m[0].lower().replace("’", "'").replace("‑", "-"), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)
+    ]
