@@ -112,7 +112,7 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if credit is not None and credit.denies:
             continue
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
-        if last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
+        if last is not None and loss.noun.head is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:

@@ -29,6 +29,7 @@ SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
+_ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
@@ -158,6 +159,14 @@ class Context:
         return found
 
     @cached_property
+    def army(self) -> str | None:
+        """The one state whose soldiers, army or forces the article names; None when it names none or two."""
+        found: set[str] = set()
+        for index in range(len(self.sentences)):
+            found |= _armies_in(self.tagged(index))
+        return found.pop() if len(found) == 1 else None
+
+    @cached_property
     def armed_group(self) -> str | None:
         """The one armed group that the article names; None when it names none or two."""
         named = (c.value for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
@@ -179,6 +188,25 @@ class Context:
                 if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
             }
         return self._place_sides[index]
+
+
+def _armies_in(tagged: Tagged) -> set[str]:
+    """Codes of states with soldiers or an army behind their name: 'Malian soldiers', 'Israel's army', 'the Israel Defense Forces'."""
+    found: set[str] = set()
+    for at, chunk in enumerate(tagged.chunks):
+        if chunk.tag != "A" or not isinstance(chunk.value, Entry) or len(chunk.value.row[1]) != 2:
+            continue
+        behind = [c for c in tagged.chunks[at + 1 : at + 4] if c.tag not in "sw"][:1]
+        is_army = any(word in _ARMIES for word in chunk.text.lower().split()) or chunk.text in _ARMY_NAMES
+        if is_army or any(_is_army_word(c) for c in behind):
+            found.add(chunk.value.row[1])
+    return found - {"UN", "EU"}
+
+
+def _is_army_word(chunk: Chunk) -> bool:
+    if chunk.tag == "P":
+        return isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[1] == "military"
+    return chunk.tag == "U" and not _ARMIES.isdisjoint(chunk.text.lower().split())
 
 
 def _with_known_days(tagged: Tagged) -> Tagged:

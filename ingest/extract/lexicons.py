@@ -37,6 +37,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "conflict": ("stem", "sense"),
     "roles": ("word", "kind"),
     "bodies": ("phrase",),
+    "wars": ("side", "opponent"),
 }
 
 

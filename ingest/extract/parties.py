@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from ingest.extract.context import Context, is_location, side_of
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no state's army
+_BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
@@ -86,7 +89,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     striker = _striker(tagged, loss)
     place, is_placed = _country(context, index, tagged, loss)
     if loss.population in ("military", "foreign_fighters"):
-        return _of_soldiers(tagged, loss, striker, place, claimant_party)
+        return _of_soldiers(context, tagged, loss, striker, place if is_placed else context.home(len(context.text)), claimant_party)
     if is_placed:
         is_told_here = place_of(tagged) is not None or _in_country(tagged) is not None
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
@@ -94,7 +97,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return _OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.sides <= _WAR_OF_UKRAINE and "UA" in context.sides:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
-    home = context.home(tagged.start)
+    home = context.home(tagged.start) or context.home(len(context.text))
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
     return None if _is_other_side(home, claimant_party) else home
@@ -105,20 +108,46 @@ def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
     return claimant_party in _OPPONENT and place == _OPPONENT[claimant_party]
 
 
-def _of_soldiers(tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None) -> str | None:
-    """'15 soldiers': who fights whom is known for the main war; elsewhere a side reports its own dead, or an army dies at home."""
+def _of_soldiers(
+    context: Context, tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None
+) -> str | None:
+    """'15 soldiers': of whom the striker fights, of who speaks of his own dead, of the army that is at home there or alone in the article."""
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
     if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
         return _OPPONENT[striker]
     if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[: loss.verb]} & _CLAIMANTS_OWN:
-        return _OPPONENT.get(claimant_party or "")  # "it said its drones had sunk the ship, killing six sailors"
+        return _fought_by(context, claimant_party, place)  # "it said its drones had sunk the ship, killing six sailors"
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
+    group = striker if is_armed_group(striker) else claimant_party
+    if is_armed_group(group):
+        return _fought_by(context, group, place)
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
-    return place if is_calm and striker != place else None
+    side = place if is_calm else context.army
+    return side if striker != side else None
+
+
+def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
+    """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
+    if side in _OPPONENT or not is_armed_group(side):
+        return _OPPONENT.get(side or "")
+    if place is not None and place not in _SHARED_GROUND:
+        return place
+    return opponents().get(side or "") or context.army
+
+
+def is_armed_group(party: str | None) -> bool:
+    """A party that is neither a country nor an onlooker: named in words."""
+    return party is not None and party not in _BODIES and not (len(party) == 2 and party.isupper())
+
+
+@cache
+def opponents() -> dict[str, str]:
+    """Side -> the state it is at war with."""
+    return {side: opponent for side, opponent in rows("wars")}
 
 
 def is_belligerent(party: str) -> bool:
