@@ -9,6 +9,7 @@ from ingest.extract.acts import AGENT, PAPERS, Act, acts_in, follows_paper
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
 from ingest.extract.context import Context, span_text
 from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.naming import bodies_by_last_word
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
@@ -79,7 +80,7 @@ def _short_name(context: Context, chunks: list[Chunk]) -> Credit | None:
     is_bare = len(chunks) == 1 or (len(chunks) == 2 and chunks[0].tag == "d")
     if not is_bare or not word[0].isupper() or chunks[-1].tag not in "KU":
         return None
-    named = [row for row in _bodies_by_last_word().get(word, ()) if row[0] in context.text]
+    named = [row for row in bodies_by_last_word().get(word, ()) if row[0] in context.text]
     return Credit(-1, named[0][0], named[0][1], False, False, None) if named else None
 
 
@@ -101,16 +102,6 @@ def _named(context: Context, credit: Credit | None) -> Credit | None:
         ):
             return credit._replace(name=known.fullest, party=known.party)
     return credit
-
-
-@cache
-def _bodies_by_last_word() -> dict[str, tuple[tuple[str, ...], ...]]:
-    found: dict[str, tuple[tuple[str, ...], ...]] = {}
-    for row in rows("actors"):
-        if row[2] == "body" and " " in row[0]:
-            last = row[0].split()[-1]
-            found[last] = (*found.get(last, ()), row)
-    return found
 
 
 def _joint(tagged: Tagged, last: int) -> str | None:

@@ -30,6 +30,7 @@ _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
     "paper newspaper outlet agency channel broadcaster magazine site website group organisation organization charity network monitor"
+    " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
@@ -81,6 +82,8 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
         return None
     for back in range(index - 1, max(-1, index - 6), -1):
         named = [c for c in credits_in(context, back, depth + 1) if c.name and (not c.is_person or words & PAPERS)]
+        if "group" in words:
+            named = [c for c in named if c.party is None or len(c.party) != 2]  # an armed group or a charity, no state
         if named:
             return named[-1]._replace(at=at, denies=False)
     return None

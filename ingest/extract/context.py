@@ -27,6 +27,7 @@ _FOREIGN = word_set(
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
+LOOK_BACK = 4  # sentences, for the state that is spoken of
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
@@ -140,6 +141,16 @@ class Context:
         home = self.home(len(self.text))
         return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home)
 
+    def state_before(self, offset: int) -> str | None:
+        """'the health minister said': the one state named last ahead of `offset`, at most three sentences back."""
+        last = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+        for index in range(last, max(-1, last - LOOK_BACK), -1):
+            tagged = self.tagged(index)
+            sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
+            if sides:
+                return sides.pop() if len(sides) == 1 else None
+        return None
+
     def home(self, before: int) -> str | None:
         """The one country of all places that the article puts events in up to this offset; None when there are two."""
         at = bisect_right(self._homes, before, key=lambda home: home[0])
@@ -207,6 +218,14 @@ def _is_army_word(chunk: Chunk) -> bool:
     if chunk.tag == "P":
         return isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[1] == "military"
     return chunk.tag == "U" and not _ARMIES.isdisjoint(chunk.text.lower().split())
+
+
+def _is_of_state(chunk: Chunk) -> bool:
+    """A country, its capital, people or a place in it."""
+    value = chunk.value
+    if chunk.tag not in "AL" or not isinstance(value, Entry) or len(value.row[1]) != 2:
+        return False
+    return chunk.tag == "L" or (chunk.tag == "A" and value.row[2] in ("country", "capital", "demonym"))
 
 
 def _with_known_days(tagged: Tagged) -> Tagged:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from ingest.extract.context import Context, side_of, span_text
-from ingest.extract.lexicons import Entry, surnames
+from ingest.extract.lexicons import Entry, rows, surnames
 from ingest.extract.speakers import PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -15,6 +16,17 @@ _RUN_BY = re.compile(
 )
 _RULERS = {"hamas": "PS", "houthi": "Houthis", "russian": "RU", "russia": "RU", "moscow": "RU", "kremlin": "RU"}
 _ARMY = re.compile(r"^(?:the )?(?:army|military|armed forces|defen[cs]e ministry|ministry of defen[cs]e)$", re.IGNORECASE)
+_OF_ARMY = re.compile(
+    r"\b(?:army|military|armed forces|troops|security forces|air force|navy|brigadier|colonel|col|gen|general|maj|major|lt|capt|captain"
+    r"|lieutenant|commander)\b",
+    re.IGNORECASE,
+)
+_OF_STATE = re.compile(
+    r"\b(?:minister|ministry|president|prime|government|police|parliament|governor|mayor|officials?|authorit\w+|spokes\w+|lawmakers?"
+    r"|cabinet|prosecutors?|hospital|doctors?|medics?|health|court|secretary|senator|deputy|ambassador)\b",
+    re.IGNORECASE,
+)
+_ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
@@ -59,11 +71,38 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
         party = _RULERS[run_by[1].lower()]
+    if party is None and (body := _short_name(context, chunks)) is not None:
+        return body[0], body[1], False
+    full = known.fullest if known is not None and party is None else name
     if party is None and _ARMY.search(name):
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
+    if party is None and _OF_ARMY.search(full):
+        party = _side_of_soldiers(tagged, chunks[0].start) or context.army
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
+    if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
+        party = context.state_before(chunks[0].start)
     return name, party, is_person
+
+
+def _short_name(context: Context, chunks: list[Chunk]) -> tuple[str, str] | None:
+    """'the Observatory', 'the Network': the one body whose full name stands elsewhere in the article."""
+    word = chunks[-1].text
+    if len(chunks) != 1 or not word[0].isupper() or chunks[0].tag not in "KU":
+        return None
+    named = {row[0]: row[1] for row in bodies_by_last_word().get(word, ()) if row[0] in context.text}
+    return next(iter(named.items())) if len(set(named.values())) == 1 else None
+
+
+@cache
+def bodies_by_last_word() -> dict[str, tuple[tuple[str, ...], ...]]:
+    """Last word of a body's name of several words -> the actor rows that bear it."""
+    found: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for row in rows("actors"):
+        if row[2] == "body" and " " in row[0]:
+            last = row[0].split()[-1]
+            found[last] = (*found.get(last, ()), row)
+    return found
 
 
 def _is_same_person(chunks: list[Chunk], fullest: str) -> bool:
@@ -81,9 +120,11 @@ def _speaks_for_place(chunks: list[Chunk]) -> bool:
 def _side_of_soldiers(tagged: Tagged, before: int) -> str | None:
     """'Six Israeli soldiers were killed, the military said': an army tells of its own."""
     for at, chunk in enumerate(tagged.chunks[:-1]):
-        soldiers = tagged.chunks[at + 1].value
-        is_army = isinstance(soldiers, Entry) and soldiers.lexicon == "persons" and soldiers.row[1] == "military"
-        if chunk.tag == "A" and chunk.start < before and is_army and "S" not in tagged.tags[:at]:
+        behind = tagged.chunks[at + 1]
+        is_troops = behind.tag == "U" or (
+            isinstance(behind.value, Entry) and behind.value.lexicon == "persons" and behind.value.row[1] == "military"
+        )
+        if chunk.tag == "A" and chunk.start < before and is_troops and "S" not in tagged.tags[:at]:
             return side_of([chunk])
     return None
 

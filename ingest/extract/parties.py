@@ -111,7 +111,7 @@ def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
 def _of_soldiers(
     context: Context, tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None
 ) -> str | None:
-    """'15 soldiers': of whom the striker fights, of who speaks of his own dead, of the army that is at home there or alone in the article."""
+    """'15 soldiers': whom the striker fights, else who speaks of his own dead, else the army at home there or alone in the article."""
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
@@ -147,7 +147,7 @@ def is_armed_group(party: str | None) -> bool:
 @cache
 def opponents() -> dict[str, str]:
     """Side -> the state it is at war with."""
-    return {side: opponent for side, opponent in rows("wars")}
+    return dict(rows("wars"))  # type: ignore[arg-type]  # two columns
 
 
 def is_belligerent(party: str) -> bool:
