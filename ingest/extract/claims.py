@@ -67,8 +67,10 @@ def _gone_on(
         return []
     sources = [c for c in credits_in(context, index) if c.name and not c.denies]
     credit = sources[-1] if sources else None
-    total = going_on(context.tagged(index), before, credit) if not told and words & TOTALS else None
-    return [total] if total else parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
+    total = going_on(context.tagged(index), before, credit) if words & TOTALS else None
+    if total and all(total[1].start != core.start for _, core in told):
+        return [total]
+    return parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
 
 
 def _is_next(context: Context, before: CasualtyClaim, index: int) -> bool:

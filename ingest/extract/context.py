@@ -197,7 +197,7 @@ class Context:
                 chunk.value.row[1]
                 for at, chunk in enumerate(tagged.chunks)
                 if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
-            }
+            } - {""}
         return self._place_sides[index]
 
 

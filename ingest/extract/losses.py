@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.patterns import Event, find_event, is_ratio, is_void
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
-_EXCHANGE = re.compile(r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? )", re.IGNORECASE)
+_EXCHANGE = re.compile(
+    r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand(?:ed|ing)? (?:over|back)|transferr)",
+    re.IGNORECASE,
+)
 _BODIES = frozenset({"bodies of", "remains of"})
+_ALONG = re.compile(
+    r"\b(?:along with|as well as|together with|plus|in addition to|besides|and|among (?:them|the latter|these|those)|not to mention)"
+    r"(?: (?:also|another|a further|some))?\s*$"
+)
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
@@ -45,6 +52,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
         if is_nothing:
             continue
         event = find_event(tagged, group, following)
+        if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):
+            event = Event(found[-1].verb, found[-1].rule, tagged.tags[found[-1].verb])
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
         if (
@@ -58,6 +67,13 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
     if is_listing or _has_heading(tagged):
         found.extend(_listed(tagged, {loss.noun.first for loss in found}))
     return found
+
+
+def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
+    """'lost 9,000 troops since then, along with 12 tanks': a further list of equipment under the same verb."""
+    head = group[0].head
+    between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
+    return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
 
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
@@ -128,9 +144,9 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
     entry = tagged.chunks[event.verb].value
-    if not isinstance(entry, Entry) or entry.lexicon != "verbs":
+    if event.form is None and (not isinstance(entry, Entry) or entry.lexicon != "verbs"):
         return None
-    form, _, people, equipment = entry.row
+    form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
     if form.startswith(("suffer", "sustain", "incur")):
         return None
     if is_equipment:

@@ -29,6 +29,7 @@ _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
+_ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concedes")
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
@@ -87,9 +88,15 @@ def _owner(tagged: Tagged, before: int) -> str | None:
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
     """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
     striker = _striker(tagged, loss)
+    if (
+        claimant_party
+        and is_belligerent(claimant_party)
+        and not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks[: loss.noun.first])
+    ):
+        return claimant_party  # "it admitted to 498 deaths": its own
     place, is_placed = _country(context, index, tagged, loss)
     if loss.population in ("military", "foreign_fighters"):
-        return _of_soldiers(context, tagged, loss, striker, place if is_placed else context.home(len(context.text)), claimant_party)
+        return _of_soldiers(context, tagged, loss, striker, place, is_placed, claimant_party)
     if is_placed:
         is_told_here = place_of(tagged) is not None or _in_country(tagged) is not None
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
@@ -109,7 +116,7 @@ def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
 
 
 def _of_soldiers(
-    context: Context, tagged: Tagged, loss: Loss, striker: str | None, place: str | None, claimant_party: str | None
+    context: Context, tagged: Tagged, loss: Loss, striker: str | None, place: str | None, is_placed: bool, claimant_party: str | None
 ) -> str | None:
     """'15 soldiers': whom the striker fights, else who speaks of his own dead, else the army at home there or alone in the article."""
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
@@ -122,6 +129,8 @@ def _of_soldiers(
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
+    if not is_placed:
+        place = context.home(len(context.text))
     group = striker if is_armed_group(striker) else claimant_party
     if is_armed_group(group):
         return _fought_by(context, group, place)

@@ -14,7 +14,17 @@ _AFTER = re.compile(
     r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
-_UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5},?c$")  # "destroyed a tank and two howitzers"
+_UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
+_PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
+    ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
+    ("taken prisoner", word_set("took taken takes take taking holding holds held"), re.compile(r" (?:prisoners?|captives?|hostages?)\b")),
+    ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
+    ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
+    ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
+    ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
+)
+_TAKEN = word_set("took taken takes take taking captured")
+_PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
 _FILLERS = word_set("another a an further additional also only the its their his our just some reportedly all")
@@ -42,11 +52,13 @@ _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
 class Event(NamedTuple):
-    """`verb` is the chunk that tells the measure, `voice` its letter (see tagging), `rule` the pattern."""
+    """`verb` is the chunk that tells the measure, `voice` its letter (see tagging), `rule` the pattern; `form` is the verb's line in the
+    lexicon where its words stand apart."""
 
     verb: int
     rule: str
     voice: str
+    form: str | None = None
 
 
 def is_void(tagged: Tagged, first: int) -> bool:
@@ -74,12 +86,30 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
     """The event of a list of counted nouns; `following` is the list behind it, which may be inserted before the verb."""
     return (
         _count_noun(tagged, group[-1])
+        or _parted(tagged, group)
         or _lost_or_killed_before(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
     )
+
+
+def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
+    """'put 40 tanks out of action', 'took 594 prisoners of war'."""
+    first, last = group[0].first, group[-1].last
+    at = first - 1
+    while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
+        at -= 1
+    if at < 0:
+        return None
+    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:24]
+    for form, verbs, closing in _PARTED:
+        if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+            return Event(at, "active", "t", form)
+    if verb in _TAKEN and tagged.chunks[last].text.lower() in _PRISONERS and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+        return Event(at, "active", "t", "taken prisoner")
+    return None
 
 
 def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] | None) -> Event | None:

@@ -15,7 +15,7 @@ _COUNTED = re.compile(
 )
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ONE_OF = re.compile(r"BNoN")
-_PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}P)?")
+_PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _SUBSET_WORDS = frozenset({"including"})
