@@ -26,6 +26,8 @@ __all__ = [
 
 
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
+_BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
+COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
@@ -65,11 +67,35 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
                 found.append(credit)
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
+    found += _counted_by(context, index, depth)
     if not found and (credit := _reporting(context, index, depth)):
         found.append(credit)
     if depth == 0:
         context.credits[index] = found
     return found
+
+
+def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
+    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before."""
+    tagged = context.tagged(index)
+    found: list[Credit] = []
+    for match in _BY_COUNT.finditer(tagged.tags):
+        if tagged.chunks[match.end() - 1].text.lower() not in COUNTS:
+            continue
+        first, at = match.start() + 1, match.end() - 1
+        if tagged.chunks[match.start("owner")].text.lower() in ("its", "their", "that", "this", "his", "her"):
+            before = (
+                [] if depth > 2 else [c for back in range(index, max(-1, index - 4), -1) for c in _named_in(context, back, index, depth)]
+            )
+            found += [before[0]._replace(at=at, denies=False)] if before else []
+        elif credit := credit_of(context, index, (first, match.end("owner") - 1), at, depth):
+            found.append(credit)
+    return found
+
+
+def _named_in(context: Context, back: int, index: int, depth: int) -> list[Credit]:
+    """The sources of an earlier sentence, the last first."""
+    return [c for c in reversed(credits_in(context, back, depth + 1)) if c.name] if back != index else []
 
 
 def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | None:

@@ -17,6 +17,7 @@ from ingest.records import ArticleText
 
 _RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
 _APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")
+_HEADS = re.compile(r"(?P<name>K{2,3}),H[wS]p?d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")  # "Ann Lee, who speaks for the army"
 _OFFICE_FIRST = re.compile(r"d?(?P<office>[AULRK](?:[AULRKsw]|[op]d?(?=[AULRK]))*),(?P<name>K{2,3}),")
 _ENGLISH = word_set("the of and to in a is was that for on with by has have were from said as at it its")
 _FOREIGN = word_set(
@@ -28,6 +29,7 @@ ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # Engli
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 LOOK_BACK = 4  # sentences, for the state that is spoken of
+_HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
@@ -260,10 +262,11 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
             found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
         if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
             found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, True)))
-    for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags)):
+    for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags), *_HEADS.finditer(tagged.tags)):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]
-        if any(c.tag == "R" for c in office) and name[-1].tag == "K":
+        is_office = any(c.tag == "R" for c in office) or tagged.chunks[match.start("office") - 1].text.lower() in _HEADING_VERBS
+        if is_office and name[-1].tag == "K":
             found.append((name[-1].text, Introduction(span_text(tagged, name), side_of(office), True)))
     return found
 

@@ -15,6 +15,7 @@ _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand(?:ed|ing)? (?:over|back)|transferr)",
     re.IGNORECASE,
 )
+_ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _BODIES = frozenset({"bodies of", "remains of"})
 _ALONG = re.compile(
     r"\b(?:along with|as well as|together with|plus|in addition to|besides|and|among (?:them|the latter|these|those)|not to mention)"
@@ -23,6 +24,7 @@ _ALONG = re.compile(
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
+FEW_LOST = 30
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
@@ -54,6 +56,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
         event = find_event(tagged, group, following)
         if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):
             event = Event(found[-1].verb, found[-1].rule, tagged.tags[found[-1].verb])
+        if event is None and found and _is_share_of_place(tagged, found[-1], group):
+            event = Event(found[-1].verb, "subset", "")
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
         if (
@@ -74,6 +78,19 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     head = group[0].head
     between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
     return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
+
+
+def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
+    """'killed eight people: four in Sumy, three in Konotop': a bare number before a place, behind a colon or the one before it."""
+    noun = group[-1]
+    between = tagged.tags[last.noun.last + 1 : group[0].first]
+    is_placed = re.match(r"pd?w?[LA]", tagged.tags[noun.last + 1 :]) is not None
+    return (
+        noun.head is None
+        and len(group) == 1
+        and is_placed
+        and (":" in between or (last.rule == "subset" and set(between) <= set(",cpdLAwD")))
+    )
 
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
@@ -113,10 +130,12 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
         measure = "destroyed" if is_equipment else "casualties"
     else:
         measure = _measure(tagged, event, noun, is_equipment)
+    category, population, subject = _noun_fields(tagged, noun, head, model)
+    if tagged.chunks[event.verb].text.lower() in _ARRESTED and subject != "fighter" and population != "military":
+        return None  # crime
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
         return None
-    category, population, subject = _noun_fields(tagged, noun, head, model)
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
     if subject == "car" and event.rule not in _TALLIES:
@@ -155,6 +174,8 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return "casualties"
     if event.rule == "lose" and (told := _fate(tagged, noun)):
         return told
+    if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
+        return "killed"  # "lost two soldiers in February": so few are told of one by one
     if event.rule == "lose" and re.search(r"\b(?:wounded|injured)\b", tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None

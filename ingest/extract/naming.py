@@ -32,6 +32,7 @@ _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
     " service services hospital defence defense council governor's mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
+_PRESS = word_set("media newspapers outlets press papers channels")
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
 
@@ -73,6 +74,8 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
         party = _RULERS[run_by[1].lower()]
     if party is None and (body := _short_name(context, chunks)) is not None:
         return body[0], body[1], False
+    if party is None and name.split()[-1].lower() in _PRESS:
+        return name, "MEDIA", False
     full = known.fullest if known is not None and party is None else name
     if party is None and _ARMY.search(name):
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person

@@ -73,7 +73,7 @@ def side_of_loss(
         return context.armed_group
     if loss.category == "personnel":
         return _of_people(context, index, tagged, loss, claimant_party)
-    return _struck(tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
 
 
 def _owner(tagged: Tagged, before: int) -> str | None:
@@ -146,6 +146,16 @@ def _fought_by(context: Context, side: str | None, place: str | None) -> str | N
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army
+
+
+def _foe(context: Context, side: str | None) -> str | None:
+    """The side that `side` shoots at: in the main war the other, else the armed group of the article that is at war with it, or its state."""
+    if side in _OPPONENT:
+        return _OPPONENT[side]
+    group = context.armed_group
+    if group is not None and opponents().get(group) == side:
+        return group
+    return opponents().get(side or "") if is_armed_group(side) else None
 
 
 def is_armed_group(party: str | None) -> bool:
@@ -271,7 +281,7 @@ def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     return (loss.category != "personnel" or loss.rule == "count_noun") and before != "" and before[-1] in "c,"
 
 
-def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
+def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
         if loss.verb and tagged.tags[loss.verb - 1] == "c":
@@ -281,12 +291,12 @@ def _struck(tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str
             return None
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
-        return _OPPONENT.get((claimant_party if is_own else side_of(chunks)) or "")  # "air defences shot down": those of the claimant
+        return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent or "")
     if loss.category in ("drone", "missile") and loss.measure == "destroyed":
-        return _OPPONENT.get(claimant_party or "")  # who reports drones downed reports those of the other side
+        return _foe(context, claimant_party)  # who reports drones downed reports those of the other side
     return None
 
 

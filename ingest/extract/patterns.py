@@ -12,7 +12,7 @@ from ingest.extract.tokens import word_set
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
     r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
-    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[St]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
@@ -21,6 +21,7 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
+    ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes"), re.compile(r" (?:\w+ )?lives\b")),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
@@ -39,6 +40,7 @@ _BE = word_set("stands stood stand put is was were are at estimated of reached t
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
+_STATES = frozenset({"dead", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
     r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|none|neither|percent|%) of (?:the |its |their |his |all )*"
@@ -101,7 +103,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     at = first - 1
     while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
         at -= 1
-    if at < 0:
+    if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
     verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:24]
     for form, verbs, closing in _PARTED:
@@ -137,7 +139,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if kind == "p":
         return _among(tagged, match, has_be)
     if kind == "n":
-        return Event(verb, "predicate", "n") if tagged.chunks[verb].text.lower() in ("dead", "missing") else None
+        return Event(verb, "predicate", "n") if tagged.chunks[verb].text.lower() in _STATES else None
     if kind == "i":
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
@@ -247,8 +249,9 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
-    is_beyond = tagged.tags[at] == "n" and re.match(
-        r"(?:above|over|below|under|beyond|nearly|at (?:least|most)) ", tagged.chunks[noun.first].text.lower()
+    is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
+        r"(?:above|over|below|under|beyond|past|nearly|about|at (?:least|most)|more than|fewer than) ",
+        tagged.chunks[noun.first].text.lower(),
     )
     if not (
         opens
@@ -264,7 +267,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
             return None
         told = tagged.chunks[back].text.lower()
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))
-        if is_toll or (tagged.tags[back] == "t" and _is_number_of(tagged, back)):
+        is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
+        if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
 

@@ -16,8 +16,8 @@ _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
-    "activists analysts committee experts hospitals hospital insurgents investigators jihadists junta locals mediators monitors observers"
-    " organisers paramilitaries rebels relatives researchers residents separatists source survivors union villagers volunteers witnesses"
+    "activists analysts committee experts hospitals hospital insurgents investigators jihadists junta locals media mediators monitors"
+    " newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists source survivors union villagers volunteers witnesses"
 )
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 PAPERS = word_set(
@@ -28,6 +28,8 @@ PAPERS = word_set(
 
 def gives_number(tagged: Tagged, at: int) -> bool:
     """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text == "report":
+        return at > 0 and tagged.tags[at - 1] in "RUP" and tagged.tags[at + 1 : at + 2] in ("x", ",", "T", "N", "")  # "officials report."
     if tagged.chunks[at].text in ("count", "counts"):
         return at > 0 and tagged.tags[at - 1] in "RUAKP"  # "health officials count 46,000 dead"
     if tagged.chunks[at].text not in ("gave", "gives", "given"):
@@ -142,7 +144,7 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
         return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
     if tagged.tags[opening - 1] in "wR" and _is_name_of_person(tagged, comma - 1):
         return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
-    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVpdAULRKPwsocDNX]+", tagged.tags[opening + 1 : comma]):
+    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVZpdAULRKPwsocDNXtgvilnf]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, opening - 1), opening - 1
     return None
 
