@@ -119,6 +119,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
+        if claim.party is None and before is not None and loss.subject != ARMED and _is_same_talk(context, before, index, claim):
+            claim = replace(claim, party=before.party)
         if claim.party in _WITNESSES:
             claim = replace(claim, party=None)
         if last is None and before is not None and _refers_back(context, before, tagged, loss):
@@ -137,6 +139,13 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
+
+
+def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim) -> bool:
+    """The sentence just behind in the paragraph, of the same source on the same kind of losses: 'The president mentioned 46,000 dead.'"""
+    sentence, earlier = context.sentences[index], context.sentences[index - 1]
+    is_next = index > 0 and earlier.paragraph == sentence.paragraph and before.span.sentence_start >= earlier.start
+    return is_next and claim.claimant_party == before.claimant_party and claim.category == before.category and claim.period == before.period
 
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:

@@ -32,6 +32,7 @@ LOOK_BACK = 4  # sentences, for the state that is spoken of
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
+_TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
@@ -210,7 +211,7 @@ def _armies_in(tagged: Tagged) -> set[str]:
         if chunk.tag != "A" or not isinstance(chunk.value, Entry) or len(chunk.value.row[1]) != 2:
             continue
         behind = [c for c in tagged.chunks[at + 1 : at + 4] if c.tag not in "sw"][:1]
-        is_army = any(word in _ARMIES for word in chunk.text.lower().split()) or chunk.text in _ARMY_NAMES
+        is_army = not _TROOPS.isdisjoint(chunk.text.lower().split()) or chunk.text in _ARMY_NAMES
         if is_army or any(_is_army_word(c) for c in behind):
             found.add(chunk.value.row[1])
     return found - {"UN", "EU"}
@@ -219,7 +220,7 @@ def _armies_in(tagged: Tagged) -> set[str]:
 def _is_army_word(chunk: Chunk) -> bool:
     if chunk.tag == "P":
         return isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[1] == "military"
-    return chunk.tag == "U" and not _ARMIES.isdisjoint(chunk.text.lower().split())
+    return chunk.tag == "U" and not _TROOPS.isdisjoint(chunk.text.lower().split())
 
 
 def _is_of_state(chunk: Chunk) -> bool:

@@ -12,7 +12,7 @@ from ingest.extract.tagging import Tagged
 
 _LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(
-    r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand(?:ed|ing)? (?:over|back)|transferr)",
+    r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
 )
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
@@ -166,7 +166,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
     if event.form is None and (not isinstance(entry, Entry) or entry.lexicon != "verbs"):
         return None
     form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
-    if form.startswith(("suffer", "sustain", "incur")):
+    if form in ("suffered", "suffers", "sustained", "incurred"):
         return None
     if is_equipment:
         return equipment or None

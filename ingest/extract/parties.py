@@ -15,7 +15,7 @@ ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no stat
 _BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
-_ENEMY = frozenset({"enemy", "enemy's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
+_ENEMY = frozenset({"enemy", "enemy's", "adversary", "adversary's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
 _CLAIMANTS_OWN = frozenset({"it", "its", "they", "their", "we", "our"})
 _REST = frozenset({"others", "other", "more"})
@@ -149,7 +149,7 @@ def _fought_by(context: Context, side: str | None, place: str | None) -> str | N
 
 
 def _foe(context: Context, side: str | None) -> str | None:
-    """The side that `side` shoots at: in the main war the other, else the armed group of the article that is at war with it, or its state."""
+    """The side that `side` shoots at: in the main war the other, else the armed group of the article that fights it, or its state."""
     if side in _OPPONENT:
         return _OPPONENT[side]
     group = context.armed_group
@@ -222,6 +222,10 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     if loss.rule not in ("lose", "count_noun", "nominal", "amount"):
         return None
     at = loss.verb if loss.rule != "count_noun" else loss.noun.first
+    if loss.rule == "count_noun" and at > 1 and tagged.tags[at - 1] == "l" and (subject := subject_of(tagged, at - 1)) is not None:
+        side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"])
+        if side:
+            return side  # "North Korea's contingent in Kursk, 11,000 strong, suffered 4,000 casualties"
     for back in range(at - 1, max(-1, at - 13), -1):
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):

@@ -67,6 +67,10 @@ def is_void(tagged: Tagged, first: int) -> bool:
     """'no one', 'not one of the drones', 'if 300 soldiers …': nothing is claimed."""
     if first and tagged.tags[first - 1] == "Z":
         return True
+    if tagged.tags[first + 1 : first + 2] == "s" or (
+        tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
+    ):
+        return True  # "one's own dead", "nine in ten of the victims"
     if _SHARE.search(tagged.text, max(0, tagged.chunks[first].start - tagged.start - 60), tagged.chunks[first].start - tagged.start):
         return True
     for chunk in reversed(tagged.chunks[:first]):
@@ -139,7 +143,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if kind == "p":
         return _among(tagged, match, has_be)
     if kind == "n":
-        return Event(verb, "predicate", "n") if tagged.chunks[verb].text.lower() in _STATES else None
+        state = tagged.chunks[verb].text.lower()
+        return Event(verb, "predicate", "n") if state in _STATES and (has_be or "rubble" not in state) else None
     if kind == "i":
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
@@ -192,6 +197,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     before = _before_adverbs(tagged, at - 1)
     if tagged.tags[at] == "t" and before >= 0 and tagged.tags[before] == "B":
         return None
+    if tagged.tags[at] == "t" and before >= 0 and tagged.chunks[before].text.lower() == "the":
+        return None  # "the injured 600,000 roubles"
     if tagged.tags[at] in "vl" and _is_unreal(tagged, before):
         return None
     if (tagged.tags[at] == "t" and _is_unreal(tagged, before)) or not _ends_phrase(tagged, noun):
@@ -261,7 +268,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))
     ):
         return None
-    for back in range(at, max(-1, at - 15), -1):
+    for back in range(at, max(-1, at - (4 if word == "of" else 15)), -1):
         is_estimated = tagged.tags[back] == "S" and back >= at - 1  # "are estimated at", "is put at"
         if (tagged.tags[back] in "ZS;:qNm") and not is_estimated:
             return None

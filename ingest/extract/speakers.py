@@ -16,8 +16,9 @@ _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
-    "activists analysts committee experts hospitals hospital insurgents investigators jihadists junta locals media mediators monitors"
-    " newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists source survivors union villagers volunteers witnesses"
+    "activists analysts committee experts hospital hospitals insurgents investigators jihadists junta locals media mediators"
+    " monitors newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists"
+    " source survivors union villagers volunteers witnesses"
 )
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 PAPERS = word_set(
