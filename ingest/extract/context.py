@@ -29,6 +29,8 @@ ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # Engli
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
 LOOK_BACK = 4  # sentences, for the state that is spoken of
+_ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]\)")
+_SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
@@ -69,6 +71,7 @@ class Context:
         self.sentences: list[Sentence] = split_sentences(article.text)
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
+        self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
         self._place_sides: dict[int, set[str]] = {}
 
     def tagged(self, index: int) -> Tagged:
@@ -130,6 +133,15 @@ class Context:
                     known = found.get(key)
                     if known is None or (known.party is None and introduction.party):
                         found[key] = introduction
+        return found
+
+    @cached_property
+    def aliases(self) -> dict[str, Introduction]:
+        """'UN Human Rights Monitoring Mission (HRMMU)': short name -> the full one and its side."""
+        found: dict[str, Introduction] = {}
+        for index, sentence in enumerate(self.sentences):
+            if _SHORT_NAME.search(self.text, sentence.start, sentence.end):
+                found = {**_aliases(self.tagged(index)), **found}
         return found
 
     def body_like(self, word: str) -> Introduction | None:
@@ -242,6 +254,16 @@ def _of_2023(chunk: Chunk) -> Chunk:
     if not isinstance(day, DayMention) or not day.on or (day.on.month, day.on.day) != (10, 7) or _YEAR_TOLD.search(chunk.text):
         return chunk
     return chunk._replace(value=day._replace(on=date(2023, 10, 7)))
+
+
+def _aliases(tagged: Tagged) -> dict[str, Introduction]:
+    found: dict[str, Introduction] = {}
+    for match in _ALIAS.finditer(tagged.tags):
+        chunks = tagged.chunks[match.start("name") : match.end("name")]
+        short = tagged.chunks[match.end() - 2].text
+        if short.isupper() and len(chunks) + sum(" " in c.text for c in chunks) > 1:
+            found[short] = Introduction(span_text(tagged, chunks), side_of(chunks), True)
+    return found
 
 
 def is_location(tagged: Tagged, at: int) -> bool:

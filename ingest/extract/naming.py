@@ -56,7 +56,21 @@ def _is_demonym(chunk: Chunk) -> bool:
 
 
 def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
+    """The fullest name of a source, its side and whether it is a person; a side once told of a person holds for the article."""
+    name, party, is_person = _identify(context, tagged, chunks)
+    if is_person and chunks[-1].tag == "K":
+        if party is None:
+            party = context.parties_told.get(chunks[-1].text)
+        else:
+            context.parties_told.setdefault(chunks[-1].text, party)
+    return name, party, is_person
+
+
+def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
     name, party = span_text(tagged, chunks), side_of(chunks)
+    alias = context.aliases.get(name)
+    if alias is not None:
+        return alias.fullest, alias.party or party, False
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
     known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
     if known is not None and _is_same_person(chunks, known.fullest):

@@ -21,6 +21,7 @@ _CROWDS = word_set(
     " source survivors union villagers volunteers witnesses"
 )
 _REGIONS = word_set("region oblast province district state governorate krai republic")
+BRACKET_CHUNKS = 6
 PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
     " documents document records estimates analysis memo"
@@ -49,6 +50,7 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
         subject_of(tagged, at)
         or _subject_of_second_verb(tagged, at)
         or _subject_of_relative(tagged, at)
+        or _subject_of_restricted(tagged, at)
         or _subject_of_participle(tagged, at)
         or _plain_speaker(tagged, at)
         or _run_after_verb(tagged, at)
@@ -59,6 +61,15 @@ def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'Donald Trump, who earlier that day had claimed …': the name before the relative pronoun."""
     match = re.search(r"(?<=[AUK]),H[BVmDwTdp]{0,6}$", tagged.tags[max(0, at - 10) : at])
     if match is None or tagged.chunks[at - len(match.group()) + 1].text.lower() != "who":
+        return None
+    last = at - len(match.group()) - 1
+    return run_left(tagged, last), last
+
+
+def _subject_of_restricted(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """'An American official who would not be named put …'."""
+    match = re.search(r"(?<=[RKUA])H[^,;:SGHN]{1,8}$", tagged.tags[max(0, at - 10) : at])
+    if match is None:
         return None
     last = at - len(match.group()) - 1
     return run_left(tagged, last), last
@@ -98,6 +109,9 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'…, said Kuleba', '… - said Kuleba': only after a comma, a dash, a quotation or at the end of the words said."""
     if at == 0 or tagged.tags[at - 1] not in ",q-":
         return None
+    named = re.match(r"d?[RUALw]{0,3}R,(?P<name>K{2,3})(?=[,x;]|$)", tagged.tags[at + 1 :])
+    if named is not None:
+        return at + 1 + named.start("name"), at + named.end("name")  # "said the governor, Olha Bondar"
     return run_right(tagged, at + 1)
 
 
@@ -106,6 +120,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     last = at - 1
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
         return run_left(tagged, at - 4), at - 1  # "the head of the region said"
+    last = _before_bracket(tagged, last)
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
@@ -121,6 +136,14 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _before_bracket(tagged: Tagged, last: int) -> int:
+    """'US Central Command (CENTCOM) said': the chunk ahead of the bracket that ends at `last`."""
+    if last < 0 or tagged.tags[last] != ")":
+        return last
+    opening = tagged.tags.rfind("(", max(0, last - BRACKET_CHUNKS), last)
+    return opening - 1 if opening >= 0 else last
 
 
 def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
