@@ -25,12 +25,20 @@ _MINOR_WORDS = word_set("of the his their a in out up down")
 _LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
+_VAGUE_TIME = re.compile(
+    r"\b(?:this|last|past|previous|recent|that|following) (?:\w+ )?"
+    r"(?:week|month|year|weekend|summer|winter|spring|autumn|fall|days|weeks|months|years)\b"
+    r"|\b(?:weeks?|months?|years?) (?:ago|earlier|later)\b",
+    re.IGNORECASE,
+)
+_THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
 _WITNESSES = frozenset({"MEDIA", "NGO"})  # they report losses
 _HEADINGS = frozenset({"losses", "casualties"})
+EVENT_BEFORE = 3  # days
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
 
@@ -270,12 +278,16 @@ def _as_of(
         return _dated(stated, Basis.STATED)
     if is_rate(tagged.text):
         return None, None
+    if _THAT_DAY.search(tagged.text) and (told := _last_day_told(context, index)) is not None:
+        return _dated(told, Basis.EVENT)
     said = credit.said if credit else None
     own = [(abs(at - loss.noun.first), d) for at, d in days if d != said]
     if own:
         nearest = min(own, key=lambda pair: pair[0])[1]
         is_paper = _PAPER.match(context.text, nearest.end) is not None
         return _dated(nearest, Basis.STATEMENT if is_paper else nearest.basis)
+    if said is not None and period == "incident" and (event := _day_just_before(context, index, said)) is not None:
+        return event.on, event.basis
     if said is not None:
         return _dated(said, Basis.STATEMENT)
     if period == "day":
@@ -286,7 +298,50 @@ def _as_of(
     earlier = statement_day(context, index, credit) if credit and period != "other" else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
-    return _following_day(context, index) if period == "incident" and is_dateless else (None, None)
+    if period == "incident" and is_dateless:
+        following = _following_day(context, index)
+        return following if following[0] or _VAGUE_TIME.search(tagged.text) else _only_day(context)
+    return None, None
+
+
+def _last_day_told(context: Context, index: int) -> DayMention | None:
+    """'earlier that day': the day named last in the three sentences before."""
+    for back in range(index - 1, max(-1, index - 4), -1):
+        days = [c.value for c in context.tagged(back).chunks if isinstance(c.value, DayMention) and c.value.on]
+        if days:
+            return days[-1]
+    return None
+
+
+def _day_just_before(context: Context, index: int, said: DayMention) -> DayMention | None:
+    """The day of the event where the sentence gives but the day of the statement: the one other day that the sentences around it name, at
+    most `EVENT_BEFORE` days earlier."""
+    if said.on is None:
+        return None
+    days = {
+        day.on: day
+        for near in range(max(0, index - 2), min(len(context.sentences), index + 3))
+        for day in _event_days(context, near)
+        if day.on and 0 < (said.on - day.on).days <= EVENT_BEFORE
+    }
+    return next(iter(days.values())) if len(days) == 1 else None
+
+
+def _event_days(context: Context, index: int) -> list[DayMention]:
+    """Days of a sentence that bound no span and on which nobody just speaks."""
+    tagged = context.tagged(index)
+    if "D" not in tagged.tags:
+        return []
+    said = [c.said for c in credits_in(context, index) if c.said]
+    named = [c.value for at, c in enumerate(tagged.chunks) if isinstance(c.value, DayMention) and not _is_since(tagged, at)]
+    return [day for day in named if day.on and day not in said and day.basis is not Basis.STATED]
+
+
+def _only_day(context: Context) -> tuple[date | None, Basis | None]:
+    """The one day that the whole article names for what happened."""
+    days = context.memo("event_days", lambda: {d.on: d for i in range(len(context.sentences)) for d in _event_days(context, i)})
+    only = next(iter(days.values())) if len(days) == 1 else None
+    return (only.on, only.basis) if only and only.basis is not Basis.PUBLICATION else (None, None)
 
 
 def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import date
 from functools import cache, cached_property
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, rows, stems, surnames
@@ -15,6 +16,7 @@ from ingest.extract.tagging import Chunk, Tagged, tag_sentence
 from ingest.extract.tokens import word_set
 from ingest.records import ArticleText
 
+T = TypeVar("T")
 _RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
 _APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")
 _HEADS = re.compile(r"(?P<name>K{2,3}),H[wS]p?d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")  # "Ann Lee, who speaks for the army"
@@ -72,7 +74,15 @@ class Context:
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
+        self._memo: dict[str, Any] = {}
         self._place_sides: dict[int, set[str]] = {}
+
+    def memo(self, name: str, found: Callable[[], T]) -> T:
+        """What `found` gives, asked once for the article."""
+        if name not in self._memo:
+            self._memo[name] = found()
+        known: T = self._memo[name]
+        return known
 
     def tagged(self, index: int) -> Tagged:
         """The sentence with this number as chunks."""

@@ -6,6 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import NamedTuple
 
+from ingest.extract.numbers import parse_value
 from ingest.extract.tokens import Token
 from ingest.records import Basis
 
@@ -36,7 +37,19 @@ _NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")  # 24.02.22, day f
 _YEAR = re.compile(r"(?:19|20)\d\d")
 
 
-DAY_WORDS = frozenset(_MONTHS) | frozenset(_WEEKDAYS) | {"as", "last", "yesterday", "today", "tonight", "currently", "overnight"}
+_FEASTS = (
+    (["new", "year", "'s", "day"], 1, 1),
+    (["new", "year", "'s", "eve"], 12, 31),
+    (["christmas", "eve"], 12, 24),
+    (["christmas", "day"], 12, 25),
+)
+_AGO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
+DAY_WORDS = (
+    frozenset(_MONTHS)
+    | frozenset(_WEEKDAYS)
+    | _AGO
+    | {"as", "last", "yesterday", "today", "tonight", "currently", "overnight", "this", "day", "night", "new", "christmas"}
+)
 
 
 class DayMention(NamedTuple):
@@ -129,6 +142,16 @@ def _relative_day(tokens: list[Token], index: int, published_on: date | None) ->
         return published_on, Basis.PUBLICATION, index + 1
     if word == "overnight":
         return published_on, Basis.PUBLICATION, index + 1
+    following = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    if word == "this" and following in ("morning", "afternoon", "evening"):
+        return published_on, Basis.PUBLICATION, index + 2
+    if following == "days" and index + 2 < len(tokens) and tokens[index + 2].lower == "ago" and (value := parse_value(tokens, index)):
+        return _back(published_on, int(value.value)), Basis.EVENT, index + 3
+    if word in ("day", "night") and following in ("before", "earlier"):
+        return None, Basis.EVENT, index + 2  # the day before another: no day that the sentence settles
+    for words, month, day in _FEASTS:
+        if [token.lower for token in tokens[index : index + len(words)]] == words and tokens[index].text[0].isupper():
+            return _latest(month, day, published_on), Basis.EVENT, index + len(words)
     if word == "last" and index + 1 < len(tokens) and tokens[index + 1].lower == "night":
         return _back(published_on, 1), Basis.EVENT, index + 2
     return None
