@@ -8,12 +8,14 @@ from typing import NamedTuple
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.money import Money
+from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 
 _NOT_OFFERED = re.compile(
     r"\b(?:no|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
     r"|damage[sd]?|cost(?:s|ing)?|budget of|worth|aid package|loans?|delay\w+|not being paid|earlier offered|unpaid|brib\w+|ransom|stolen"
-    r"|seized|debt of|price|exports?|imports?|revenues?|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
+    r"|(?:has|have|had) been paid|carr(?:ying|ied) a|on (?:his|her) head|paid out|seized|debt of|price|exports?|imports?|revenues?"
+    r"|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
     r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
     re.IGNORECASE,
@@ -38,14 +40,19 @@ _FOR_FIRST = re.compile(r"For (?:an? |each |every )?(?:\w+ )?$")
 _BROUGHT = re.compile(r"\bwho (?:brings?|hands? over|delivers?|surrenders?|fl(?:y|ies)) (?:over |in )?(?:an? |their |his )?(?:\w+ )?$")
 _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
 _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
-_RELIEF = re.compile(r"\s*(?:\w+ )?(?:of|worth|up to)(?: up to)?\s*(?:about |around )?")
+_RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*(?:about |around )?")
+_RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
+_COUNTED = re.compile(r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have)\b")
+ELIDED_FROM = 1000  # below, a number without a currency may count anything
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 ITEMS = frozenset(row[1] for row in rows("equipment"))
 _SUMMED_UP = re.compile(
-    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|budgets?|spent|spend|previously"
-    r"|earlier|formerly|until now|average wage|until then|rose from|raised from|increased from|than|down from)\b[^,;]*$",
+    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend|previously"
+    r"|earlier|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)|until then|used to be|rose from|raised from"
+    r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
 )
+_RESTATED = re.compile(r"\b(?:that|which|this) (?:is|comes to|works out at|makes|would be|means|equals)\b[^,;]*$", re.IGNORECASE)
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?|a month|per month)\b", re.IGNORECASE)
 _YEARLY = re.compile(
     r"\b(?:income|earn\w*|pay|wages?|salar(?:y|ies)|make)\b.{0,80}\b(?:first|a|per|each|every) year\b|\byearly\b|\bannual\b", re.IGNORECASE
@@ -63,9 +70,9 @@ class Benefit(NamedTuple):
     usd: float | None
 
 
-def benefits_in(tagged: Tagged) -> list[Benefit]:
-    """Benefits in text order; a sum converted in the text is one."""
-    sums = [_in_kind(tagged, b) for b in _sums(tagged)]
+def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
+    """Benefits in text order; a sum converted in the text is one. Numbers that count nothing are sums in `currency`, where one is given."""
+    sums = [_in_kind(tagged, b) for b in _sums(tagged, currency)]
     found = [b for b in sums if not is_denied(tagged, b.core)]
     seen: set[str] = {b.benefit for b in sums}
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
@@ -96,26 +103,49 @@ def is_denied(tagged: Tagged, core: Core) -> bool:
     return _NOT_OFFERED.search(clause) is not None or _PRIVATE.search(clause) is not None
 
 
-def _sums(tagged: Tagged) -> list[Benefit]:
+def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
     found: list[Benefit] = []
-    for chunk in tagged.chunks:
-        if not isinstance(chunk.value, Money):
+    for at, chunk in enumerate(tagged.chunks):
+        money = (
+            chunk.value
+            if isinstance(chunk.value, Money)
+            else _elided(tagged, at, found[-1].money.currency if found and found[-1].money else currency)
+        )
+        if money is None:
             continue
         last = found[-1] if found else None
-        if last and last.money and _is_same_sum(tagged, last, chunk.value):
-            usd = chunk.value.amount if chunk.value.currency == "USD" else last.usd
+        if last and last.money and _is_same_sum(tagged, last, money):
+            usd = money.amount if money.currency == "USD" else last.usd
             found[-1] = last._replace(usd=usd)
         elif last and last.money and _falls_to(tagged, last, chunk):
-            found[-1] = _money_benefit(tagged, chunk, chunk.value)
+            found[-1] = _money_benefit(tagged, chunk, money)
         elif not _is_summed_up(tagged, chunk):
-            found.append(_money_benefit(tagged, chunk, chunk.value))
+            found.append(_money_benefit(tagged, chunk, money))
     return found
+
+
+def _elided(tagged: Tagged, at: int, currency: str | None) -> Money | None:
+    """'Belgorod: three million', 'a friend brings 100,000': a large number that counts nothing, where sums in `currency` are spoken of."""
+    chunk = tagged.chunks[at]
+    quantity = chunk.value
+    if currency is None or not isinstance(quantity, Quantity) or chunk.tag != "N" or (quantity.high or quantity.low or 0) < ELIDED_FROM:
+        return None
+    is_glued = at > 0 and tagged.chunks[at - 1].end == chunk.start and tagged.tags[at - 1] in "-x"
+    rate = _RATE.match(tagged.text, chunk.end - tagged.start)
+    if (
+        is_glued
+        or _COUNTED.search(tagged.text)
+        or not (rate or tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", ")", "c", "p", "q", "D"))
+    ):
+        return None
+    low = float(quantity.low) if quantity.low is not None and quantity.high is not None and quantity.low < quantity.high else None
+    return Money(low, float(quantity.high or quantity.low or 0), currency, rate["span"] if rate else None, quantity.start, quantity.end)
 
 
 def _is_summed_up(tagged: Tagged, chunk: Chunk) -> bool:
     """'bringing the total to …', 'up from …', 'more than …' is no comparison when a bound opens the sum itself."""
     before = tagged.text[: chunk.start - tagged.start]
-    return _SUMMED_UP.search(before) is not None or _PART.match(before) is not None
+    return any(pattern.search(before) for pattern in (_SUMMED_UP, _RESTATED)) or _PART.match(before) is not None
 
 
 def _falls_to(tagged: Tagged, last: Benefit, chunk: Chunk) -> bool:

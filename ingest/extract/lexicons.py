@@ -30,6 +30,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "verbs": ("form", "voice", "people", "equipment"),
     "qualifiers": ("phrase", "qualifier"),
     "currencies": ("form", "code"),
+    "local_currencies": ("country", "unit", "code"),
     "speech": ("form", "sense"),
     "acts": ("form", "strength"),
     "topics": ("stem", "topic", "rank"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.lexicons import longest, table
+from ingest.extract.lexicons import by_first, longest, table
 from ingest.extract.numbers import Value, parse_value
 from ingest.extract.tokens import Token
 
@@ -25,6 +25,9 @@ _SIGN_NATIONS = {
     "nz": "NZD",
     "s": "SGD",
 }
+
+
+_BEFORE = frozenset({"Rs", "Php", "PhP"})  # codes written small that stand before the number
 
 
 class Money(NamedTuple):
@@ -113,9 +116,13 @@ def _sign(tokens: list[Token], index: int) -> tuple[str | None, int]:
     nation = _SIGN_NATIONS.get(tokens[index].lower.replace(".", ""))
     if nation and index + 1 < len(tokens) and tokens[index + 1].text == "$" and tokens[index + 1].start == tokens[index].end:
         return nation, index + 2
+    word = tokens[index].text
+    is_glued = index + 1 < len(tokens) and tokens[index + 1].start == tokens[index].end and tokens[index + 1].text[0].isdecimal()
+    if len(word) == 1 and word.isalpha():
+        return (by_first("currencies")[word][1], index + 1) if is_glued and word in by_first("currencies") else (None, index)  # "P50,000"
     found = longest(table("currencies"), tokens, index)
-    if found and (not found[0].row[0].isalpha() or found[0].row[0].isupper()):
-        return found[0].row[1], found[1]
+    if found and (not found[0].row[0].isalpha() or found[0].row[0].isupper() or found[0].row[0] in _BEFORE):
+        return found[0].row[1], found[1] + (found[1] < len(tokens) and tokens[found[1]].text == "." and found[0].row[0] == "Rs")
     return None, index
 
 

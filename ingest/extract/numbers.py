@@ -13,7 +13,20 @@ from ingest.records import Qualifier
 _UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 WORDS = {word: value for value, word in enumerate(_UNITS.split())} | {w: 20 + 10 * i for i, w in enumerate(_TENS.split())}
-SCALES = {"hundred": 100, "dozen": 12, "thousand": 10**3, "million": 10**6, "mln": 10**6, "billion": 10**9, "bn": 10**9, "trillion": 10**12}
+SCALES = {
+    "hundred": 100,
+    "dozen": 12,
+    "thousand": 10**3,
+    "lakh": 10**5,
+    "lakhs": 10**5,
+    "crore": 10**7,
+    "crores": 10**7,
+    "million": 10**6,
+    "mln": 10**6,
+    "billion": 10**9,
+    "bn": 10**9,
+    "trillion": 10**12,
+}
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9}
 _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|m|mln|bn|b)?")
 _THIN = "\u00a0\u202f\u2009"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
@@ -18,6 +19,8 @@ _GIVES = word_set(
     " adds added awards award guarantees guarantee introduced set doubled raised increased hiked lifted cut lowered"
 )
 _PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
+_LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")
+PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
 
@@ -29,6 +32,9 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
         return []
     if at > 1 and tagged.tags[at - 1] in "LA" and tagged.tags[at - 2] in "c,":
         return _joint(tagged, at - 1)[-1:]
+    listed = _LISTED_PLACE.match(tagged.tags)
+    if listed is not None and listed.end() <= at and listed.end() + PLACE_CHUNKS >= at:
+        return _joint(tagged, listed.end("place") - 1)  # "— Samara Region: 3.6 million", "Krasnodar went to a million"
     verb = next((i for i in range(at - 1, max(-1, at - 12), -1) if tagged.chunks[i].text.lower() in _GIVES), None)
     span = subject_of(tagged, verb) if verb is not None else None
     named = [i for i in range(span[0], span[1] + 1) if tagged.tags[i] in "LA"] if span is not None else []
@@ -151,14 +157,14 @@ def home_side(context: Context, index: int) -> Credit | None:
         sides = {c.value.row[1] for c in named if isinstance(c.value, Entry)}
         if len(sides) == 1:
             party = sides.pop()
-            return Credit(0, _country(party) or named[0].text, party, False, False, None)
+            return Credit(0, country_name(party) or named[0].text, party, False, False, None)
         if sides:
             return None
     return None
 
 
 @cache
-def _country(party: str) -> str | None:
+def country_name(party: str) -> str | None:
     """The shortest name of the country with this code that is no abbreviation."""
     names = [row[0] for row in rows("actors") if row[1] == party and row[2] == "country" and not row[0].isupper()]
     return min(names, key=len, default=None)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
@@ -11,9 +12,9 @@ from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
 from ingest.extract.context import Context, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, stem_row, stems
-from ingest.extract.offerors import givers, home_side, offeror_of, only_side, opening_before
-from ingest.extract.parties import place_of
+from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
+from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before
+from ingest.extract.parties import is_armed_group, opponents, place_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Offer, Span
@@ -52,6 +53,11 @@ _STATUS = (
     ("cut", re.compile(r"\b(?:cut|cuts|reduced|lowered|slashed|halved)\b", re.IGNORECASE)),
     ("offered", re.compile(r"\b(?:offer\w*|promis\w*|guarantee\w*|pledg\w*)\b", re.IGNORECASE)),
 )
+_OPENS = re.compile(
+    r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
+    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package)\b",
+    re.IGNORECASE,
+)
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _AUDIENCE = re.compile(r"A?[RU]?P|wP")
 _HANDED_OVER = re.compile(
@@ -59,65 +65,123 @@ _HANDED_OVER = re.compile(
     r" (?:of )?(?:a|an|their|its|his|each|any|military|combat|serviceable|weapons|Russian|enemy)\b",
     re.IGNORECASE,
 )
-CONTINUED_WITHIN = 3  # sentences: "The package includes …" goes on with the side that offered before
+CONTINUED_WITHIN = 4  # sentences: "The package includes …" goes on with the side that offered before
 _SAME_ACT = {"serve": "enlist", "defect": "surrender"}  # told now so, now so
+_ASKED_OF_FOES = ("surrender", "defect", "hand_over_equipment", "inform")
 _AT_HOME = ("enlist", "serve")  # acts that a side asks of its own people
+_IS_LINE = re.compile(
+    r"[-xX,c(]{0,3}(?:[LA][wRK]?(?::|w{0,2}B?[wp]{0,3})|d[wR]{1,2}:?)?N"
+)  # "— Yamal: 3.1 million", "Krasnodar went to a million"
+_FOR = re.compile(r"\d (?:a day |a month )?(?:for|per) ")
+_BOUNTY = re.compile(r"\b(?:reward|bount(?:y|ies))\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
 _RUNAWAY = re.compile(r"\b(?:desert\w*|draft[- ]dodg\w*|avoided the draft|evad\w+|AWOL|absent without leave)\b", re.IGNORECASE)
 
 
-class _Told(NamedTuple):
-    """The last offer before a sentence: where, by whom, for which act."""
+class _Scene(NamedTuple):
+    """What is spoken of ahead of a sentence: where, who offers, for which act, to whom, in which currency."""
 
     at: int
     offeror: Credit
     action: str
+    audience: tuple[str | None, str | None]
+    currency: str | None
 
 
 def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     """Offers in text order, the same offer told again left out."""
     found: list[tuple[Offer, Core]] = []
-    told: dict[tuple[object, ...], int] = {}
-    last: _Told | None = None
+    told: set[tuple[object, ...]] = set()
+    scene: _Scene | None = None
     for index, sentence in enumerate(context.sentences):
-        if not _may_offer(context.words[index]) or not _VERBS.search(context.text, sentence.start, sentence.end):
+        before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
+        has_words = _may_offer(context.words[index]) and _VERBS.search(context.text, sentence.start, sentence.end) is not None
+        if not (has_words or (before is not None and _may_go_on(context, index))):
             continue
-        before = last if last is not None and index - last.at <= CONTINUED_WITHIN else None
-        for offer, core in _offers(context, index, before):
-            credit = Credit(0, offer.offeror, offer.offeror_party, offer.announced_by is not None, False, None)
-            last = _Told(index, credit, offer.action)
-            act = _SAME_ACT.get(offer.action, offer.action) if offer.amount is not None else None
-            region = offer.offeror if offer.offeror in by_first("places") else None
-            key = (
-                offer.offeror_party,
-                region,
-                act,
-                offer.benefit,
-                offer.amount_low,
-                offer.amount,
-                offer.currency,
-                offer.per in PAY_PERIODS,
-            )
-            if told.setdefault(key, index) == index:
+        rows = _offers(context, index, before)
+        for offer, core in rows:
+            key = _key(offer)
+            if key not in told and not (offer.benefit == "money" and offer.amount is None and _names_sum(found, offer)):
+                told.add(key)
                 found.append((offer, core))
+        scene = _scene_after(context, index, rows, before) or scene
     return found
+
+
+def _names_sum(found: list[tuple[Offer, Core]], offer: Offer) -> bool:
+    """'monetary compensation' from a side whose sum the article has told."""
+    return any(o.benefit == "money" and o.amount is not None and o.offeror_party == offer.offeror_party for o, _ in found)
+
+
+def _is_region(name: str | None) -> bool:
+    """'Tatarstan', 'Belgorod Region'."""
+    return name is not None and not by_first("places").keys().isdisjoint((name, name.rsplit(" ", 1)[0]))
+
+
+def _key(offer: Offer) -> tuple[object, ...]:
+    """What makes an offer told again the same."""
+    act = _SAME_ACT.get(offer.action, offer.action) if offer.amount is not None else None
+    region = offer.offeror if _is_region(offer.offeror) else None
+    sums = (offer.amount_low, offer.amount, offer.currency, offer.per in PAY_PERIODS)
+    return (offer.offeror_party, region, act, offer.benefit, *sums)
+
+
+def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], before: _Scene | None) -> _Scene | None:
+    """What the sentences behind may go on with: the last offer, or an act that is asked for in words of offering without a sum yet."""
+    if rows:
+        offer = rows[-1][0]
+        is_region = before is not None and _is_region(offer.offeror)
+        credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
+        currency = offer.currency or (before.currency if before else None)
+        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency)
+    tagged = context.tagged(index)
+    action = _action(tagged.text)
+    if action is None or not _OPENS.search(tagged.text):
+        return None
+    offeror = _single_offeror(context, index, tagged, before)
+    if (offeror is None or offeror.party is None) and action in _AT_HOME:
+        offeror = _at_home(context, index, offeror)
+    if offeror is None or offeror.party in (None, "MEDIA"):
+        offeror = _state(context) or Credit(0, None, None, False, False, None)
+    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None)
+
+
+def _may_go_on(context: Context, index: int) -> bool:
+    """A further line of what is offered: 'Yamal: 3.1 million', '8,000 a day for an assault', 'a mortgage without interest'."""
+    sentence = context.sentences[index]
+    tagged = context.tagged(index)
+    if "M" not in tagged.tags and _has_sum(context, index):
+        return _IS_LINE.match(tagged.tags) is not None or _FOR.search(tagged.text) is not None
+    return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.text, sentence.start, sentence.end) is not None
+
+
+def _has_sum(context: Context, index: int) -> bool:
+    return any(c.tag == "M" or (c.tag == "N" and len(c.text) >= 5) for c in context.tagged(index).chunks)
 
 
 def _may_offer(words: frozenset[str]) -> bool:
     return not _MAY_OFFER.isdisjoint(words) or any(word.startswith(_CHANGES) for word in words)
 
 
-def _offers(context: Context, index: int, before: _Told | None) -> list[tuple[Offer, Core]]:
+def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:
     sentence = context.sentences[index]
     text = context.text[sentence.start : sentence.end]
     tagged = context.tagged(index)
-    benefits = benefits_in(tagged)
+    benefits = benefits_in(tagged, before.currency if before else None)
     if not benefits:
         return []
-    action = _action(text) or _action_nearby(context, index) or (before.action if before else None) or _service(tagged, benefits)
+    action = (
+        _action(text)
+        or _action_nearby(context, index)
+        or (before.action if before else None)
+        or _service(tagged, benefits)
+        or _bounty(text, benefits)
+    )
     audience = _audience(tagged)
+    if audience[0] is None and before is not None and action == before.action:
+        audience = before.audience
     if action is None and audience[1] in _OPPONENT and any(b.money and b.money.per in ITEMS for b in benefits):
         action = "hand_over_equipment"  # "paid a Russian crew $400,000 for a helicopter"
     if action is None:
@@ -148,7 +212,7 @@ def _offerors(
     benefit: Benefit,
     action: str,
     audience: tuple[str | None, str | None],
-    before: _Told | None,
+    before: _Scene | None,
 ) -> list[Credit]:
     named = givers(tagged, benefit)
     if named:
@@ -156,9 +220,11 @@ def _offerors(
     offeror = _single_offeror(context, index, tagged, before)
     if action in _AT_HOME and (offeror is None or offeror.party is None):
         offeror = _at_home(context, index, offeror)
-    offeror = offeror or opening_before(context, index)
+    offeror = offeror or opening_before(context, index) or (_state(context) if action in _ASKED_OF_FOES else None)
     if offeror is None or offeror.party == "MEDIA":
         return []
+    if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
+        offeror = _state(context) or offeror  # those who are asked to give up offer nothing
     party = offeror.party or _place_party(tagged) or (before.offeror.party if before else None)
     if party is None and action in ("surrender", "defect", "hand_over_equipment"):
         party = _OPPONENT.get(audience[1] or "")
@@ -168,7 +234,13 @@ def _offerors(
     return [offeror._replace(party=party)]
 
 
-def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Told | None) -> Credit | None:
+def _state(context: Context) -> Credit | None:
+    """The state that the article is about: where it all happens, else the one that its armed group fights."""
+    party = context.home(len(context.text)) or opponents().get(context.armed_group or "") or context.army
+    return Credit(0, country_name(party), party, False, False, None) if party else None
+
+
+def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Scene | None) -> Credit | None:
     match = _VERBS.search(tagged.text)
     at = next((i for i, c in enumerate(tagged.chunks) if match and c.start - tagged.start >= match.start()), 0)
     return offeror_of(context, index, tagged, at) or (before.offeror if before else None) or only_side(context, index, tagged)
@@ -198,6 +270,11 @@ def _service(tagged: Tagged, benefits: list[Benefit]) -> str | None:
     is_owed = any(b.money for b in benefits) and _FALLEN.search(tagged.text) is not None
     people = [c.value for c in tagged.chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "persons"]
     return "serve" if (is_paid or is_owed) and any(entry.row[1] == "military" for entry in people) else None
+
+
+def _bounty(text: str, benefits: list[Benefit]) -> str | None:
+    """A reward for a person is paid for word of him."""
+    return "inform" if any(b.money for b in benefits) and _BOUNTY.search(text) else None
 
 
 def _action_nearby(context: Context, index: int) -> str | None:
@@ -252,11 +329,21 @@ def _offer(
         benefit=benefit.benefit,
         amount_low=money.low if money else None,
         amount=money.amount if money else None,
-        currency=money.currency if money else None,
+        currency=_currency(money.currency, offeror.party) if money else None,
         per=money.per if money else None,
         amount_usd=benefit.usd,
         usd_basis=None if benefit.usd is None or money is None else "usd" if money.currency == "USD" else "stated",
     )
+
+
+def _currency(unit: str, party: str | None) -> str | None:
+    """The ISO code; of a unit that several countries have ('pesos'), that of the country which offers."""
+    return unit if unit.isupper() else _local_currencies().get((party or "", unit), "GBP" if unit == "pound" else None)
+
+
+@cache
+def _local_currencies() -> dict[tuple[str, str], str]:
+    return {(country, unit): code for country, unit, code in rows("local_currencies")}
 
 
 def _offered_on(context: Context, tagged: Tagged) -> date | None:

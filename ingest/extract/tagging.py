@@ -18,7 +18,7 @@ from ingest.extract.dates import DAY_WORDS, DayMention, parse_day
 from ingest.extract.lexicons import Entry, longest, table
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import Token, tokenize, word_set
+from ingest.extract.tokens import Token, folded, tokenize, word_set
 
 ChunkValue = Entry | Quantity | Money | DayMention | None
 
@@ -103,7 +103,7 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
 @lru_cache(maxsize=100_000)  # the words of a language; asked for every token
 def _plain_tag(word: str) -> str | None:
     """The tag of a word with which no phrase, number, day or sum begins, whatever follows; None for others."""
-    lower = word.lower().replace("’", "'").replace("‑", "-")
+    lower = folded(word)
     if lower in _SIGNS:
         return _SIGNS[lower]
     if word in _QUOTES:

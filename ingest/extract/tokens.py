@@ -9,6 +9,7 @@ from typing import NamedTuple
 _TOKEN = re.compile(
     r"['’]s\b"  # a possessive stands alone: "Russia" + "'s"
     r"|(?:[A-Z]\.){2,}"  # U.S., U.K.
+    r"|(?:Maj|Gen|Lt|Col|Sgt|Capt|Brig|Adm|Cmdr|Gov|Sen|Rep|Dr|Mr|Mrs|Ms|Prof|Insp)\.(?=\s)"
     r"|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:[-‑][^\W_]+)*"  # words, O'Brien, T-72, twenty-three
     r"|\d+(?:[.,]\d+)*(?:[-‑]?[^\W\d_]+(?:[-‑][^\W_]+)*)?"  # 1,200, 155mm, 47th, 24-year-old, 10K
     r"|\S"
@@ -35,7 +36,15 @@ _new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `
 def tokenize(text: str, offset: int = 0) -> list[Token]:
     """Tokens of `text`; offsets are counted from `offset`."""
     if text.isascii():
-        return [_new((m[0], m[0].lower(), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
-    return [
-        _new((m[0], m[0].lower().replace("’", "'").replace("‑", "-"), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)
-    ]
+        return [_new((m[0], _lower(m[0]), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
+    return [_new((m[0], folded(m[0]), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
+
+
+def _lower(word: str) -> str:
+    """Lower case; the full stop of 'Gen.' is no part of the word."""
+    return word[:-1].lower() if word[-1] == "." and "." not in word[:-1] and len(word) > 1 else word.lower()
+
+
+def folded(word: str) -> str:
+    """Lower case with plain apostrophes and hyphens."""
+    return _lower(word).replace("’", "'").replace("‑", "-")
