@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.lexicons import by_first, rows, stem_row, stems
+from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -24,13 +24,15 @@ OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is lo
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
 PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
 AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?[AULRK])")  # "on Monday by the ministry"
+_PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*[VwB]{0,2}$")
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
-    r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|tax(?:es)?|duty|duties|investigation|ultimatum|statement)(?:s|es)?\b",
+    r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
+    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum|statement)(?:s|es)?\b",
     re.IGNORECASE,
 )
 _OBJECT_END = re.compile(r"[;.!?]|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
@@ -51,6 +53,7 @@ _HEDGES = re.compile(
 _PROPOSAL = re.compile(
     r"^ (?:\w+ ){0,4}?(?:proposals?|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
+_SENDS = word_set("deployed deploys sent sends dispatched withdrew withdraws send deploy")
 _SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed guarantees asked asks asking advised")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
 _PAST_ONLY = word_set("announced announces announcing")
@@ -84,12 +87,22 @@ def acts_in(tagged: Tagged) -> list[Act]:
 
 
 def _act_at(tagged: Tagged, words: list[str], at: int) -> Act | None:
+    parted = _parted_by_day(tagged, words, at)
     for length in range(min(LONGEST_ACT, len(words) - at), 0, -1):
         row = by_first("acts").get(" ".join(words[at : at + length]))
         first = None if row is None else _form_start(tagged, at, row)
         if row is not None and first is not None:
-            return Act(first, at + length - 1, row[1])
-    return None
+            return parted if parted is not None and length == 1 else Act(first, at + length - 1, row[1])
+    return parted
+
+
+def _parted_by_day(tagged: Tagged, words: list[str], at: int) -> Act | None:
+    """'voted on Monday to send': a form of two words around a day."""
+    skip = 2 if tagged.tags[at + 1 : at + 3] == "pD" else 1 if tagged.tags[at + 1 : at + 2] == "D" else 0
+    if not skip or at + skip + 1 >= len(words):
+        return None
+    row = by_first("acts").get(f"{words[at]} {words[at + skip + 1]}")
+    return Act(at, at + skip + 1, row[1]) if row is not None and _form_start(tagged, at, row) is not None else None
 
 
 def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
@@ -151,13 +164,27 @@ def follows_paper(tagged: Tagged, act: Act) -> bool:
     return AGENT.match(tagged.tags, act.last + 1) is not None and not before.isdisjoint(PAPERS)
 
 
+def _has_agent(tagged: Tagged, act: Act) -> bool:
+    """'Martial law was declared by Yerevan', 'the embargo, imposed by Poland'."""
+    before = tagged.tags[act.first - 1 : act.first] if act.first else ""
+    return before in ("B", ",") and AGENT.match(tagged.tags, act.last + 1) is not None
+
+
+def is_told_of_paper(tagged: Tagged, act: Act) -> bool:
+    """'a law that the president signed on Thursday', 'a decree Putin issued': the object stands ahead of the subject."""
+    match = _PAPER_AHEAD.search(tagged.tags, max(0, act.first - 12), act.first)
+    return match is not None and tagged.chunks[match.start()].text.lower() in PAPERS
+
+
 def _has_object(tagged: Tagged, act: Act) -> bool:
     if act.last + 1 >= len(tagged.chunks):
         return act.strength == "strong"
     if tagged.tags[act.last + 1] == "Z" and act.strength != "base":
         return False  # "gave no date"
-    if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act):
+    if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act) or is_told_of_paper(tagged, act):
         return True
+    if _has_agent(tagged, act):
+        return _LAWFUL.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-80:]) is not None
     following = tagged.chunks[_behind_day(tagged, act.last + 1)]
     is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
     if act.strength == "object" and is_empty:
@@ -186,6 +213,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         matter = object_of(tagged, act)
         if matter.startswith(" about "):
             return False  # "asked about the talks"
+        if tagged.chunks[act.first].text.lower() in _SENDS and any(_is_troops(c) for c in tagged.chunks[act.last + 1 : act.last + 6]):
+            return True  # "deployed 1,000 soldiers to Mozambique"
         is_supply = tagged.chunks[act.first].text.lower() not in _SPOKEN_OFFERS and _gives_arms(tagged, act)
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
@@ -193,6 +222,11 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         is_done = any(m["verb"].lower() in FINITE for m in _PERFECT.finditer(clause))
         return is_done or _FUTURE_CLAUSE.search(clause) is not None
     return True
+
+
+def _is_troops(chunk: Chunk) -> bool:
+    is_military = isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[1] == "military"
+    return is_military or chunk.text.lower() in ("force", "forces", "battalion", "brigade", "contingent", "mission")
 
 
 def _gives_arms(tagged: Tagged, act: Act) -> bool:

@@ -24,7 +24,10 @@ _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwK]{1,3}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
 _PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
-_JOINT = re.compile(r"(?:wo)?A(?:,d?A)*,?cd?A$")
+_JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
+_MADE = word_set(
+    "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
+)  # ", imposed by Poland,"
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
 _STATES = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?A(?:,d?A)*,?cd?A")
 JOINT_CHUNKS = 16  # how far back a list of states is read
@@ -36,9 +39,15 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     if act.strength == "noun":
         return _of_noun(context, index, tagged, act)
     is_passive = act.first > 0 and tagged.tags[act.first - 1] == "B" and not tagged.chunks[act.first].text.endswith("ing")
-    if (is_passive and act.strength != "base") or follows_paper(tagged, act):
+    is_participle = (
+        act.first > 0
+        and tagged.tags[act.first - 1] == ","
+        and tagged.chunks[act.first].text in _MADE
+        and AGENT.match(tagged.tags, act.last + 1) is not None
+    )
+    if ((is_passive or is_participle) and act.strength != "base") or follows_paper(tagged, act):
         return _by_agent(context, index, tagged, act)
-    span = _subject(tagged, act)
+    span = _relative_subject(tagged, act) or _subject(tagged, act)
     if span is None:
         return _of_distant_verb(context, index, tagged, act)
     if tagged.tags[span[0]] == "j":
@@ -47,6 +56,15 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     if credit is None or act.strength == "base":
         return credit and _told_by(context, index, tagged, act, credit)
     return None if _is_alleged(context, index, tagged, act, credit) else credit
+
+
+def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
+    """'Sweden, which announced …', 'President Trump, who had announced the truce': the name before the relative pronoun."""
+    match = re.search(r"[AULRK],H[VwB]{0,3}$", tagged.tags[max(0, act.first - 7) : act.first])
+    if match is None or tagged.chunks[act.first - len(match.group()) + 2].text.lower() not in ("who", "which"):
+        return None
+    last = act.first - len(match.group())
+    return run_left(tagged, last), last
 
 
 def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
@@ -184,7 +202,8 @@ def _is_alleged(context: Context, index: int, tagged: Tagged, act: Act, subject:
 
 
 def _is_conditional(tagged: Tagged, act: Act) -> bool:
-    return any(c.text.lower() in ("if", "unless") for c in tagged.chunks[: act.last])
+    behind = [c.text.lower() for c in tagged.chunks[act.last : act.last + 8]]
+    return any(c.text.lower() in ("if", "unless") for c in tagged.chunks[: act.last]) or ("only" in behind and "if" in behind)
 
 
 def _of_noun(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
@@ -197,6 +216,12 @@ def _by_agent(context: Context, index: int, tagged: Tagged, act: Act) -> Credit 
     """'A decree was signed by President …'."""
     agent = AGENT.match(tagged.tags, act.last + 1)
     match = _NAME.match(tagged.tags, agent.end()) if agent else None
+    apposed = (
+        re.match(r",(?P<name>K{2,3})(?=[,x;]|$)", tagged.tags[match.end() :]) if match and tagged.tags[match.end() - 1] == "R" else None
+    )
+    if match and apposed:
+        at = match.end()
+        return _fit(context, index, tagged, (at + apposed.start("name"), at + apposed.end("name") - 1), act)
     return _fit(context, index, tagged, (match.start(), match.end() - 1), act) if match else None
 
 

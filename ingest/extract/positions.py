@@ -13,8 +13,10 @@ from ingest.extract.tokens import word_set
 
 _OBLIGES = word_set("must should needs needed need has have ought")
 _PROMISED = word_set(
-    "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated mobilised"
-    " mobilized suspended closed supplied transferred banned prosecuted handed returned called conscripted raised increased"
+    "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated"
+    " mobilised mobilized suspended closed supplied transferred banned prosecuted handed returned called conscripted raised"
+    " increased allowed permitted required barred prohibited exempted granted given resumed reopened lowered doubled halted"
+    " withdrawn"
 )
 _IMPERATIVES = word_set("surrender send give stop leave lay release withdraw provide defect evacuate deliver join close open return end")
 _IMPERATIVE = re.compile(
@@ -22,7 +24,8 @@ _IMPERATIVE = re.compile(
 )
 _PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
 _NOT_ASKED = word_set("able been like know understand remember note say be have")
-_WORDS = _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
+_READY = frozenset({"ready", "open", "willing", "prepared"})
+_WORDS = _READY | _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
 _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
@@ -40,9 +43,16 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
     """At most one position a sentence, with its speaker."""
     if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
         return []
-    act = _promise(tagged) or _told_in_public(tagged) or _demand(tagged) or _imperative(tagged, context.sentences[index].opens_quoted)
+    act = (
+        _promise(tagged)
+        or _readiness(tagged)
+        or _told_in_public(tagged)
+        or _demand(tagged)
+        or _imperative(tagged, context.sentences[index].opens_quoted)
+    )
     speaker = speaker_of(context, index, tagged, act.first) if act is not None else None
-    if act is None or speaker is None or (act.strength == "position" and _speaks_of_itself(tagged, act, speaker)):
+    is_own = act is not None and speaker is not None and act.strength == "position" and _speaks_of_itself(tagged, act, speaker)
+    if act is None or speaker is None or (is_own and tagged.chunks[act.first].text.lower() not in _READY):
         return []
     return [(act, speaker)]
 
@@ -51,8 +61,27 @@ def _promise(tagged: Tagged) -> Act | None:
     """'will be sent', 'would be swapped': the speaker's side does it."""
     for at in range(len(tagged.chunks) - 2):
         words = [c.text.lower() for c in tagged.chunks[at : at + 3]]
-        if words[0] in ("will", "would") and words[1] == "be" and words[2] in _PROMISED and "if" not in tagged.text.lower().split():
+        is_to_be = words[0] == "to" and at > 0 and tagged.tags[at - 1] == "B"  # "are to be swapped"
+        if (
+            (words[0] in ("will", "would") or is_to_be)
+            and words[1] == "be"
+            and words[2] in _PROMISED
+            and "if" not in tagged.text.lower().split()
+        ):
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
+    return None
+
+
+def _readiness(tagged: Tagged) -> Act | None:
+    """'said Moscow was ready for talks', 'is open to a truce', 'is not willing to give up …': a stance on a matter that is named."""
+    for at, chunk in enumerate(tagged.chunks[:-1]):
+        if chunk.text.lower() not in _READY or tagged.tags[at + 1] != "p" or tagged.chunks[at + 1].text.lower() not in ("to", "for"):
+            continue
+        verb = at - 1
+        while verb > 0 and (tagged.tags[verb] in "Zw"):
+            verb -= 1
+        if verb > 0 and tagged.tags[verb] == "B" and is_on_topic(tagged.text[tagged.chunks[at + 1].start - tagged.start :][:80], 4):
+            return Act(at, at + 1, "position")
     return None
 
 
