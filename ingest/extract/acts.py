@@ -246,6 +246,8 @@ def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
         return False
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if set(tagged.tags[act.last + 1 :]) <= set("pDxqKAR"):
-        return bool(find_losses(tagged))  # "Six soldiers were killed, the military announced on Wednesday"
+        ahead = tagged.text[: tagged.chunks[act.first].start - tagged.start]
+        tells_plan = _FUTURE_CLAUSE.search(ahead) is not None or any(a.last < act.first for a in acts_in(tagged))
+        return bool(find_losses(tagged)) or not tells_plan  # "Six soldiers were killed, the military announced on Wednesday"
     is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
     return is_toll and not is_on_topic(clause, 1)

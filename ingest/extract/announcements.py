@@ -10,6 +10,7 @@ from ingest.extract.announcers import announcer_of
 from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.grounding import Core
+from ingest.extract.parties import voice_of
 from ingest.extract.positions import may_hold_position, positions_in
 from ingest.extract.tagging import Tagged
 from ingest.extract.topics import announced_on, best_topic, channel_of, topic_of
@@ -82,7 +83,7 @@ def _announcement(context: Context, index: int, tagged: Tagged, act: Act, source
         rule=f"act_{act.strength}",
         announced_on=announced_on(tagged, act),
         announcer=source.name or "",
-        announcer_party=source.party,
+        announcer_party=voice_of(source.party),
         topic=topic,
         channel=channel_of(tagged),
     )

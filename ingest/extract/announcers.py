@@ -22,7 +22,7 @@ _UNFIT = re.compile(
 _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
-_TAIL = re.compile(r"(?:p?D|p[dwK]{1,3}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
+_TAIL = re.compile(r"(?:p?D|p[dwKLUA]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
 _PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(
@@ -187,6 +187,8 @@ def _told_by(context: Context, index: int, tagged: Tagged, act: Act, subject: Cr
         return subject if is_firm and not _is_conditional(tagged, act) else None
     if source.party not in (None, subject.party) or _is_conditional(tagged, act):
         return None
+    if _UNFIT.search(source.name or ""):
+        return None  # what an unnamed official tells of his side's plans
     return source if may_announce(context, source) and not source.denies else subject
 
 
@@ -202,8 +204,7 @@ def _is_alleged(context: Context, index: int, tagged: Tagged, act: Act, subject:
 
 
 def _is_conditional(tagged: Tagged, act: Act) -> bool:
-    behind = [c.text.lower() for c in tagged.chunks[act.last : act.last + 8]]
-    return any(c.text.lower() in ("if", "unless") for c in tagged.chunks[: act.last]) or ("only" in behind and "if" in behind)
+    return any(c.text.lower() in ("if", "unless") for c in tagged.chunks[: act.last])
 
 
 def _of_noun(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:

@@ -14,7 +14,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, place_of, side_of_loss
+from ingest.extract.parties import ARMED, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_rate, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -36,7 +36,7 @@ _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
-_WITNESSES = frozenset({"MEDIA", "NGO"})  # they report losses
+_WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
 _TALLY_FROM = 100  # the same for a list of losses or a toll
@@ -208,7 +208,7 @@ def _claim(
         rule=loss.rule,
         claimed_on=credit.said.on if credit and credit.said and credit.said.on else context.article.published_on,
         claimant=credit.name if credit else None,
-        claimant_party=credit.party if credit else None,
+        claimant_party=voice_of(credit.party) if credit else None,
         party=party,
         population=loss.population or _army_total(tagged, loss, party, place, period),
         measure=loss.measure,

@@ -248,9 +248,9 @@ def _is_army_word(chunk: Chunk) -> bool:
 def _is_of_state(chunk: Chunk) -> bool:
     """A country, its capital, people or a place in it."""
     value = chunk.value
-    if chunk.tag not in "AL" or not isinstance(value, Entry) or len(value.row[1]) != 2:
+    if not isinstance(value, Entry) or value.lexicon not in ("actors", "places") or len(value.row[1]) != 2:
         return False
-    return chunk.tag == "L" or (chunk.tag == "A" and value.row[2] in ("country", "capital", "demonym"))
+    return chunk.tag == "L" or (chunk.tag in "AP" and value.row[2] in ("country", "capital", "demonym", "people"))
 
 
 def _with_known_days(tagged: Tagged) -> Tagged:

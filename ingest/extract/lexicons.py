@@ -38,7 +38,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "conflict": ("stem", "sense"),
     "roles": ("word", "kind"),
     "bodies": ("phrase",),
-    "wars": ("side", "opponent"),
+    "wars": ("side", "opponent", "voice"),
 }
 
 

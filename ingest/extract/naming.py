@@ -29,8 +29,9 @@ _OF_STATE = re.compile(
 _ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
 _VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
-    "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff administration residents"
-    " service services hospital defence defense council governor's mayor's prosecutor's prosecutor parliament navy guard ministry"
+    "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff"
+    " administration residents cabinet lawmakers deputies service services hospital defence defense council governor's"
+    " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _PRESS = word_set("media newspapers outlets press papers channels")
 _ABROAD = word_set("western european allied foreign international nato independent")

@@ -27,8 +27,8 @@ SCALES = {
     "bn": 10**9,
     "trillion": 10**12,
 }
-_SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9}
-_DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|m|mln|bn|b)?")
+_SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|mln|million|m|bn|billion|b|thousand)?")
 _THIN = "\u00a0\u202f\u2009"
 NUMBER_WORDS = frozenset(WORDS) | frozenset(SCALES) | {"half"}
 

@@ -16,7 +16,8 @@ _STATE_KINDS = ("country", "capital", "body", "group")
 _SIDE_KINDS = ("country", "capital", "demonym", "people", "person")
 _GIVES = word_set(
     "pays pay paid gives give gave offers offer offered promises promise promised grants grant granted provides provide"
-    " adds added awards award guarantees guarantee introduced set doubled raised increased hiked lifted cut lowered"
+    " adds added awards award guarantees guarantee introduced set doubled raised increased hiked lifted cut lowered paying giving offering"
+    " promising doubling raising increasing adding granting providing cutting lifting tripled tripling"
 )
 _PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
 _LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")

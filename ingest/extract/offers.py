@@ -14,15 +14,17 @@ from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before
-from ingest.extract.parties import is_armed_group, opponents, place_of
+from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Offer, Span
 
 _VERBS = re.compile(
-    r"\b(?:offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)|reward(?:s|ed|ing)?|bount(?:y|ies)"
-    r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|be (?:paid|granted|given"
-    r"|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited|held|released|provided|eligible|entitled|allowed)|grant|have)"
+    r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
+    r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
+    r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
+    r"|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
+    r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|paying"
     r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
@@ -32,11 +34,12 @@ _VERBS = re.compile(
     re.IGNORECASE,
 )
 _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before the sentence is read
-    "offer offers offered offering promise promises promised promising guarantee guarantees guaranteed guaranteeing pledge pledges pledged"
-    " pledging reward rewards rewarded rewarding bounty bounties receive receives get gets earn earns pay pays paying paid bring give gives"
-    " gave given grant grants granted granting add adds award awards salary salaries wage wages bonus bonuses exchange return entitled"
-    " eligible qualify amnesty pardon pardons pardoned pardoning compensation payment payments treated prosecuted punished exchanged"
-    " expect included sent forced extradited held released provided allowed have"
+    "offer offers offered offering promise promises promised promising guarantee guarantees guaranteed guaranteeing pledge"
+    " pledges pledged pledging reward rewards rewarded rewarding bounty bounties receive receives get gets earn earns pay"
+    " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
+    " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
+    " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
+    " held released provided allowed have"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -73,6 +76,8 @@ _IS_LINE = re.compile(
     r"[-xX,c(]{0,3}(?:[LA][wRK]?(?::|w{0,2}B?[wp]{0,3})|d[wR]{1,2}:?)?N"
 )  # "— Yamal: 3.1 million", "Krasnodar went to a million"
 _FOR = re.compile(r"\d (?:a day |a month )?(?:for|per) ")
+_IN_UKRAINE = re.compile(r"\b(?:fight(?:ing)?|war|front|serve|combat|battlefields?) (?:in|against) (?:eastern )?Ukraine\b", re.IGNORECASE)
+_ISSUERS = {"RUB": "RU", "UAH": "UA"}  # whose money it is: the two sides of the main war pay in their own
 _BOUNTY = re.compile(r"\b(?:reward|bount(?:y|ies))\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
@@ -231,7 +236,21 @@ def _offerors(
     if party is None:
         before_it = opening_before(context, index)
         return [before_it] if before_it else []
-    return [offeror._replace(party=party)]
+    return [_payer(context, benefit, action, audience, offeror._replace(party=party))]
+
+
+def _payer(context: Context, benefit: Benefit, action: str, audience: tuple[str | None, str | None], offeror: Credit) -> Credit:
+    """Who pays his own soldiers: the country of the currency; of foreigners who enlist, the side of the war that recruits them."""
+    if action not in _AT_HOME:
+        return offeror
+    payer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
+    is_of_audience = offeror.party is not None and offeror.party == audience[1] and offeror.party not in _OPPONENT
+    recruits_for_russia = "RU" in context.sides and (is_of_audience or (offeror.party == "UA" and _IN_UKRAINE.search(context.text)))
+    if payer is None and recruits_for_russia and not (benefit.money and benefit.money.currency == "UAH"):
+        payer = "RU"
+    if payer is None or payer == offeror.party:
+        return offeror
+    return Credit(0, country_name(payer), payer, False, False, None)
 
 
 def _state(context: Context) -> Credit | None:
@@ -321,7 +340,7 @@ def _offer(
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
         offeror=re.sub(r"['’]s$", "", offeror.name) if offeror.name else None,
-        offeror_party=offeror.party,
+        offeror_party=voice_of(offeror.party),
         announced_by=offeror.name if offeror.is_person else None,
         audience=audience[0],
         audience_party=_audience_party(tagged.text, offeror, audience, action),

@@ -51,7 +51,8 @@ def side_of_loss(
     if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
     if words & _THEIRS:
-        return _owner(tagged, loss.noun.first) or claimant_party
+        owner = _owner(tagged, loss.noun.first)
+        return (context.state_before(tagged.start) if owner in _BODIES else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
         return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
     if is_item and earlier:
@@ -107,6 +108,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     home = context.home(tagged.start) or context.home(len(context.text))
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
+    if striker is not None and striker == home:
+        return "PS" if striker == "IL" and "PS" in context.sides and "LB" not in context.sides else None
     return None if _is_other_side(home, claimant_party) else home
 
 
@@ -166,7 +169,17 @@ def is_armed_group(party: str | None) -> bool:
 @cache
 def opponents() -> dict[str, str]:
     """Side -> the state it is at war with."""
-    return dict(rows("wars"))  # type: ignore[arg-type]  # two columns
+    return {row[0]: row[1] for row in rows("wars") if row[1]}
+
+
+def voice_of(party: str | None) -> str | None:
+    """The code under which a side speaks: a group that rules a country or territory, or claims to, speaks as that; others as themselves."""
+    return _voices().get(party or "", party)
+
+
+@cache
+def _voices() -> dict[str, str]:
+    return {row[0]: row[2] for row in rows("wars") if row[2]}
 
 
 def is_belligerent(party: str) -> bool:

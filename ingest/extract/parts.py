@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.extract.attribution import Credit
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
+from ingest.extract.parties import voice_of
 from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.tagging import Tagged
 from ingest.records import CasualtyClaim, Span
@@ -74,4 +75,4 @@ def _claim(
         is_subset=True,
         party=None if kind.row[2] == "foreigner" else before.party,
     )
-    return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=credit.party)
+    return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))

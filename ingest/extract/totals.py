@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.extract.attribution import Credit
 from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
+from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
 from ingest.records import CasualtyClaim, Span
 
@@ -40,4 +41,4 @@ def _claim(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, quantit
     claim = replace(before, span=span, rule="total", low=quantity.low, high=quantity.high, qualifier=quantity.qualifier)
     measure = "casualties" if before.measure == "killed" and _WOUNDED.search(tagged.text) else before.measure
     claim = replace(claim, is_subset=False, subject=None, measure=measure)
-    return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=credit.party)
+    return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))

@@ -81,7 +81,7 @@ def test_years_of_office_are_years_in_order() -> None:
 def test_parties_are_codes_or_known_groups() -> None:
     groups = {row[1] for row in rows("actors") if row[2] == "group"}
     bodies = {"UN", "EU", "NATO", "NGO", "MEDIA"}
-    wars = [(side, side) for pair in rows("wars") for side in pair]
+    wars = [(side, side) for pair in rows("wars") for side in pair if side]
     for row in (*(row for name in ("actors", "places") for row in rows(name) if row[1]), *wars):
         assert (len(row[1]) == 2 and row[1].isupper()) or row[1] in groups | bodies, row
 
