@@ -178,7 +178,7 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
     if listing is None:
         return None
     chunks = context.tagged(listing).chunks
-    if any(c.text.lower() in ("enemy", "occupiers", "invaders", "enemy's") for c in chunks):
+    if any(c.text.lower() in ("enemy", "occupiers", "invaders", "enemy's", "adversary", "adversary's") for c in chunks):
         return "RU"
     loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS), 0)
     near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]

@@ -30,6 +30,7 @@ _FOREIGN = word_set(
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
 SHORT_TEXT_CHARS = 500
 PAST_YEARS = 10
+GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
 LOOK_BACK = 4  # sentences, for the state that is spoken of
 _ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]\)")
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
@@ -209,6 +210,13 @@ class Context:
         groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
         return groups.pop() if len(groups) == 1 else None
 
+    def armed_group_near(self, index: int) -> str | None:
+        """The one armed group that the sentences up to `GROUP_WITHIN` away name; None when they name none or two."""
+        near = range(max(0, index - GROUP_WITHIN), min(len(self.sentences), index + GROUP_WITHIN + 1))
+        named = (c.value for i in near for c in self.tagged(i).chunks if isinstance(c.value, Entry) and c.value.lexicon == "actors")
+        groups = {entry.row[1] for entry in named if is_group(entry.row[1])}
+        return groups.pop() if len(groups) == 1 else None
+
     @cached_property
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
@@ -224,6 +232,16 @@ class Context:
                 if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
             } - {""}
         return self._place_sides[index]
+
+
+def is_group(party: str) -> bool:
+    """An armed group's name, as parties have it."""
+    return party in _groups()
+
+
+@cache
+def _groups() -> frozenset[str]:
+    return frozenset(row[1] for row in rows("actors") if row[2] == "group")
 
 
 def _armies_in(tagged: Tagged) -> set[str]:

@@ -87,8 +87,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
         party = _RULERS[run_by[1].lower()]
-    if party is None and (body := _short_name(context, chunks)) is not None:
-        return body[0], body[1], False
+    if party is None and (short := _short_name(context, chunks)) is not None:
+        return short[0], short[1], False
     if party is None and name.split()[-1].lower() in _PRESS:
         return name, "MEDIA", False
     full = known.fullest if known is not None and party is None else name

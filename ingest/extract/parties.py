@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from ingest.extract.context import Context, is_location, side_of
@@ -28,6 +29,10 @@ _TROOPS = word_set(
 _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
+)
+_ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
+_OCCUPIED = re.compile(
+    r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concedes")
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
@@ -70,8 +75,12 @@ def side_of_loss(
     is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
+    if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
+        return claimant_party
     if loss.subject == ARMED:
-        return context.armed_group
+        return context.armed_group_near(index)
+    if loss.population != "military" and _OCCUPIED.search(tagged.text):
+        return None
     if loss.category == "personnel":
         return _of_people(context, index, tagged, loss, claimant_party)
     return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
@@ -105,6 +114,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return _OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.sides <= _WAR_OF_UKRAINE and "UA" in context.sides:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
+    if claimant_party and is_belligerent(claimant_party) and striker not in (None, claimant_party):
+        return claimant_party  # "Iranian strikes killed 28 people, by Israel's count"
     home = context.home(tagged.start) or context.home(len(context.text))
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
@@ -137,9 +148,27 @@ def _of_soldiers(
     group = striker if is_armed_group(striker) else claimant_party
     if is_armed_group(group):
         return _fought_by(context, group, place)
+    if len(_countries_of(tagged)) > 1:
+        return None  # "in Mali, Niger and Burkina Faso"
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
+
+
+def _countries_of(tagged: Tagged) -> set[str]:
+    """The countries of the places that a sentence names as places."""
+    named = (
+        c.value.row for at, c in enumerate(tagged.chunks) if isinstance(c.value, Entry) and (c.tag == "L" or _is_listed_place(tagged, at))
+    )
+    return {row[1] for row in named} - {""}
+
+
+def _is_listed_place(tagged: Tagged, at: int) -> bool:
+    """'in Mali, Niger and Burkina Faso'."""
+    before = re.search(r"p(?:[AL],?c?)*$", tagged.tags[max(0, at - 8) : at])
+    value = tagged.chunks[at].value
+    is_country = tagged.tags[at] == "A" and isinstance(value, Entry) and value.row[2] == "country"
+    return is_country and before is not None and tagged.chunks[at - len(before.group())].text.lower() in ("in", "across", "inside")
 
 
 def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
@@ -211,6 +240,13 @@ def _is_of_strike(tagged: Tagged, at: int) -> bool:
 def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
     """The counted noun and what is tied to its end by 'of' or 'from'."""
     last = loss.noun.last + 1
+    on_side = re.match(r"(?:[tn]?)pdA", tagged.tags[last:])
+    if (
+        on_side
+        and tagged.chunks[last + on_side.end() : last + on_side.end() + 1]
+        and tagged.chunks[last + on_side.end()].text.lower() == "side"
+    ):
+        return tagged.chunks[loss.noun.first : last + on_side.end()]  # "30 dead on the Thai side"
     if tagged.tags[last : last + 1] == "o" or (last < len(tagged.chunks) and tagged.chunks[last].text.lower() == "from"):
         while last < len(tagged.chunks) and tagged.tags[last] in "odAURsp" and last < loss.noun.last + 6:
             last += 1
