@@ -15,7 +15,7 @@ from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, place_of, side_of_loss, voice_of
-from ingest.extract.periods import is_rate, period_of
+from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TOTALS, going_on
@@ -32,6 +32,9 @@ _VAGUE_TIME = re.compile(
     re.IGNORECASE,
 )
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
+_OF_THOSE = re.compile(
+    r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
+)
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
@@ -39,6 +42,7 @@ _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "includ
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
+_SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
 
@@ -58,7 +62,9 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         told: list[tuple[CasualtyClaim, Core]] = []
         if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
             told = _claims(context, index, listing if is_listing else None, before)
-        if told or (before is not None and _is_next(context, before, index)):
+        if told or (
+            before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
+        ):
             told += _gone_on(context, index, before, told)
         found.extend(told)
     return found
@@ -135,6 +141,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
+        if before is not None and claim.period == "incident" and _keeps_span(context, before, index, claim, tagged):
+            claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
@@ -154,6 +162,15 @@ def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: Ca
     sentence, earlier = context.sentences[index], context.sentences[index - 1]
     is_next = index > 0 and earlier.paragraph == sentence.paragraph and before.span.sentence_start >= earlier.start
     return is_next and claim.claimant_party == before.claimant_party and claim.category == before.category and claim.period == before.period
+
+
+def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:
+    """'over that time', or a further figure of a day's bulletin: the span of the sentence before."""
+    sentence, earlier = context.sentences[index], context.sentences[index - 1]
+    if index == 0 or before.span.sentence_start < earlier.start:
+        return False
+    is_bulletin = before.period == "day" and earlier.paragraph == sentence.paragraph and claim.claimant == before.claimant
+    return is_same_span(tagged.text) or (is_bulletin and "D" not in tagged.tags)
 
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
@@ -248,13 +265,15 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     told = period_of(tagged.text, loss.noun.quantity.start - tagged.start) or (period_of(heading.text) if heading else None)
     if told == "other" and _opens_statement(tagged, loss):
         told = None
+    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
+    if told == "cumulative" and number < _SO_FAR_FROM and is_but_so_far(tagged.text):
+        told = None  # "42 people so far": the toll of one strike still rises
     if told:
         return told
     if loss.rule in ("lose", "amount") and "yesterday" in tagged.text.lower():
         return "day"
     if heading is not None:
         return "cumulative"  # "losses as of May 10:" heads a total
-    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     if number >= _CUMULATIVE_FROM or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"

@@ -133,6 +133,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     category, population, subject = _noun_fields(tagged, noun, head, model)
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and subject != "fighter" and population != "military":
         return None  # crime
+    if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
+        return None  # cars and people are stopped too
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
         return None

@@ -11,7 +11,7 @@ from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREK]{1,5},|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[St]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
@@ -22,6 +22,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
     ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes"), re.compile(r" (?:\w+ )?lives\b")),
+    (
+        "taken to hospital",
+        word_set("sent sends sending put puts putting landed"),
+        re.compile(r" (?:people )?(?:to|in) (?:the )?hospitals?\b"),
+    ),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
@@ -38,6 +43,7 @@ _SENT = word_set(
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit")
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
+_ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
 _STATES = frozenset({"dead", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
@@ -189,6 +195,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     at = noun.first - 1
     while at >= 0 and noun.first - at <= 3 and (tagged.tags[at] == "q" or tagged.chunks[at].text.lower() in _FILLERS):
         at -= 1
+    if at > 1 and tagged.chunks[at].text.lower() == "average" and tagged.chunks[at - 1].text.lower() == "on":
+        at -= 2
     joined = _UNCOUNTED.search(tagged.tags, max(0, at - 8), at + 1)
     if joined and noun.head is not None:
         at = joined.start()
@@ -255,6 +263,9 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     if at < 1 or (noun.head is not None and tagged.tags[noun.head] == "E"):
         return None
     word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
+    if word in _ALREADY and at > 1:
+        at -= 1
+        word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
         r"(?:above|over|below|under|beyond|past|nearly|about|at (?:least|most)|more than|fewer than) ",

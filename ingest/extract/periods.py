@@ -22,6 +22,9 @@ _CUMULATIVE = _any(
     r"\bsince its forces\b",
     rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
     r"\b(?:weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
+    r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks)"
+    r" (?:first )?(?:went|moved|entered|crossed|invaded|rolled|marched|poured)",
+    r"\b(?:war|conflict)\b[^.;]{0,80} (?:has|have) (?:\w+ )?(?:killed|claimed|cost)\b",
     r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
@@ -46,6 +49,9 @@ _RATE = _any(
     r"\b(?:average|averages|averaged|daily (?:rate|average|toll))\b",
 )
 _OTHER = _any(
+    r"\bsince the (?:clashes|raid|assault|siege|attack|strikes)\b",
+    rf"\b(?:during|throughout) (?:the year )?20\d\d\b|\bthis year's\b|\bsince (?:early|mid|late)[- ]{_MONTH}",
+    rf"\bin (?:early|mid|late)[- ]{_MONTH}",
     r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
     rf"\bsince (?:the start of (?:the|this) (?:year|month)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
@@ -53,6 +59,8 @@ _OTHER = _any(
     r"\b\w+ (?:weeks|months) earlier\b",
 )
 _INCIDENT = _any(
+    r"\bHamas(?:-led)?(?:['’]s)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",
+    r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
     r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"
@@ -61,10 +69,38 @@ _INCIDENT = _any(
 )
 
 
+_SO_FAR = re.compile(r"\bso far\b|\bto date\b", re.IGNORECASE)
+_SUPERLATIVE = re.compile(
+    r"\b(?:first|worst|deadliest|bloodiest|largest|biggest|heaviest|highest|most)\b[^.;,]{0,60}\bsince\b[^.;,]*", re.IGNORECASE
+)
+_TOLD_IN = re.compile(  # "told a broadcaster in February 2025 that": the month of the statement
+    rf"\b(?:said|told|estimated|reported|announced|claimed|stated|put|disclosed|revealed)\b[^.;,:]{{0,30}}?\b(?:in|last|this)"
+    rf" (?:{_MONTH}|month|week|year)(?: \d{{4}})?(?= (?:that|as|at)\b)"
+)
+_SAME_SPAN = re.compile(r"\b(?:over|in|during|for|within) (?:that|the same) (?:time|period|span)\b", re.IGNORECASE)
+
+
+def is_but_so_far(text: str) -> bool:
+    """No words but 'so far' call the figure a total."""
+    return _SO_FAR.search(text) is not None and not _CUMULATIVE.search(_SO_FAR.sub("", text)) and not _OF_THE_WAR.search(text)
+
+
+def is_same_span(text: str) -> bool:
+    """'over that time', 'in the same period'."""
+    return _SAME_SPAN.search(text) is not None
+
+
+def _blanked(text: str) -> str:
+    """Without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
+    for pattern in (_SUPERLATIVE, _TOLD_IN):
+        text = pattern.sub(lambda match: " " * len(match.group()), text)
+    return text
+
+
 def period_of(text: str, at: int = 0) -> str | None:
     """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
     the whole war, the words nearest to the figure at the offset `at` count."""
-    text, at = _half(text, at)
+    text, at = _half(_blanked(text), at)
     told = _nearest(text, at, (("cumulative", _CUMULATIVE), ("day", _DAILY)))
     return (
         told

@@ -18,6 +18,7 @@ _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
+_AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)")
 _SUBSET_WORDS = frozenset({"including"})
 
 
@@ -42,6 +43,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
         if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
             continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
+        if _AMONG_THEM.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+            noun = noun._replace(is_subset=True)  # "nine children among them"
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
         if (is_pronoun or is_part) and found and found[-1].head is not None:
@@ -66,6 +69,8 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if pronoun:
         head = pronoun.end() - 1 if pronoun.group("head") else None
         return Counted(quantity, index, pronoun.end() - 1, head, True)
+    if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
+        return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
 
 
