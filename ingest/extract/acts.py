@@ -28,7 +28,7 @@ _PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
-    r"|independence|border|airspace|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
+    r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"

@@ -24,8 +24,13 @@ _IMPERATIVE = re.compile(
 )
 _PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
 _NOT_ASKED = word_set("able been like know understand remember note say be have")
+_ORDERED = re.compile(
+    r"\b(?:told|warned|advised|instructed) (?:the |its |all )?"
+    r"(?:residents|people|civilians|inhabitants|villagers|citizens|everyone|locals)\b"
+    r"[^.;,]{0,60}?\bto (?:leave|evacuate|move|flee|stay|avoid|head|go|remain)\b"
+)
 _READY = frozenset({"ready", "open", "willing", "prepared"})
-_WORDS = _READY | _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
+_WORDS = _READY | {"told", "warned", "advised", "instructed"} | _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
 _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
@@ -70,6 +75,15 @@ def _promise(tagged: Tagged) -> Act | None:
         ):
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
     return None
+
+
+def _told_to_leave(tagged: Tagged) -> Act | None:
+    """'had told residents of the district to leave', 'warned civilians in the city to stay away'."""
+    match = _ORDERED.search(tagged.text)
+    if match is None:
+        return None
+    at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start() < c.end)
+    return Act(at, at, "appeal")
 
 
 def _readiness(tagged: Tagged) -> Act | None:

@@ -30,9 +30,10 @@ _CHANNELS = (
 )
 CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
+PLAIN_LAW_RANK = 5  # of "law", "bill": words of a form, not of a matter
 KNOWN_RANK = 3  # of a topic word that tells what the talk was about
 _KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|it)\b", re.IGNORECASE)
-_SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting"})
+_SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting", "for"})
 
 
 def channel_of(tagged: Tagged) -> str | None:
@@ -58,10 +59,21 @@ def topic_of(context: Context, index: int, act: Act) -> str:
     near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
     gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
     is_pay = any(c.tag == "M" for c in tagged.chunks[act.last :]) and _SOLDIERS.search(tagged.text, cut) is not None
-    told = best_topic(near) or ("military_aid" if gives_arms else "pay" if is_pay else None) or best_topic(tagged.text[:cut])
+    told = best_topic(near)
+    if told == "law_or_penalty" and best_topic(near, PLAIN_LAW_RANK - 1) is None:
+        told = _matter_of_law(context, index, act) or told
+    told = told or ("military_aid" if gives_arms else "pay" if is_pay else None) or best_topic(tagged.text[:cut])
     if told is None and _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start):
         told = _topic_before(context, index)
     return told or "other"
+
+
+def _matter_of_law(context: Context, index: int, act: Act) -> str | None:
+    """'signed the law on contracts': what a law is about, as its sentence or, for a law told as known, the ones before tell."""
+    tagged = context.tagged(index)
+    other = best_topic(tagged.text, PLAIN_LAW_RANK - 1)
+    is_known = _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start) is not None
+    return other or (_topic_before(context, index) if is_known else None)
 
 
 def _topic_before(context: Context, index: int) -> str | None:
