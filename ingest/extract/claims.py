@@ -139,6 +139,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, party=None)
         if last is None and before is not None and _refers_back(context, before, tagged, loss):
             claim = replace(claim, party=before.party, population=claim.population or before.population)
+        if before is not None and _goes_on_bare(context, before, index, tagged, loss):
+            claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
         if before is not None and claim.period == "incident" and _keeps_span(context, before, index, claim, tagged):
@@ -177,6 +179,16 @@ def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: 
     """'About 300 of them were killed' right behind the sentence that counted them."""
     is_pronoun = any(c.text.lower() in ("them", "these", "those") for c in tagged.chunks[loss.noun.first : loss.noun.last + 2])
     return is_pronoun and not context.text[before.span.sentence_end : tagged.start].strip()
+
+
+def _goes_on_bare(context: Context, before: CasualtyClaim, index: int, tagged: Tagged, loss: Loss) -> bool:
+    """'Some 300 were killed' or 'its losses exceeded 360' right behind a figure: of the side that it counted."""
+    sentence, earlier = context.sentences[index], context.sentences[index - 1]
+    is_next = index > 0 and earlier.paragraph == sentence.paragraph and before.span.sentence_start >= earlier.start
+    names_side = "A" in tagged.tags[: loss.noun.first] or "L" in tagged.tags
+    is_its = loss.rule == "amount" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in ("its", "their")
+    is_bare = loss.noun.head is None and loss.category == "personnel" == before.category
+    return is_next and not names_side and (is_its or is_bare) and before.party is not None
 
 
 def _is_rest(tagged: Tagged, loss: Loss) -> bool:
@@ -274,7 +286,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         return "day"
     if heading is not None:
         return "cumulative"  # "losses as of May 10:" heads a total
-    if number >= _CUMULATIVE_FROM or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
+    is_hardware = loss.category not in ("personnel", "drone", "missile") and number >= _TALLY_FROM
+    if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
 

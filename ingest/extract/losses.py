@@ -16,7 +16,10 @@ _EXCHANGE = re.compile(
     re.IGNORECASE,
 )
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
-_BODIES = frozenset({"bodies of", "remains of"})
+_BODIES = frozenset({"bodies of", "remains of", "bodies"})
+_FOUND = re.compile(
+    r"\b(?:morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
+)
 _ALONG = re.compile(
     r"\b(?:along with|as well as|together with|plus|in addition to|besides|and|among (?:them|the latter|these|those)|not to mention)"
     r"(?: (?:also|another|a further|some))?\s*$"
@@ -131,10 +134,13 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     else:
         measure = _measure(tagged, event, noun, is_equipment)
     category, population, subject = _noun_fields(tagged, noun, head, model)
-    if tagged.chunks[event.verb].text.lower() in _ARRESTED and subject != "fighter" and population != "military":
+    is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
+    if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
         return None  # cars and people are stopped too
+    if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
+        return None  # "two United Nations bodies"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
         return None

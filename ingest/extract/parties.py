@@ -346,6 +346,9 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
         return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
+        words = {c.text.lower() for c in tagged.chunks[loss.verb + 2 : loss.verb + 5]}
+        if words & _ENEMY:
+            return _enemy(words, claimant_party)  # "676 tanks lost by the invaders"
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent or "")
     if loss.category in ("drone", "missile") and loss.measure == "destroyed":

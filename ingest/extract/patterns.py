@@ -11,7 +11,7 @@ from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|cw{1,2}(?=[mwVRB]{0,3}B)|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[St]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
@@ -46,7 +46,7 @@ _TO = word_set("amounted amount amounts rose risen rise climbed grown grew incre
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
-_STATES = frozenset({"dead", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
+_STATES = frozenset({"dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
     r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|none|neither|percent|%) of (?:the |its |their |his |all )*"
@@ -132,7 +132,8 @@ def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] |
         return None
     if any(c.text.lower() in _SUBSET_OF for c in tagged.chunks[noun.last + 1 : following[0].first]):
         return None  # "750 dead, of whom 80 were officers": that verb is the part's own
-    return _verb_after(tagged, following[-1].last + 1, following[-1], needs_aux=True)
+    behind = re.match(r"(?:pj)?,?", tagged.tags[following[-1].last + 1 :])  # "nine children among them,"
+    return _verb_after(tagged, following[-1].last + 1 + (behind.end() if behind and behind.end() > 1 else 0), following[-1], needs_aux=True)
 
 
 def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False) -> Event | None:
@@ -155,7 +156,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
         is_equipment = noun.head is not None and tagged.tags[noun.head] == "E"
-        is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q")
+        is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q", "b")
         return Event(verb, "reduced_passive", "l") if is_equipment and is_closed else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
