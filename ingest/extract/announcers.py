@@ -87,9 +87,16 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
-    if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party in (None, "MEDIA"):
+    if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
         return None
+    if credit.party is None:
+        return credit if any(_is_of_many(c) for c in chunks) else None
     return credit if credit.at < 0 or _holds_office(context, chunks) else None
+
+
+def _is_of_many(chunk: Chunk) -> bool:
+    """A body of several states, which has no side: 'the African Union', 'G7'."""
+    return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[1:3] == ("", "body")
 
 
 def _short_name(context: Context, chunks: list[Chunk]) -> Credit | None:

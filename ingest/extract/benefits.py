@@ -44,8 +44,16 @@ _RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*
 _RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
 _COUNTED = re.compile(r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have)\b")
 ELIDED_FROM = 1000  # below, a number without a currency may count anything
+_WEAPON = (
+    r"(?:\w+[- ]){0,3}?(?:machine guns?|rifles?|AK-?\s?\d+|M\d+|mortars?|pistols?|revolvers?|launchers?|firearms?|guns?|wireless sets?"
+    r"|grenades?|weapons?)\b"
+)
+_FOR_WEAPON = re.compile(rf" (?:for|per) (?:an?|each|every|the) {_WEAPON}", re.IGNORECASE)
+_WEAPON_BEFORE = re.compile(
+    rf"(?:^|[,;.] |\band |\bdown |\bover |\bin |\bwith )(?:for )?(?:an?|each|every) {_WEAPON}[^.;,]{{0,30}}$", re.IGNORECASE
+)
 ITEM_CHARS = 60  # between a sum and the item it is paid for
-ITEMS = frozenset(row[1] for row in rows("equipment"))
+ITEMS = frozenset(row[1] for row in rows("equipment")) | {"weapon"}
 _SUMMED_UP = re.compile(
     r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend|previously"
     r"|earlier|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)|until then|used to be|rose from|raised from"
@@ -187,6 +195,9 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
             break
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
             return item.value.row[1]
+    end = chunk.end - tagged.start
+    if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
+        return "weapon"
     first = next((c for c in tagged.chunks[:at] if c.tag in "EM"), None)
     ahead = tagged.text[: first.start - tagged.start] if first is not None else ""
     is_headed = first is not None and (_FOR_FIRST.match(ahead) or _BROUGHT.search(ahead)) is not None

@@ -71,6 +71,7 @@ _HANDED_OVER = re.compile(
 CONTINUED_WITHIN = 4  # sentences: "The package includes …" goes on with the side that offered before
 _SAME_ACT = {"serve": "enlist", "defect": "surrender"}  # told now so, now so
 _ASKED_OF_FOES = ("surrender", "defect", "hand_over_equipment", "inform")
+_OF_SOLDIERS = ("surrender", "defect", "hand_over_equipment")
 _AT_HOME = ("enlist", "serve")  # acts that a side asks of its own people
 _IS_LINE = re.compile(
     r"[-xX,c(]{0,3}(?:[LA][wRK]?(?::|w{0,2}B?[wp]{0,3})|d[wR]{1,2}:?)?N"
@@ -203,6 +204,8 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
 def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
     """What is asked for this benefit; None where the two do not go together."""
     is_per_item = benefit.money is not None and benefit.money.per in ITEMS
+    if action == "hand_over_equipment" and benefit.money is None and benefit.benefit != "money":
+        return "surrender"  # safety and pardon are promised to people, not for things
     if is_per_item and (action in ("surrender", "defect") or (action != "other" and _HANDED_OVER.search(text))):
         return "hand_over_equipment"
     if benefit.benefit == "amnesty" and action == "enlist" and not re.search(r"pardon|convict|prisoner|criminal", text):
@@ -231,7 +234,9 @@ def _offerors(
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
         offeror = _state(context) or offeror  # those who are asked to give up offer nothing
     party = offeror.party or _place_party(tagged) or (before.offeror.party if before else None)
-    if party is None and action in ("surrender", "defect", "hand_over_equipment"):
+    if action in _OF_SOLDIERS and party == audience[1] and party in _OPPONENT and not _RUNAWAY.search(tagged.text):
+        return [Credit(0, country_name(_OPPONENT[party]), _OPPONENT[party], False, False, None)]  # a side asks the other's soldiers
+    if party is None and action in _OF_SOLDIERS:
         party = _OPPONENT.get(audience[1] or "")
     if party is None:
         before_it = opening_before(context, index)
@@ -245,7 +250,9 @@ def _payer(context: Context, benefit: Benefit, action: str, audience: tuple[str 
         return offeror
     payer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
     is_of_audience = offeror.party is not None and offeror.party == audience[1] and offeror.party not in _OPPONENT
-    recruits_for_russia = "RU" in context.sides and (is_of_audience or (offeror.party == "UA" and _IN_UKRAINE.search(context.text)))
+    recruits_for_russia = "RU" in context.sides and (
+        is_of_audience or (offeror.party == "UA" != audience[1] and _IN_UKRAINE.search(context.text))
+    )
     if payer is None and recruits_for_russia and not (benefit.money and benefit.money.currency == "UAH"):
         payer = "RU"
     if payer is None or payer == offeror.party:
@@ -324,7 +331,7 @@ def _audience_party(text: str, offeror: Credit, audience: tuple[str | None, str 
         return audience[1]
     if action in _AT_HOME:
         return None if _FOREIGN.search(audience[0] or "") else offeror.party
-    if action in ("surrender", "defect", "hand_over_equipment"):
+    if action in _OF_SOLDIERS:
         return offeror.party if _RUNAWAY.search(text) else _OPPONENT.get(offeror.party or "")
     return None
 

@@ -23,7 +23,6 @@ _IMPERATIVE = re.compile(
     r"(?:^|[“\"]|[:;.!,] )(?:Once again, |So, |Now )?(?:[Pp]lease,? |[Dd]o not |[Dd]on['’]t )?(?P<verb>[A-Z]?[a-z]+)(?=[ ,!.])"
 )
 _PLEASE = re.compile(r"\bplease,? (?P<verb>[a-z]+)")
-_NOT_ASKED = word_set("able been like know understand remember note say be have")
 _ORDERED = re.compile(
     r"\b(?:told|warned|advised|instructed) (?:the |its |all )?"
     r"(?:residents|people|civilians|inhabitants|villagers|citizens|everyone|locals)\b"
@@ -35,6 +34,13 @@ _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
     r".{0,30}?\bthat (?P<plan>.{0,80}?\b(?P<modal>will|would)\b)"
+)
+_ASKED = word_set(
+    "abandon abide accept act agree allow apologise apologize ban begin cease clarify close come comply condemn cut"
+    " deliver disarm do end ensure evacuate explain extend extradite free give grant guarantee halt hand honor"
+    " honour implement impose increase investigate join keep lay leave let lift meet negotiate open pay prosecute"
+    " protect provide pull raise recognise recognize reconsider reduce refrain reject release renounce reopen"
+    " respect resume return send sign start stop supply support surrender take talk uphold vacate withdraw"
 )
 _ADDRESSED = "AUK"
 
@@ -115,7 +121,7 @@ def _demand(tagged: Tagged) -> Act | None:
         if word not in _OBLIGES or not (word in ("must", "should") or behind[0] == "to"):
             continue
         verb = behind[0] if behind[0] != "to" or len(behind) < 2 else behind[1]
-        if verb in _NOT_ASKED and behind[-1] not in _PASSIVES:
+        if verb not in _ASKED and not (verb == "be" and behind[-1] in _PASSIVES):
             continue
         span = subject_of(tagged, at)
         if span is not None and tagged.tags[span[0]] != "j" and set(tagged.tags[span[0] : span[1] + 1]) & set(_ADDRESSED):

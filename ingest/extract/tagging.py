@@ -66,6 +66,7 @@ for _tag, _words in {
 }.items():
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
 _SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
+_GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
 _QUOTES = '"“”«»'
 _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
@@ -160,7 +161,8 @@ def _sum(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
 
 
 def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> tuple[Chunk, int] | None:
-    found = parse_quantity(tokens, index)
+    is_handed = tokens[index].lower == "over" and before and before[-1].text.lower() in _GIVEN
+    found = None if is_handed else parse_quantity(tokens, index)
     if found is None:
         if tokens[index].text[0].isdecimal():
             return Chunk("X", "", tokens[index].start, tokens[index].end, None), index + 1
