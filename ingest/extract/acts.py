@@ -44,6 +44,10 @@ _FUTURE_CLAUSE = re.compile(
     r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift)\w*ing"
     r"|intends?|intended|plans?|planned)\b"
 )
+_ADJUNCTS = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[x.)q])*")  # all that may stand behind ", Kuleba announced"
+_PLAN = re.compile(
+    _FUTURE_CLAUSE.pattern + r"|\b(?:is|are) (?!supplying|sending)\w+ing\b|\b(?:has|have) (?:decided|agreed|approved|ordered|signed)\b"
+)
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
 _TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured)\b")
 _HEDGES = re.compile(
@@ -245,9 +249,8 @@ def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
     if tagged.tags[act.last] != "S":
         return False
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
-    if set(tagged.tags[act.last + 1 :]) <= set("pDxqKAR"):
+    if _ADJUNCTS.fullmatch(tagged.tags, act.last + 1):
         ahead = tagged.text[: tagged.chunks[act.first].start - tagged.start]
-        tells_plan = _FUTURE_CLAUSE.search(ahead) is not None or any(a.last < act.first for a in acts_in(tagged))
-        return bool(find_losses(tagged)) or not tells_plan  # "Six soldiers were killed, the military announced on Wednesday"
+        return bool(find_losses(tagged)) or not _PLAN.search(ahead)  # "Six soldiers were killed, the military announced on Wednesday"
     is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
     return is_toll and not is_on_topic(clause, 1)

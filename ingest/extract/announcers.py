@@ -22,7 +22,7 @@ _UNFIT = re.compile(
 _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
-_TAIL = re.compile(r"(?:p?D|p[dwKLUA]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
+_TAIL = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
 _PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(

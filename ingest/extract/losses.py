@@ -153,7 +153,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
 
 def _is_part(tagged: Tagged, noun: Counted, event: Event) -> bool:
     """'including three children', 'three of them', 'among the dead were three children'."""
-    if noun.is_subset or event.rule == "among":
+    if noun.is_subset or event.rule in ("among", "subset"):
         return True
     return event.rule == "amount" and "among" in {c.text.lower() for c in tagged.chunks[max(0, event.verb - 2) : event.verb]}
 

@@ -55,7 +55,8 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
     if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
         return []
     act = (
-        _promise(tagged)
+        _told_to_leave(tagged)
+        or _promise(tagged)
         or _readiness(tagged)
         or _told_in_public(tagged)
         or _demand(tagged)
@@ -89,7 +90,7 @@ def _told_to_leave(tagged: Tagged) -> Act | None:
     if match is None:
         return None
     at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start() < c.end)
-    return Act(at, at, "appeal")
+    return Act(at, at, "evacuation")
 
 
 def _readiness(tagged: Tagged) -> Act | None:

@@ -47,12 +47,12 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
     return (
-        subject_of(tagged, at)
+        _plain_speaker(tagged, at)
+        or subject_of(tagged, at)
         or _subject_of_second_verb(tagged, at)
         or _subject_of_relative(tagged, at)
         or _subject_of_restricted(tagged, at)
         or _subject_of_participle(tagged, at)
-        or _plain_speaker(tagged, at)
         or _run_after_verb(tagged, at)
     )
 

@@ -54,6 +54,8 @@ def _bounds(tagged: Tagged, at: int) -> bool:
 
 def topic_of(context: Context, index: int, act: Act) -> str:
     """The best-ranked topic word in the act's clause, else before it, else in the sentence before when the object is told as known."""
+    if act.strength == "evacuation":
+        return "evacuation"  # people were told to leave
     tagged = context.tagged(index)
     cut = tagged.chunks[act.first].start - tagged.start
     near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
