@@ -90,6 +90,7 @@ def is_same_span(text: str) -> bool:
     return _SAME_SPAN.search(text) is not None
 
 
+@lru_cache(maxsize=64)  # the figures of one sentence ask in a row
 def _blanked(text: str) -> str:
     """Without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
     for pattern in (_SUPERLATIVE, _TOLD_IN):

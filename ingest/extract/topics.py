@@ -28,6 +28,9 @@ _CHANNELS = (
     ("statement", re.compile(r"\bin a (?:\w+ )?statement\b|\bissued a (?:\w+ )?statement\b")),
     ("interview", re.compile(r"\bin an? (?:[\w-]+ )?interview\b")),
 )
+_ANY_CHANNEL = re.compile(
+    r"[Ff]acebook|[Tt]elegram|[Tt]w|\bon X\b|X\b|Truth|Instagram|[Tt]elevis|TV|conference|briefing|address|state|web|mail|interview"
+)
 CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
 PLAIN_LAW_RANK = 5  # of "law", "bill": words of a form, not of a matter
@@ -38,6 +41,8 @@ _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "til
 
 def channel_of(tagged: Tagged) -> str | None:
     """The first channel that the sentence names."""
+    if not _ANY_CHANNEL.search(tagged.text):
+        return None
     return next((name for name, pattern in _CHANNELS if pattern.search(tagged.text)), None)
 
 
