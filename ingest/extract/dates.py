@@ -50,6 +50,15 @@ DAY_WORDS = (
     | _AGO
     | {"as", "last", "yesterday", "today", "tonight", "currently", "overnight", "this", "day", "night", "new", "christmas"}
 )
+DAY_SECONDS = {  # of those that name a day only with another word behind them
+    "as": frozenset({"of", "at"}),
+    "last": frozenset({"night"}),
+    "this": frozenset({"morning", "afternoon", "evening"}),
+    "day": frozenset({"before", "earlier"}),
+    "night": frozenset({"before", "earlier"}),
+    "new": frozenset({"year"}),
+    "christmas": frozenset({"eve", "day"}),
+}
 
 
 class DayMention(NamedTuple):

@@ -14,7 +14,7 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
-from ingest.extract.dates import DAY_WORDS, DayMention, parse_day
+from ingest.extract.dates import DAY_SECONDS, DAY_WORDS, DayMention, parse_day
 from ingest.extract.lexicons import Entry, longest, table
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
@@ -91,8 +91,8 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
     index = 0
     while index < len(tokens):
         word, _, begin, after = tokens[index]
-        tag = _plain_tag(word)
-        if tag is not None:
+        tag, seconds = _plain_tag(word)
+        if tag is not None and (seconds is None or index + 1 == len(tokens) or tokens[index + 1].lower not in seconds):
             chunks.append(_new((tag, word, begin, after, None)))
             index += 1
             continue
@@ -102,16 +102,18 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
 
 
 @lru_cache(maxsize=100_000)  # the words of a language; asked for every token
-def _plain_tag(word: str) -> str | None:
-    """The tag of a word with which no phrase, number, day or sum begins, whatever follows; None for others."""
+def _plain_tag(word: str) -> tuple[str | None, frozenset[str] | None]:
+    """The tag that a word has when no phrase, number, day or sum begins with it, and the words behind it with which one may begin (None:
+    no word). (None, None) for a word that is something by itself."""
     lower = folded(word)
     if lower in _SIGNS:
-        return _SIGNS[lower]
+        return _SIGNS[lower], None
     if word in _QUOTES:
-        return "q"
-    if not word[0].isalpha() or lower in _starters() or "-" in lower:
-        return None
-    return _word_tag(word, lower)
+        return "q", None
+    seconds = _starters().get(lower, frozenset())
+    if not word[0].isalpha() or "-" in lower or seconds is None:
+        return None, None
+    return _word_tag(word, lower), seconds or None
 
 
 def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> tuple[Chunk, int]:
@@ -127,10 +129,20 @@ def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: d
 
 
 @cache
-def _starters() -> frozenset[str]:
-    """Words that may begin a day, a sum, a quantity or a lexicon phrase; any other word needs no further look."""
-    tables = (table(*_NAMES), table("qualifiers"), table("currencies"))
-    return frozenset(word for phrases in tables for word in phrases) | _STARTS_NUMBER | DAY_WORDS
+def _starters() -> dict[str, frozenset[str] | None]:
+    """Words that may begin a day, a sum, a quantity or a lexicon phrase, with the second words of those; None where one word suffices."""
+    found: dict[str, set[str] | None] = {word: set(seconds) for word, seconds in DAY_SECONDS.items()}
+    for phrases in (table(*_NAMES), table("qualifiers"), table("currencies")):
+        for first, entries in phrases.items():
+            seconds = {words[1] for words, _ in entries if len(words) > 1}
+            known = found.setdefault(first, set())
+            found[first] = None if known is None or any(len(words) == 1 for words, _ in entries) else known | seconds
+    after_article = _AFTER_ARTICLE | table("qualifiers").keys()
+    for article in ("a", "an"):
+        known = found.get(article, set())
+        found[article] = None if known is None else known | after_article
+    found |= dict.fromkeys((*NUMBER_WORDS, "between", *(DAY_WORDS - DAY_SECONDS.keys())))
+    return {word: None if seconds is None else frozenset(seconds) for word, seconds in found.items()}
 
 
 def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Chunk, int] | None:

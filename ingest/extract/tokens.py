@@ -36,7 +36,9 @@ _new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `
 def tokenize(text: str, offset: int = 0) -> list[Token]:
     """Tokens of `text`; offsets are counted from `offset`."""
     if text.isascii():
-        return [_new((m[0], _lower(m[0]), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
+        return [
+            _new((w := m[0], w.lower() if w[-1] != "." else _lower(w), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)
+        ]
     return [_new((m[0], folded(m[0]), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
 
 
