@@ -28,7 +28,7 @@ _FOREIGN = word_set(
     " uma van ve vom von w we y yra z za że zu"
 ) - word_set("for i die we")  # function words that no English list of figures is made of
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
-SHORT_TEXT_CHARS = 500
+SHORT_TEXT_CHARS, LONG_TEXT_CHARS = 500, 3000
 PAST_YEARS = 10
 GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
 LOOK_BACK = 4  # sentences, for the state that is spoken of
@@ -113,14 +113,14 @@ class Context:
 
     @cached_property
     def is_on_conflict(self) -> bool:
-        """The article speaks of an armed conflict: two different words of war. A few lines are taken at their word."""
+        """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
         beginnings, whole = _war_words()
         seen: set[str] = set()
         for words in self.words:
             seen.update(word for word in words if word.startswith(beginnings) or word in whole)
-            if len(seen) >= 2:
+            if len(seen) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4):
                 return True
         return False
 
@@ -312,7 +312,8 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
         if body is not None and party:
             found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
         if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
-            found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, True)))
+            is_office = any(c.tag == "R" for c in chunks)
+            found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, is_office)))
     for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags), *_HEADS.finditer(tagged.tags)):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]
