@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.context import Context
+from ingest.extract.context import Context, are_at_war
 from ingest.extract.dates import DayMention
 from ingest.extract.naming import can_speak, identify
 from ingest.extract.speakers import PAPERS, gives_number, run_left, run_right, source_span, subject_of
@@ -35,6 +35,7 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+BULLETIN_WITHIN = 9  # sentences
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
 
@@ -226,6 +227,15 @@ def _is_joined_after(tagged: Tagged, credit: int, at: int) -> bool:
 def _is_parted(tagged: Tagged, one: int, other: int) -> bool:
     low, high = min(one, other), max(one, other)
     return any(c.tag == ";" or c.text.lower() in _CONTRAST for c in tagged.chunks[low:high])
+
+
+def bulletin(context: Context, index: int, party: str | None) -> Credit | None:
+    """Who goes on telling of the losses of `party`, his enemy: a bulletin names its source once, paragraphs ahead."""
+    for back in range(index - 1, max(-1, index - BULLETIN_WITHIN), -1):
+        found = [c for c in credits_in(context, back) if c.name and not c.denies]
+        if found:
+            return found[-1] if are_at_war(found[-1].party, party) else None
+    return None
 
 
 def carried(context: Context, index: int) -> Credit | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
 from ingest.extract import parts
-from ingest.extract.attribution import Credit, carried, credits_in, governing, statement_day
+from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
@@ -67,6 +68,17 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         ):
             told += _gone_on(context, index, before, told)
         found.extend(told)
+    return found
+
+
+def credited_by_bulletin(context: Context, claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
+    """Claims without a source on an enemy's army get that of the bulletin they stand in; the last step, since a repeat is told by its lack."""
+    found: list[CasualtyClaim] = []
+    for claim in claims:
+        index = context.sentence_at(claim.span.char_start)
+        is_open = claim.claimant is None and claim.population == "military"
+        source = bulletin(context, index, claim.party) if is_open else None
+        found.append(replace(claim, claimant=source.name, claimant_party=voice_of(source.party)) if source else claim)
     return found
 
 

@@ -167,9 +167,13 @@ class Context:
         home = self.home(len(self.text))
         return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home)
 
+    def sentence_at(self, offset: int) -> int:
+        """The number of the sentence that holds this offset."""
+        return bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+
     def state_before(self, offset: int) -> str | None:
         """'the health minister said': the one state named last ahead of `offset`, at most three sentences back."""
-        last = bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
+        last = self.sentence_at(offset)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
             tagged = self.tagged(index)
             sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
@@ -232,6 +236,16 @@ class Context:
                 if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
             } - {""}
         return self._place_sides[index]
+
+
+def are_at_war(one: str | None, other: str | None) -> bool:
+    """The one tells of the other's losses as an enemy's."""
+    return one is not None and other is not None and ((one, other) in _wars() or (other, one) in _wars())
+
+
+@cache
+def _wars() -> frozenset[tuple[str, str]]:
+    return frozenset((row[0], row[1]) for row in rows("wars") if row[1])
 
 
 def is_group(party: str) -> bool:
