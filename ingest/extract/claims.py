@@ -72,7 +72,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
 
 
 def credited_by_bulletin(context: Context, claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
-    """Claims without a source on an enemy's army get that of the bulletin they stand in; the last step, since a repeat is told by its lack."""
+    """Claims on an enemy's army without a source get that of the bulletin they stand in; done last, since repeats are told by its lack."""
     found: list[CasualtyClaim] = []
     for claim in claims:
         index = context.sentence_at(claim.span.char_start)
