@@ -212,6 +212,8 @@ def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
     """The credit that covers the chunk `at`: in its own clause first, else the nearest before it, else the first after it."""
     clause = [c for c in sources if not _is_parted(tagged, c.at, at) and not _is_joined_after(tagged, c.at, at)]
     pool = clause or sources
+    tellers = [c for c in pool if c.party != "MEDIA" and c.name]
+    pool = tellers or pool  # "the ministry said, according to a paper": the paper passes on
     cited = [c for c in pool if tagged.tags[c.at] == "Y"]
     before = [c for c in pool if c.at < at]
     if cited and (not before or cited[-1].at < at or before[-1].at < cited[-1].at):

@@ -34,6 +34,10 @@ _LOCALS = word_set(
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _PRESS = word_set("media newspapers outlets press papers channels")
+_NGO = re.compile(
+    r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society)\b"
+    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
+)
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
 
@@ -72,6 +76,10 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     alias = context.aliases.get(name)
     if alias is not None:
         return alias.fullest, alias.party or party, False
+    if name.split()[-1].lower() in _PRESS:
+        return name, "MEDIA", False  # "Palestinian media"
+    if _NGO.search(name) and all(c.value.row[2] == "demonym" for c in chunks if c.tag == "A" and isinstance(c.value, Entry)):
+        party = "NGO"
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
     known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
     if known is not None and _is_same_person(chunks, known.fullest):
@@ -89,8 +97,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _RULERS[run_by[1].lower()]
     if party is None and (short := _short_name(context, chunks)) is not None:
         return short[0], short[1], False
-    if party is None and name.split()[-1].lower() in _PRESS:
-        return name, "MEDIA", False
+    if party is None and (owner := _owner_of_office(context, tagged, chunks[0].start)) is not None:
+        party = owner
     full = known.fullest if known is not None and party is None else name
     if party is None and _ARMY.search(name):
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
@@ -101,6 +109,16 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         party = context.state_before(chunks[0].start)
     return name, party, is_person
+
+
+def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:
+    """'Its spokesman, Abdi Ali, said': the side named last in the sentence ahead."""
+    opening = [c for c in tagged.chunks[:6] if c.start < before]
+    if not opening or opening[0].text.lower() not in ("its", "their") or not any(c.tag == "R" for c in opening):
+        return None
+    index = context.sentence_at(tagged.start)
+    sides = [side_of([c]) for c in context.tagged(index - 1).chunks if c.tag == "A"] if index else []
+    return next((side for side in reversed(sides) if side), None)
 
 
 def _short_name(context: Context, chunks: list[Chunk]) -> tuple[str, str] | None:

@@ -21,6 +21,8 @@ _CROWDS = word_set(
     " source survivors union villagers volunteers witnesses"
 )
 _REGIONS = word_set("region oblast province district state governorate krai republic")
+_INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
+_RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
 BRACKET_CHUNKS = 6
 PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
@@ -125,6 +127,11 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
         last -= 1
+    inserted = _INSERTED.search(tagged.tags, 0, last + 1) if last >= 0 and tagged.tags[last] == "," else None
+    if inserted is not None:  # "the office had, in October, verified"
+        last = inserted.start() - 1
+        while last >= 0 and tagged.tags[last] in "BVmw":
+            last -= 1
     if last >= 0 and tagged.tags[last] == ",":
         return _apposed(tagged, last)
     if at > 1 and tagged.tags[at - 2 : at] == "Aw" and tagged.chunks[at - 1].text.lower() in PAPERS:
@@ -133,6 +140,9 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
+    restricted = _RESTRICTED.search(tagged.tags, 0, last + 1)
+    if restricted is not None and tagged.tags[last] in "AL":
+        return run_left(tagged, restricted.start("head")), restricted.start("head")  # "the mission that monitors rights in Ukraine has …"
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
