@@ -189,7 +189,8 @@ def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: Casu
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
     """'About 300 of them were killed' right behind the sentence that counted them."""
-    is_pronoun = any(c.text.lower() in ("them", "these", "those") for c in tagged.chunks[loss.noun.first : loss.noun.last + 2])
+    words = {c.text.lower() for c in tagged.chunks[max(0, loss.noun.first - 1) : loss.noun.last + 2]}
+    is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further"))
     return is_pronoun and not context.text[before.span.sentence_end : tagged.start].strip()
 
 

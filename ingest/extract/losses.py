@@ -27,6 +27,8 @@ _ALONG = re.compile(
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
+_DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|badly|gravely|lightly|slightly|by (?:\w+ )?fire)\b")
+_NATURAL = re.compile(r" (?:from|of) (?:an? )?(?:illness|natural causes|heart attacks?|sickness|old age)\b")
 FEW_LOST = 5
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
@@ -61,6 +63,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
             event = Event(found[-1].verb, found[-1].rule, tagged.tags[found[-1].verb])
         if event is None and found and _is_share_of_place(tagged, found[-1], group):
             event = Event(found[-1].verb, "subset", "")
+        if event is None and found and _is_degree(tagged, found[-1], group[-1]):
+            event = Event(found[-1].verb, "subset", "")
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
         if (
@@ -94,6 +98,14 @@ def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool
         and is_placed
         and (":" in between or (last.rule == "subset" and set(between) <= set(",cpdLAwD")))
     )
+
+
+def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
+    """'76 were wounded, 27 critically', 'seven were hurt, five by enemy fire': the bare number is a part of the one before."""
+    between = tagged.tags[last.noun.last + 1 : noun.first]
+    if noun.head is not None or noun.last != noun.first or "," not in between[-2:] or set(between) & set("S;:NPE"):
+        return False
+    return last.measure == "wounded" and _DEGREE.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
 
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
@@ -146,6 +158,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
+    if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
+        return None
     if subject == "car" and event.rule not in _TALLIES:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)

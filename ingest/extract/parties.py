@@ -31,6 +31,12 @@ _STRIKES = word_set(
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
+_LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
+_OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
+_OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
+_GIVES_UP = word_set(
+    "surrendered surrender yielded apprehended arrested arresting neutralised neutralized neutralising eliminated eliminating liquidated"
+)
 _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
@@ -57,7 +63,8 @@ def side_of_loss(
         return claimant_party
     if words & _THEIRS:
         owner = _owner(tagged, loss.noun.first)
-        return (context.state_before(tagged.start) if owner in _BODIES else owner) or claimant_party
+        is_bystander = owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
+        return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
         return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
     if is_item and earlier:
@@ -68,13 +75,17 @@ def side_of_loss(
             return owner
     if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
         return _enemy(_ENEMY, claimant_party)  # "the losses of the enemy are estimated at …"
-    told = _loser(tagged, loss, claimant_party) or _heading_side(tagged, loss, claimant_party)
+    told = _loser(tagged, loss, claimant_party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, claimant_party)
     if told:
         return told
     is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
     is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
+    if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(
+        tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start
+    ):
+        return _owner(tagged, loss.noun.first) or claimant_party  # "Moscow put its own losses at 1,351 dead"
     if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
         return claimant_party
     if loss.subject == ARMED:
@@ -82,7 +93,9 @@ def side_of_loss(
     if loss.population != "military" and _OCCUPIED.search(tagged.text):
         return None
     if loss.category == "personnel":
-        return _of_people(context, index, tagged, loss, claimant_party)
+        party = _of_people(context, index, tagged, loss, claimant_party)
+        is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
+        return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
     return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
 
 
@@ -274,7 +287,13 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     if loss.rule == "count_noun" and at > 1 and tagged.tags[at - 1] == "l" and (subject := subject_of(tagged, at - 1)) is not None:
         side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"])
         if side:
+            return side
+    if loss.rule == "count_noun" and at > 1 and tagged.tags[at - 1] == "l" and (opening := _OPENING.match(tagged.tags, 0, at - 1)):
+        side = side_of([tagged.chunks[opening.end() - 1]])
+        if side and tagged.tags[at - 2] == ",":
             return side  # "North Korea's contingent in Kursk, 11,000 strong, suffered 4,000 casualties"
+    if loss.rule == "count_noun" and at and tagged.chunks[at - 1].text.lower() in _LEFT:
+        return None  # "the group's attacks left 38 people dead"
     for back in range(at - 1, max(-1, at - 13), -1):
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
@@ -302,6 +321,16 @@ def _owner_of_losses(tagged: Tagged, loss: Loss) -> str | None:
 
 def _is_speaker(tagged: Tagged, at: int) -> bool:
     return tagged.tags[at + 1 : at + 2] in ("S", "G")
+
+
+def _among_forces(tagged: Tagged, loss: Loss) -> str | None:
+    """'casualties among North Korean forces in Kursk have passed 4,500'."""
+    for at in range(loss.noun.first - 1, 0, -1):
+        if tagged.tags[at] in "S;N":
+            return None
+        if tagged.chunks[at].text.lower() == "among" and tagged.tags[at - 1] in "nf":
+            return side_of([c for c in tagged.chunks[at + 1 : at + 4] if c.tag in "AU"])
+    return None
 
 
 def _antecedent(tagged: Tagged, at: int, claimant_party: str | None) -> str | None:

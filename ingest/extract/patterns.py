@@ -11,7 +11,7 @@ from ingest.extract.tokens import word_set
 
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|cw{1,2}(?=[mwVRB]{0,3}B)|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
+    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|cw{1,2}(?=[mwVRB]{0,3}B)|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,d[wAP]{1,6},(?=[mwVR]{0,3}B)|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[St]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
@@ -30,6 +30,8 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
+_STILL_HELD = re.compile(r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}(?: held| in )")
+_HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
@@ -41,12 +43,12 @@ _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
 )
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
-_BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered hit")
+_BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit")
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
-_STATES = frozenset({"dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
+_STATES = frozenset({"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
     r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|none|neither|percent|%) of (?:the |its |their |his |all )*"
@@ -57,6 +59,13 @@ _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGN
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
+
+
+_DEAD_INCLUDE = re.compile(
+    r"\b(?:the|its|their|those|all) (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured) (?:also )?includ(?:e|es|ed)"
+    r"(?: at least)?\s*$",
+    re.IGNORECASE,
+)
 
 
 class Event(NamedTuple):
@@ -99,12 +108,29 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
     return (
         _count_noun(tagged, group[-1])
         or _parted(tagged, group)
+        or _held(tagged, group[-1])
         or _lost_or_killed_before(tagged, group[0])
+        or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
     )
+
+
+def _held(tagged: Tagged, noun: Counted) -> Event | None:
+    """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
+    if noun.head is None or tagged.chunks[noun.head].text.lower() not in _PRISONERS:
+        return None
+    match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+    return Event(noun.head, "passive", "t", "taken prisoner") if match else None
+
+
+def _dead_include(tagged: Tagged, noun: Counted) -> Event | None:
+    """'The dead include 65 civilians'."""
+    match = _DEAD_INCLUDE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+    toll = None if match is None else next((i for i, c in enumerate(tagged.chunks) if c.start - tagged.start == match.start("toll")), None)
+    return Event(toll, "among", "n") if toll is not None else None
 
 
 def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
@@ -119,7 +145,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
-    if verb in _TAKEN and tagged.chunks[last].text.lower() in _PRISONERS and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+    if (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K"))) and tagged.chunks[last].text.lower() in _PRISONERS and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
         return Event(at, "active", "t", "taken prisoner")
     return None
 
@@ -128,8 +154,8 @@ def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] |
     """'12 people, including 3 children, were killed': the verb stands behind the inserted part."""
     if following is None or not following[0].is_subset or following[0].first - noun.last > SUBSET_WITHIN:
         return None
-    if set(tagged.tags[noun.last + 1 : following[0].first]) & set(";:S"):
-        return None
+    if set(tagged.tags[noun.last + 1 : following[0].first]) & set(";:SB"):
+        return None  # "97 are still in Gaza, including 34 who …": the verb in front is its own
     if any(c.text.lower() in _SUBSET_OF for c in tagged.chunks[noun.last + 1 : following[0].first]):
         return None  # "750 dead, of whom 80 were officers": that verb is the part's own
     behind = re.match(r"(?:pj)?,?", tagged.tags[following[-1].last + 1 :])  # "nine children among them,"
@@ -280,7 +306,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))
     ):
         return None
-    for back in range(at, max(-1, at - (4 if word == "of" else 15)), -1):
+    for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
         is_estimated = tagged.tags[back] == "S" and back >= at - 1  # "are estimated at", "is put at"
         if (tagged.tags[back] in "ZS;:qNm") and not is_estimated:
             return None

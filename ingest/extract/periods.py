@@ -38,6 +38,18 @@ _OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other
     r"\b(?:have|has) (?:been |so far )?\w+ (?:\w+ ){0,3}(?:in|by|during|because of|amid) (?:the )?(?:\w+ )?(?:war|conflict|fighting)\b",
     r"\b(?:war|conflict|fighting|invasion)\b[^.;,]{0,40} (?:has|have) (?:\w+ )?(?:killed|claimed|cost|left|wounded)\b",
 )
+_CAMPAIGN = _any(  # a span shorter than the war and longer than a day
+    rf"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b|\bsince (?:\w+ ){{0,3}}(?:resumed|renewed|restarted|relaunched|broke)\b",
+    rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
+    r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
+    rf"\bsince [^.;,]{{0,40}}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
+    r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
+    r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
+    r"\b(?:days|weeks|months) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border)\b",
+    r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
+    rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
+    r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
+)
 _DAILY = _any(
     rf"\b(?:over|in|during|within|for|through) (?:the )?(?:(?:past|last|previous|preceding|latest) )?{_SPAN}\b",
     r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:day|24)\b",
@@ -102,18 +114,18 @@ def period_of(text: str, at: int = 0) -> str | None:
     """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
     the whole war, the words nearest to the figure at the offset `at` count."""
     text, at = _half(_blanked(text), at)
-    told = _nearest(text, at, (("cumulative", _CUMULATIVE), ("day", _DAILY)))
+    told = _nearest(text, at, (("other", _CAMPAIGN), ("cumulative", _CUMULATIVE), ("day", _DAILY)))
     return (
         told
         or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _spans(_INCIDENT, text) else None)
-        or _nearest(text, at, (("cumulative", _OF_THE_WAR), ("other", _OTHER)))
+        or _nearest(text, at, (("other", _OTHER), ("cumulative", _OF_THE_WAR)))
     )
 
 
 def _nearest(text: str, at: int, choices: tuple[tuple[str, re.Pattern[str]], ...]) -> str | None:
     found = [(_distance(pattern, text, at), period) for period, pattern in choices]
-    told = sorted((near, period) for near, period in found if near is not None)
-    return told[0][1] if told else None
+    told = [(near, period) for near, period in found if near is not None]
+    return min(told, key=lambda pair: pair[0])[1] if told else None  # the first of equals
 
 
 def _half(text: str, at: int) -> tuple[str, int]:

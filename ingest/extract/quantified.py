@@ -18,7 +18,9 @@ _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
+_MEASURE_WORDS = frozenset({"out", "pieces", "items"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)")
+_AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _SUBSET_WORDS = frozenset({"including"})
 
 
@@ -40,6 +42,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             continue
         if index > 1 and tagged.tags[index - 2] == "(" and tagged.chunks[index - 1].text in "+-−":
             continue  # "7,429 (+13) tanks": what the last day added
+        if index > 1 and tagged.tags[index - 1] == "o" and tagged.chunks[index - 2].text.lower() in _AGED:
+            continue  # "a woman of 64"
         if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
             continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
@@ -56,7 +60,7 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
     match = _COUNTED.match(tagged.tags, index)
-    if match and match.group("of") and match.group("of")[0] == "w" and tagged.chunks[index + 1].text.lower() != "out":
+    if match and match.group("of") and match.group("of")[0] == "w" and tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
         match = None  # "39 out of 55 missiles", not "39 columns of tanks"
     if match and not any(c.text.lower() in _NOT_ADJECTIVES for c in tagged.chunks[index : match.start("head")]):
         head = match.group("head")
