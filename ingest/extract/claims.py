@@ -33,6 +33,7 @@ _VAGUE_TIME = re.compile(
     re.IGNORECASE,
 )
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
+_UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
 )
@@ -157,6 +158,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
         if before is not None and claim.period == "incident" and _keeps_span(context, before, index, claim, tagged):
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
+        if before is not None and _tops_day(context, before, index, claim):
+            claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if is_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
@@ -185,6 +188,13 @@ def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: Casu
         return False
     is_bulletin = before.period == "day" and earlier.paragraph == sentence.paragraph and claim.claimant == before.claimant
     return is_same_span(tagged.text) or (is_bulletin and "D" not in tagged.tags)
+
+
+def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim) -> bool:
+    """The total behind the last day's figure of the same side holds for the same day."""
+    is_near = index > 0 and before.span.sentence_start >= context.sentences[max(0, index - 2)].start
+    is_pair = before.period == "day" and claim.period == "cumulative" and before.claimant_party == claim.claimant_party
+    return is_near and is_pair and claim.as_of is None and claim.claimant is not None
 
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
@@ -340,7 +350,8 @@ def _as_of(
     is_dateless = "D" not in tagged.tags  # "since early March, when …" has a time of its own, though no day
     if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
-    earlier = statement_day(context, index, credit) if credit and period != "other" else None
+    is_open = period != "other" or _UP_TO_NOW.search(tagged.text) is not None
+    earlier = statement_day(context, index, credit) if credit and is_open else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
     if period == "incident" and is_dateless:
