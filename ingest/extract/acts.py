@@ -32,10 +32,10 @@ _LAWFUL = re.compile(
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
-    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum|statement)(?:s|es)?\b",
+    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum|statement|liabilit(?:y|ies)|warrant|payment|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
     re.IGNORECASE,
 )
-_OBJECT_END = re.compile(r"[;.!?]|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
+_OBJECT_END = re.compile(r"[;!?]|\.(?!\d)|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
 _AND = re.compile(r",? and (?:(?:he|she|it|they|also|then|has|had) ){0,2}(?P<verb>\w+)")  # "banned … and ordered …": the next act
 _BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
 _THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
@@ -49,7 +49,7 @@ _PLAN = re.compile(
     _FUTURE_CLAUSE.pattern + r"|\b(?:is|are) (?!supplying|sending)\w+ing\b|\b(?:has|have) (?:decided|agreed|approved|ordered|signed)\b"
 )
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
-_TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured)\b")
+_TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured|rescued|recovered|thwarted|foiled|repelled|intercepted)\b")
 _HEDGES = re.compile(
     r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering|hopes? to|ready to"
     r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"
@@ -59,6 +59,9 @@ _PROPOSAL = re.compile(
 )
 _SENDS = word_set("deployed deploys sent sends dispatched withdrew withdraws send deploy")
 _SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed guarantees asked asks asking advised")
+_STRUCK_WITH = re.compile(r"\b(?:against|across) ")
+_PRICE = re.compile(r"\bpay (?:the|a|for|dearly)\b(?! (?:bonus|salar|wage))")
+_SEIZABLE = re.compile(r"\b(?:assets?|property|properties|funds|accounts?|yachts?|tankers?|vessels?|ships?|compan(?:y|ies)|reserves)\b")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
 _PAST_ONLY = word_set("announced announces announcing")
 
@@ -217,11 +220,17 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         matter = object_of(tagged, act)
         if matter.startswith(" about "):
             return False  # "asked about the talks"
+        if tagged.chunks[act.first].text.lower() in _SENDS and _STRUCK_WITH.search(matter):
+            return False  # "sent a jet against", "sent its army across the border"
         if tagged.chunks[act.first].text.lower() in _SENDS and any(_is_troops(c) for c in tagged.chunks[act.last + 1 : act.last + 6]):
             return True  # "deployed 1,000 soldiers to Mozambique"
         is_supply = tagged.chunks[act.first].text.lower() not in _SPOKEN_OFFERS and _gives_arms(tagged, act)
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
+    if tagged.chunks[act.first].text.lower() == "seized" and not _SEIZABLE.search(object_of(tagged, act)):
+        return False  # "seized 251 people"
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
+    if _PRICE.search(clause) and act.strength in ("object", "strong", "base"):
+        return False  # "vowed that they would pay the price"
     if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):
         is_done = any(m["verb"].lower() in FINITE for m in _PERFECT.finditer(clause))
         return is_done or _FUTURE_CLAUSE.search(clause) is not None

@@ -123,6 +123,8 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
         return run_left(tagged, at - 4), at - 1  # "the head of the region said"
     last = _before_bracket(tagged, last)
+    if last > 0 and tagged.tags[last] == "x" and tagged.chunks[last - 1].text in ("Jr", "Sr"):
+        last -= 1
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
@@ -178,7 +180,7 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
         return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
     if tagged.tags[opening - 1] in "wR" and _is_name_of_person(tagged, comma - 1):
         return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
-    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVZpdAULRKPwsocDNXtgvilnf]+", tagged.tags[opening + 1 : comma]):
+    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, opening - 1), opening - 1
     return None
 
