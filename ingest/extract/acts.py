@@ -32,10 +32,13 @@ _LAWFUL = re.compile(
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
-    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum|statement|liabilit(?:y|ies)|warrant|payment|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
+    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
+    r"|statement|liabilit(?:y|ies)|warrant|payment|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
     re.IGNORECASE,
 )
-_OBJECT_END = re.compile(r"[;!?]|\.(?!\d)|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b")
+_OBJECT_END = re.compile(
+    r"[;!?]|\.(?!\d)|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b"
+)
 _AND = re.compile(r",? and (?:(?:he|she|it|they|also|then|has|had) ){0,2}(?P<verb>\w+)")  # "banned … and ordered …": the next act
 _BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
 _THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
@@ -49,7 +52,10 @@ _PLAN = re.compile(
     _FUTURE_CLAUSE.pattern + r"|\b(?:is|are) (?!supplying|sending)\w+ing\b|\b(?:has|have) (?:decided|agreed|approved|ordered|signed)\b"
 )
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
-_TOLL = re.compile(r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed|captured|rescued|recovered|thwarted|foiled|repelled|intercepted)\b")
+_TOLL = re.compile(
+    r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed"
+    r"|captured|rescued|recovered|thwarted|foiled|repelled|intercepted)\b"
+)
 _HEDGES = re.compile(
     r"\b(?:expected to|is considering|are considering|planning to|plans to|if |would have|reportedly considering|hopes? to|ready to"
     r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"

@@ -12,8 +12,9 @@ from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 
 _NOT_OFFERED = re.compile(
-    r"\b(?:no|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
-    r"|damage[sd]?|cost(?:s|ing)?|budget of|worth|aid package|loans?|delay\w+|not being paid|earlier offered|unpaid|brib\w+|ransom|stolen"
+    r"\b(?:no(?!\. ?\d)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
+    r"|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )worth|aid package|loans?|delay\w+|not being paid|earlier offered"
+    r"|unpaid|brib\w+|ransom|stolen"
     r"|(?:has|have|had) been paid|carr(?:ying|ied) a|on (?:his|her) head|paid out|seized|debt of|price|exports?|imports?|revenues?"
     r"|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
@@ -36,6 +37,12 @@ _BRINGING = re.compile(
     r"\b(?:surrender|hand(?:s|ed)? (?:over|in)|handing over|bring|deliver|destroy|capture|shoot|knock|turn in|fly|flies|return)",
     re.IGNORECASE,
 )
+_PRICED = re.compile(  # "a helicopter is worth $500,000, a tank $100,000"
+    r"(?: (?:or|and) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|brings?(?: in)?|fetch(?:es)?"
+    r"|earns?(?: (?:a|the) (?:soldier|crew)| him| them)?)"
+    r"|:| [–—-])? (?:up to )?"
+)
+_NUMBERED = re.compile(r"\b(?:No\.? ?|number |№ ?)$")
 _FOR_FIRST = re.compile(r"For (?:an? |each |every )?(?:\w+ )?$")
 _BROUGHT = re.compile(r"\bwho (?:brings?|hands? over|delivers?|surrenders?|fl(?:y|ies)) (?:over |in )?(?:an? |their |his )?(?:\w+ )?$")
 _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
@@ -138,6 +145,8 @@ def _elided(tagged: Tagged, at: int, currency: str | None) -> Money | None:
     quantity = chunk.value
     if currency is None or not isinstance(quantity, Quantity) or chunk.tag != "N" or (quantity.high or quantity.low or 0) < ELIDED_FROM:
         return None
+    if _NUMBERED.search(tagged.text, 0, chunk.start - tagged.start):
+        return None  # "bill No. 7229"
     is_glued = at > 0 and tagged.chunks[at - 1].end == chunk.start and tagged.tags[at - 1] in "-x"
     rate = _RATE.match(tagged.text, chunk.end - tagged.start)
     if (
@@ -191,13 +200,19 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     at = tagged.chunks.index(chunk)
     for item in tagged.chunks[at + 1 :]:
         between = tagged.text[chunk.end - tagged.start : item.start - tagged.start]
-        if item.tag == "M" or len(between) > ITEM_CHARS:
+        if item.tag in "M;" or len(between) > ITEM_CHARS:
             break
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
             return item.value.row[1]
     end = chunk.end - tagged.start
     if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
         return "weapon"
+    priced = next((c for c in reversed(tagged.chunks[:at]) if c.tag in "EM"), None)
+    if priced is not None and isinstance(priced.value, Entry):
+        between = tagged.text[priced.end - tagged.start : chunk.start - tagged.start]
+        is_listed = between == ", " and _FOR_ITEM.search(tagged.text, 0, priced.start - tagged.start)  # "for a helicopter, 200,000"
+        if is_listed or _PRICED.fullmatch(between):
+            return priced.value.row[1]
     first = next((c for c in tagged.chunks[:at] if c.tag in "EM"), None)
     ahead = tagged.text[: first.start - tagged.start] if first is not None else ""
     is_headed = first is not None and (_FOR_FIRST.match(ahead) or _BROUGHT.search(ahead)) is not None

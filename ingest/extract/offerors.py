@@ -21,6 +21,10 @@ _GIVES = word_set(
 )
 _PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
 _LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")
+_IS_GIVEN = re.compile(  # the subject gets what is offered
+    r"(?:(?:will|would|to|can|could|may|shall) (?:\w+ )?be|being|is|are|was|were)"
+    r" (?:paid|given|promised|offered|granted|guaranteed|rewarded)\b"
+)
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
@@ -76,7 +80,8 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     if programme is not None:
         return programme
     span = subject_of(tagged, at)
-    is_audience = span is not None and "P" in tagged.tags[span[0] : span[1] + 1]
+    is_given = _IS_GIVEN.match(tagged.text, tagged.chunks[at].start - tagged.start) is not None
+    is_audience = is_given or (span is not None and "P" in tagged.tags[span[0] : span[1] + 1])
     subject = credit_of(context, index, span, at) if span is not None and not is_audience else None
     if subject is not None and subject.name and subject.party:
         return subject
@@ -89,7 +94,7 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     if source is not None and source.party == "MEDIA":
         return subject if subject is not None and subject.name else opening_before(context, index)
     opening = opening_name(context, tagged, at)
-    if source is None and opening is not None and opening[1]:
+    if source is None and opening is not None and opening[1] and not is_given:
         return Credit(at, *opening, False, None)
     return source or carried(context, index) or _possessor(context, index, tagged, at) or subject
 

@@ -26,7 +26,7 @@ _VERBS = re.compile(
     r"|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
     r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
-    r"|paying"
+    r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
     r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
@@ -39,7 +39,7 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
-    " held released provided allowed have"
+    " held released provided allowed have worth brings fetch fetches"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (

@@ -63,7 +63,9 @@ def side_of_loss(
         return claimant_party
     if words & _THEIRS:
         owner = _owner(tagged, loss.noun.first)
-        is_bystander = owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
+        is_bystander = (
+            owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
+        )
         return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
         return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"

@@ -43,12 +43,16 @@ _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
 )
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
-_BE = word_set("stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit")
+_BE = word_set(
+    "stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+)
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
-_STATES = frozenset({"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"})
+_STATES = frozenset(
+    {"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"}
+)
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
     r"\b(?:third|thirds|quarter|quarters|half|fifth|tenth|most|majority|none|neither|percent|%) of (?:the |its |their |his |all )*"
@@ -62,7 +66,8 @@ _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
 _DEAD_INCLUDE = re.compile(
-    r"\b(?:the|its|their|those|all) (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured) (?:also )?includ(?:e|es|ed)"
+    r"\b(?:the|its|their|those|all) (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
+    r" (?:also )?includ(?:e|es|ed)"
     r"(?: at least)?\s*$",
     re.IGNORECASE,
 )
@@ -145,7 +150,11 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
-    if (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K"))) and tagged.chunks[last].text.lower() in _PRISONERS and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+    if (
+        (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K")))
+        and tagged.chunks[last].text.lower() in _PRISONERS
+        and not _is_unreal(tagged, _before_adverbs(tagged, at - 1))
+    ):
         return Event(at, "active", "t", "taken prisoner")
     return None
 

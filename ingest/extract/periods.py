@@ -39,10 +39,11 @@ _OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other
     r"\b(?:war|conflict|fighting|invasion)\b[^.;,]{0,40} (?:has|have) (?:\w+ )?(?:killed|claimed|cost|left|wounded)\b",
 )
 _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
-    rf"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b|\bsince (?:\w+ ){{0,3}}(?:resumed|renewed|restarted|relaunched|broke)\b",
+    r"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b",
+    r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke)\b",
     rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
     r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
-    rf"\bsince [^.;,]{{0,40}}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
+    r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
     r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
     r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
     r"\b(?:days|weeks|months) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border)\b",
