@@ -68,6 +68,7 @@ _SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed
 _STRUCK_WITH = re.compile(r"\b(?:against|across) ")
 _PRICE = re.compile(r"\bpay (?:the|a|for|dearly)\b(?! (?:bonus|salar|wage))")
 _SEIZABLE = re.compile(r"\b(?:assets?|property|properties|funds|accounts?|yachts?|tankers?|vessels?|ships?|compan(?:y|ies)|reserves)\b")
+_BATTLE = re.compile(r"\b(?:campaign|offensives?|attacks?|war|assault|incursion|invasion|strikes?)\b")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
 _PAST_ONLY = word_set("announced announces announcing")
 
@@ -234,6 +235,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     if tagged.chunks[act.first].text.lower() == "seized" and not _SEIZABLE.search(object_of(tagged, act)):
         return False  # "seized 251 people"
+    if tagged.chunks[act.first].text.lower() == "launched" and _BATTLE.search(object_of(tagged, act)):
+        return False  # a report of the fighting
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _PRICE.search(clause) and act.strength in ("object", "strong", "base"):
         return False  # "vowed that they would pay the price"

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from ingest.extract.context import Context, is_location, side_of
-from ingest.extract.lexicons import Entry, rows
+from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
@@ -122,8 +122,11 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     place, is_placed = _country(context, index, tagged, loss)
     if loss.population in ("military", "foreign_fighters"):
         return _of_soldiers(context, tagged, loss, striker, place, is_placed, claimant_party)
+    foe = opponents().get(striker or "")
+    if is_armed_group(striker) and foe is not None and place in (None, voice_of(striker)):
+        return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
-        is_told_here = place_of(tagged) is not None or _in_country(tagged) is not None
+        is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
@@ -238,10 +241,18 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
         side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
         if side:
             return side
-    for at, chunk in enumerate(tagged.chunks):
-        if chunk.tag == "A" and (side := side_of([chunk])) and _is_of_strike(tagged, at):
-            return side
-    return None
+    strikers = [
+        (at, side) for at, chunk in enumerate(tagged.chunks) if (side := _leader(chunk) or side_of([chunk])) and _is_of_strike(tagged, at)
+    ]
+    before = [side for at, side in strikers if at < loss.noun.first]
+    return before[-1] if before else strikers[0][1] if strikers else None
+
+
+def _leader(chunk: Chunk) -> str | None:
+    """'Hamas-led', 'US-led'."""
+    name, _, led = chunk.text.rpartition("-")
+    row = by_first("actors").get(name) if led == "led" else None
+    return row[1] if row is not None else None
 
 
 def _is_of_strike(tagged: Tagged, at: int) -> bool:
@@ -389,10 +400,18 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
 
 def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
     """The place that the sentence puts the event in: the one nearest to the chunk `near`, rather behind it than before it."""
+    at = _place_at(tagged, near)
+    return None if at is None else tagged.chunks[at]
+
+
+def _place_at(tagged: Tagged, near: int) -> int | None:
     places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at)]
-    if not places:
-        return None
-    return tagged.chunks[min(places, key=lambda at: at - near if at >= near else 2 * (near - at) + 4)]
+    return _nearest(places, near) if places else None
+
+
+def _nearest(places: list[int], near: int) -> int:
+    """The chunk nearest to `near`, rather behind it than before it."""
+    return min(places, key=lambda at: at - near if at >= near else 2 * (near - at) + 4)
 
 
 def _is_in_title(tagged: Tagged, at: int) -> bool:
@@ -407,17 +426,28 @@ def _country(context: Context, index: int, tagged: Tagged, loss: Loss) -> tuple[
         if not is_here and context.sentences[back].paragraph != context.sentences[index].paragraph and index - back > 1:
             break
         sentence = tagged if is_here else context.tagged(back)
-        place = place_of(sentence, loss.noun.first if is_here else len(sentence.tags))
-        if place is not None and isinstance(place.value, Entry):
-            return place.value.row[1] or None, True
-        country = _in_country(sentence)
-        if country:
-            return country, True
+        near = loss.noun.first if is_here else len(sentence.tags)
+        placed = [at for at in (_place_at(sentence, near), _country_at(sentence, near)) if at is not None]
+        if placed:
+            entry = sentence.chunks[_nearest(placed, near)].value
+            return (entry.row[1] or None) if isinstance(entry, Entry) else None, True
     return None, False
 
 
-def _in_country(tagged: Tagged) -> str | None:
-    for at, chunk in enumerate(tagged.chunks):
-        if chunk.tag == "A" and isinstance(chunk.value, Entry) and is_location(tagged, at):
-            return chunk.value.row[1]
-    return None
+def _country_at(tagged: Tagged, near: int) -> int | None:
+    """The chunk of the country that the sentence puts the event in: 'in Gaza', 'the attack on southern Israel'."""
+    found = [
+        at
+        for at, chunk in enumerate(tagged.chunks)
+        if chunk.tag == "A" and isinstance(chunk.value, Entry) and (is_location(tagged, at) or _is_struck(tagged, at))
+    ]
+    return _nearest(found, near) if found else None
+
+
+def _is_struck(tagged: Tagged, at: int) -> bool:
+    """'the attack on southern Israel'."""
+    value = tagged.chunks[at].value
+    before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
+    is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")
+    return is_on and is_country and tagged.chunks[before - 1].text.lower() in _STRIKES

@@ -10,7 +10,7 @@ from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
-_RIGHT_RUN = re.compile(r"d?(?:w(?=s[UR]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
+_RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
