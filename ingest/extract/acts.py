@@ -19,7 +19,7 @@ FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base"
 ACT_FIRST = BARE | FINITE
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
-_OPENERS = FUTURE | {"we", "going", "do", "does"}
+_OPENERS = FUTURE | {"we", "going", "do", "does", "did"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
 PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
@@ -140,7 +140,7 @@ _ADVERBS = word_set("also now again strongly actively openly and once")
 def _auxiliary(tagged: Tagged, at: int) -> int | None:
     """The 'will', 'would', 'going to' or 'we' in front of a bare verb."""
     back = at - 1
-    while back > 0 and (tagged.tags[back] == "Z" or tagged.chunks[back].text.lower() in _BETWEEN):
+    while back > 0 and (tagged.tags[back] in "Zq" or tagged.chunks[back].text.lower() in _BETWEEN):
         back -= 1
     if back < 0:
         return None
@@ -150,8 +150,9 @@ def _auxiliary(tagged: Tagged, at: int) -> int | None:
         return start if start >= 0 and tagged.tags[start] == "B" else None
     if word in FUTURE:
         return back
-    if word in ("do", "does") and any(tagged.tags[i] == "Z" for i in range(back + 1, at)):
-        return back  # "does not agree to it": a stance
+    is_negated = any(tagged.tags[i] == "Z" for i in range(back + 1, at))
+    if is_negated and (word in ("do", "does") or (word == "did" and "S" in tagged.tags[:back])):
+        return back  # "does not agree to it", "said it did not recognise": a stance
     is_we = word == "we" and all(tagged.tags[i] == "Z" or tagged.tags[i] == "w" for i in range(back + 1, at))
     return back + 1 if is_we else None
 

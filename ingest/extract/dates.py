@@ -35,8 +35,7 @@ _WEEKDAYS = {name: n for n, name in enumerate(("monday", "tuesday", "wednesday",
 _DAY = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?")
 _NUMERIC = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})")  # 24.02.22, day first as bulletins of the region write it
 _YEAR = re.compile(r"(?:19|20)\d\d")
-
-
+_AHEAD_OF_MONTH = frozenset({"in", "last", "since", "by", "until", "early", "late", "from", "of", "during", "this"})
 _FEASTS = (
     (["new", "year", "'s", "day"], 1, 1),
     (["new", "year", "'s", "eve"], 12, 31),
@@ -112,7 +111,9 @@ def _month_first(tokens: list[Token], index: int, words: list[str], published_on
     if match is None:
         if len(words) > 1 and _YEAR.fullmatch(words[1]):
             return None, Basis.EVENT, index + 2
-        return (None, Basis.EVENT, index + 1) if words[0] not in ("may", "march", "mar", "jan", "jun") else None
+        is_month = words[0] not in ("may", "march", "mar", "jan", "jun")
+        is_in_month = words[0] in ("may", "march") and index > 0 and tokens[index - 1].lower in _AHEAD_OF_MONTH
+        return (None, Basis.EVENT, index + 1) if is_month or is_in_month else None
     return _with_year(tokens, index + 2 + dot, _MONTHS[words[0]], int(match[1]), published_on)
 
 

@@ -29,7 +29,18 @@ _ORDERED = re.compile(
     r"[^.;,]{0,60}?\bto (?:leave|evacuate|move|flee|stay|avoid|head|go|remain)\b"
 )
 _READY = frozenset({"ready", "open", "willing", "prepared"})
-_WORDS = _READY | {"told", "warned", "advised", "instructed"} | _OBLIGES | {"conference", "briefing", "address"} | _PROMISED | _IMPERATIVES
+_WORDS = (
+    _READY
+    | {"want", "wants", "wanted"}
+    | {"told", "warned", "advised", "instructed"}
+    | _OBLIGES
+    | {"conference", "briefing", "address"}
+    | _PROMISED
+    | _IMPERATIVES
+)
+_WANTED = re.compile(
+    r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want) [“\"]?(?!to\b)(?:[\w-]+ ){1,5}?to \w+"
+)
 _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
@@ -58,6 +69,7 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
         _told_to_leave(tagged)
         or _promise(tagged)
         or _readiness(tagged)
+        or _wish(tagged)
         or _told_in_public(tagged)
         or _demand(tagged)
         or _imperative(tagged, context.sentences[index].opens_quoted)
@@ -104,6 +116,15 @@ def _readiness(tagged: Tagged) -> Act | None:
         if verb > 0 and tagged.tags[verb] == "B" and is_on_topic(tagged.text[tagged.chunks[at + 1].start - tagged.start :][:80], 4):
             return Act(at, at + 1, "position")
     return None
+
+
+def _wish(tagged: Tagged) -> Act | None:
+    """'said it wanted all parties to stop': asked of others."""
+    match = _WANTED.search(tagged.text)
+    if match is None:
+        return None
+    at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start("wants") < c.end)
+    return Act(at, at, "position")
 
 
 def _told_in_public(tagged: Tagged) -> Act | None:

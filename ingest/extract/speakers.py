@@ -123,6 +123,8 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
         return run_left(tagged, at - 4), at - 1  # "the head of the region said"
     last = _before_bracket(tagged, last)
+    if last > 0 and tagged.tags[last] == "q" and tagged.tags[last - 1] in "AUK" and _opens_quotation(tagged, last):
+        last -= 1  # 'Italy "urges all parties …"'
     if last > 0 and tagged.tags[last] == "x" and tagged.chunks[last - 1].text in ("Jr", "Sr"):
         last -= 1
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
@@ -148,6 +150,11 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _opens_quotation(tagged: Tagged, at: int) -> bool:
+    """The quotation mark touches what follows and not what stands before."""
+    return tagged.chunks[at - 1].end < tagged.chunks[at].start and tagged.chunks[at].end == tagged.chunks[at + 1].start
 
 
 def _before_bracket(tagged: Tagged, last: int) -> int:
