@@ -39,7 +39,8 @@ _WORDS = (
     | _IMPERATIVES
 )
 _WANTED = re.compile(
-    r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want) [“\"]?(?!to\b)(?:[\w-]+ ){1,5}?to \w+"
+    r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want)"
+    r" [“\"]?(?!to\b)(?:[\w-]+ ){1,5}?to \w+"
 )
 _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
