@@ -73,6 +73,9 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
             and (is_listing or _follows_loss_heading(tagged, group[0].first) or _is_included(tagged, group[0].first))
         ):
             event = Event(group[0].first, "loss_list", "list")
+        if event is None and len(group) > 1:  # "260,000 dead, 45,000 missing and 6.9 million people uprooted"
+            group = [noun for noun in group if _has_own_noun(tagged, noun)]
+            event = Event(group[0].head or 0, "count_noun", "n") if group else None
         if event is not None:
             found.extend(loss for noun in group if (loss := _loss(tagged, noun, _own_event(tagged, noun, event), found)))
     if is_listing or _has_heading(tagged):
@@ -110,8 +113,11 @@ def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
     """In '100 casualties and 30 deaths' each number has its own noun."""
-    is_own = noun.head is not None and tagged.tags[noun.head] == "n" and noun.head > noun.first
-    return Event(noun.head, "count_noun", "n") if is_own and noun.head is not None else event
+    return Event(noun.head or 0, "count_noun", "n") if _has_own_noun(tagged, noun) else event
+
+
+def _has_own_noun(tagged: Tagged, noun: Counted) -> bool:
+    return noun.head is not None and tagged.tags[noun.head] == "n" and noun.head > noun.first
 
 
 def _follows_loss_heading(tagged: Tagged, first: int) -> bool:
@@ -147,6 +153,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
         measure = _measure(tagged, event, noun, is_equipment)
     category, population, subject = _noun_fields(tagged, noun, head, model)
     is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
+    is_fighter = is_fighter or any(_is_group(tagged, e.noun) for e in earlier)
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
@@ -163,6 +170,12 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     if subject == "car" and event.rule not in _TALLIES:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _is_group(tagged: Tagged, noun: Counted) -> bool:
+    """'985 Maoists': people known by the armed group that they belong to."""
+    entry = head_entry(tagged, noun)
+    return entry is not None and entry.lexicon == "actors" and tagged.tags[noun.head or 0] == "P"
 
 
 def _is_part(tagged: Tagged, noun: Counted, event: Event) -> bool:

@@ -149,10 +149,15 @@ def parse_quantity(tokens: list[Token], index: int) -> tuple[Quantity, int] | No
     return Quantity(*bounds, tokens[index].start, tokens[after - 1].end), after
 
 
+_OWNED = frozenset({"owned", "owns", "owning", "own", "adds", "added", "add", "adding", "sums", "summed"})
+
+
 def _qualifier(tokens: list[Token], index: int) -> tuple[Qualifier, int]:
     qualifier = Qualifier.EXACT
     while index < len(tokens) and (found := longest(table("qualifiers"), tokens, index)) is not None:
         entry, index = found
+        if entry.row[1] == Qualifier.UP_TO and tokens[index - 2].lower == "up" and index > 2 and tokens[index - 3].lower in _OWNED:
+            continue  # "owned up to 63 dead", "adds up to 500"
         if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
             qualifier = Qualifier(entry.row[1])
     if [token.lower for token in tokens[index : index + 3]] == ["a", "total", "of"]:

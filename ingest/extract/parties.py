@@ -168,9 +168,15 @@ def _of_soldiers(
         return _fought_by(context, group, place)
     if len(_countries_of(tagged)) > 1:
         return None  # "in Mali, Niger and Burkina Faso"
+    if {side for c in tagged.chunks[: loss.noun.first] if _is_country(c) and (side := side_of([c]))} - {place}:
+        return None  # "South Africa mourns fourteen soldiers who died in Goma"
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
+
+
+def _is_country(chunk: Chunk) -> bool:
+    return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] == "country"
 
 
 def _countries_of(tagged: Tagged) -> set[str]:

@@ -9,11 +9,25 @@ from ingest.extract.quantified import Counted
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
+_BETWEEN = (  # what may stand between a counted noun and its verb
+    r"[op][dAULRKwPEnsDX]{1,6}?",  # "of the brigade", "in Gaza"
+    r"cd?[AwRK]{0,2}P",  # "and their mothers"
+    r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
+    r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
+    r",p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,",  # ", including officers and sergeants,"
+    r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
+    r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
+    r",[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
+    r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
+    r"H[^,;:SGN]{1,12}?(?=V?[iB])",
+    r",w[wojdAPc]{1,6}(?=,)",
+)
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
-    r"(?P<post>(?:[op][dAULRKwPEnsDX]{1,6}?|cd?[AwRK]{0,2}P|cw{1,2}(?=[mwVRB]{0,3}B)|,p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,|,d[wAP]{1,6},(?=[mwVR]{0,3}B)|,[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])|H[^,;:SGN]{1,12}?(?=V?[iB])|,w[wojdAPc]{1,6}(?=,)){0,2}),?H?"
-    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[St]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
+    rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
+_KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
 _UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
@@ -30,7 +44,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
-_STILL_HELD = re.compile(r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}(?: held| in )")
+_STILL_HELD = re.compile(
+    r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}(?: held| in (?!serious|critical|stable|hospital|a ))"
+)
+_THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
+_STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -47,9 +65,11 @@ _BE = word_set(
     "stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
+_FORECAST = word_set("likely expected feared set bound")
+_BRINGS = word_set("bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
-_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "dead", "victims", "injuries"})
+_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "toll", "dead", "victims", "injuries"})
 _STATES = frozenset(
     {"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"}
 )
@@ -127,7 +147,10 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
     if noun.head is None or tagged.chunks[noun.head].text.lower() not in _PRISONERS:
         return None
-    match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+    match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or (
+        _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+        and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+    )
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
 
 
@@ -178,6 +201,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if match.group("relative") and tagged.chunks[at].text.lower() not in _SENT:
         return None
     verb, aux = match.start("verb"), tagged.chunks[match.start("aux") : match.end("aux")]
+    if any(c.text.lower() == "to" and tagged.chunks[match.start("aux") + i - 1].text.lower() not in _KNOWN for i, c in enumerate(aux)):
+        return None  # "are to have been killed"
     kind = tagged.tags[verb]
     has_be = any(c.tag == "B" for c in aux)
     if not _is_asserted(aux) or (needs_aux and not has_be and kind != "i"):
@@ -269,6 +294,8 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     """A bare number must stand alone: 'killing 12.' but not 'killing 12 seals'."""
     if tagged.tags[noun.last + 1 : noun.last + 2] == "d" and tagged.chunks[noun.last + 1].text.lower() == "this":
         return True  # "passed 100,000 this week"
+    if tagged.tags[noun.last + 1 : noun.last + 4] in ("tct", "tcn", "nct", "ncn"):
+        return True  # "was losing about 1,500 killed and wounded a day"
     return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")
 
 
@@ -312,7 +339,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         or is_beyond
         or word in _BE
         or (word == "as" and _is_number_of(tagged, at))
-        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w"))
+        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] == "n" and _is_brought(tagged, at))))
     ):
         return None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
@@ -320,11 +347,18 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         if (tagged.tags[back] in "ZS;:qNm") and not is_estimated:
             return None
         told = tagged.chunks[back].text.lower()
+        if told in _FORECAST:
+            return None
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
         if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
+
+
+def _is_brought(tagged: Tagged, at: int) -> bool:
+    """'bringing the overall death toll to 24,285'."""
+    return any(c.text.lower() in _BRINGS for c in tagged.chunks[max(0, at - 8) : at])
 
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:

@@ -14,6 +14,8 @@ _COUNTED = re.compile(
     r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
+_ALONE = re.compile(r"[VBtpx,]|$")
+_AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
@@ -64,8 +66,13 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         match = None  # "39 out of 55 missiles", not "39 columns of tanks"
     if match and not any(c.text.lower() in _NOT_ADJECTIVES for c in tagged.chunks[index : match.start("head")]):
         head = match.group("head")
+        end = match.end()
+        if head[-1] == "E" and _AND_OTHER.match(tagged.tags, end) and tagged.chunks[end + 1].text.lower() == "other":
+            return Counted(quantity, index, end + 2, end + 2, is_subset)  # "1,831 tanks and other armoured vehicles"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
         return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
+    if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
+        return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
     army = _ARMY.match(tagged.tags, index)
     if army and tagged.chunks[army.end() - 1].text.lower() == "military":
         return Counted(quantity, index, army.end() - 1, army.end() - 1, is_subset)  # "1,260 Russian military were …"
