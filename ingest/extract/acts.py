@@ -23,7 +23,7 @@ _OPENERS = FUTURE | {"we", "going", "do", "does", "did"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
 PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
-AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?[AULRK])")  # "on Monday by the ministry"
+AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?w?[AULRK])")  # "on Monday by the ministry"
 _PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*[VwB]{0,2}$")
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
@@ -33,7 +33,7 @@ _LAWFUL = re.compile(
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
     r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
-    r"|statement|liabilit(?:y|ies)|warrant|payment|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
+    r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
     re.IGNORECASE,
 )
 _OBJECT_END = re.compile(

@@ -45,7 +45,8 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
 )
 _TAKEN = word_set("took taken takes take taking captured")
 _STILL_HELD = re.compile(
-    r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}(?: held| in (?!serious|critical|stable|hospital|a ))"
+    r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}"
+    r"(?: held| in (?!serious|critical|stable|hospital|a ))"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
