@@ -15,7 +15,7 @@ _NOT_OFFERED = re.compile(
     r"\b(?:no(?!\. ?\d)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
     r"|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )worth|aid package|loans?|delay\w+|not being paid|earlier offered"
     r"|unpaid|brib\w+|ransom|stolen"
-    r"|(?:has|have|had) been paid|carr(?:ying|ied) a|on (?:his|her) head|paid out|seized|debt of|price|exports?|imports?|revenues?"
+    r"|(?:has|have|had) been paid|carr(?:ying|ied|ies|y) a|on (?:his|her|their) heads?|gap of|deficit|paid out|seized|debt of|price|exports?|imports?|revenues?"
     r"|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
     r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
@@ -49,7 +49,9 @@ _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
 _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
 _RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*(?:about |around )?")
 _RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
-_COUNTED = re.compile(r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have)\b")
+_COUNTED = re.compile(
+    r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have|personnel|troops?|strength|numbers)\b"
+)
 ELIDED_FROM = 1000  # below, a number without a currency may count anything
 _WEAPON = (
     r"(?:\w+[- ]){0,3}?(?:machine guns?|rifles?|AK-?\s?\d+|M\d+|mortars?|pistols?|revolvers?|launchers?|firearms?|guns?|wireless sets?"
@@ -62,8 +64,8 @@ _WEAPON_BEFORE = re.compile(
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 ITEMS = frozenset(row[1] for row in rows("equipment")) | {"weapon"}
 _SUMMED_UP = re.compile(
-    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend|previously"
-    r"|earlier|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)|until then|used to be|rose from|raised from"
+    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend|previously(?! (?:promised|offered))"
+    r"|earlier(?! (?:promised|offered|announced|pledged))|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)|until then|used to be|rose from|raised from"
     r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
 )
@@ -183,7 +185,7 @@ def _is_same_sum(tagged: Tagged, last: Benefit, money: Money) -> bool:
 def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> Benefit:
     at, end = chunk.start - tagged.start, chunk.end - tagged.start
     before, behind = tagged.text[max(0, at - 90) : at], tagged.text[end : end + 60]
-    near = before[-40:] + " " + behind[:40]
+    near = re.split(r"[,;] ", before[-40:])[-1] + " " + re.split(r"[,;] ", behind[:40])[0]
     per = money.per
     if per is None and _EARNING.search(before) and _YEARLY.search(before + behind):
         per = "year"

@@ -23,7 +23,7 @@ _PROGRAMME = word_set("project programme program hotline line scheme initiative 
 _LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")
 _IS_GIVEN = re.compile(  # the subject gets what is offered
     r"(?:(?:will|would|to|can|could|may|shall) (?:\w+ )?be|being|is|are|was|were)"
-    r" (?:paid|given|promised|offered|granted|guaranteed|rewarded)\b"
+    r" (?:paid|given|promised|offered|granted|guaranteed|rewarded|handed)\b|(?:is|are) worth\b|(?:brings|fetches|fetch|earns|earn)\b"
 )
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of

@@ -23,11 +23,11 @@ _VERBS = re.compile(
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
-    r"|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
+    r"|apply for|claim|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
     r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
-    r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
+    r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given|handed)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
@@ -39,7 +39,7 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
-    " held released provided allowed have worth brings fetch fetches"
+    " held released provided allowed have worth brings fetch fetches apply claim handed"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -233,6 +233,9 @@ def _offerors(
         return []
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
         offeror = _state(context) or offeror  # those who are asked to give up offer nothing
+    foe = opponents().get(offeror.party or "")
+    if action in _ASKED_OF_FOES and offeror.party not in _OPPONENT and foe is not None and voice_of(offeror.party) == offeror.party:
+        offeror = Credit(0, country_name(foe), foe, False, False, None)
     party = offeror.party or _place_party(tagged) or (before.offeror.party if before else None)
     if action in _OF_SOLDIERS and party == audience[1] and party in _OPPONENT and not _RUNAWAY.search(tagged.text):
         return [Credit(0, country_name(_OPPONENT[party]), _OPPONENT[party], False, False, None)]  # a side asks the other's soldiers
