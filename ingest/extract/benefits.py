@@ -15,7 +15,8 @@ _NOT_OFFERED = re.compile(
     r"\b(?:no(?!\. ?\d)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
     r"|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )worth|aid package|loans?|delay\w+|not being paid|earlier offered"
     r"|unpaid|brib\w+|ransom|stolen"
-    r"|(?:has|have|had) been paid|carr(?:ying|ied|ies|y) a|on (?:his|her|their) heads?|gap of|deficit|paid out|seized|debt of|price|exports?|imports?|revenues?"
+    r"|(?:has|have|had) been paid|carr(?:ying|ied|ies|y) a|on (?:his|her|their) heads?|gap of"
+    r"|deficit|paid out|seized|debt of|price|exports?|imports?|revenues?"
     r"|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
     r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
@@ -50,7 +51,8 @@ _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| t
 _RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*(?:about |around )?")
 _RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
 _COUNTED = re.compile(
-    r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have|personnel|troops?|strength|numbers)\b"
+    r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have"
+    r"|personnel|troops?|strength|numbers)\b"
 )
 ELIDED_FROM = 1000  # below, a number without a currency may count anything
 _WEAPON = (
@@ -64,8 +66,10 @@ _WEAPON_BEFORE = re.compile(
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 ITEMS = frozenset(row[1] for row in rows("equipment")) | {"weapon"}
 _SUMMED_UP = re.compile(
-    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend|previously(?! (?:promised|offered))"
-    r"|earlier(?! (?:promised|offered|announced|pledged))|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)|until then|used to be|rose from|raised from"
+    r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend"
+    r"|previously(?! (?:promised|offered))"
+    r"|earlier(?! (?:promised|offered|announced|pledged))|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)"
+    r"|until then|used to be|rose from|raised from"
     r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
 )

@@ -27,7 +27,8 @@ _VERBS = re.compile(
     r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
-    r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given|handed)|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
+    r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given|handed)"
+    r"|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
