@@ -10,9 +10,9 @@ from tests.extract.cases_runner import KEYS, load, report, run, score
 
 # Floors only rise. They are measured on the files in cases/, a public set in the project's own words, not on news at large.
 FLOORS = {
-    "casualty_claims": {"precision": 0.99, "recall": 0.99, "fields": 0.98},
-    "offers": {"precision": 0.99, "recall": 0.99, "fields": 0.98},
-    "announcements": {"precision": 0.99, "recall": 0.99, "fields": 0.98},
+    "casualty_claims": {"precision": 1.0, "recall": 1.0, "fields": 0.99},
+    "offers": {"precision": 1.0, "recall": 1.0, "fields": 0.99},
+    "announcements": {"precision": 1.0, "recall": 1.0, "fields": 0.99},
 }
 MIN_SENTENCES = 150
 
