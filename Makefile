@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test lint nightly airflow bench lock schema tables env clean
+.PHONY: help setup demo test lint nightly airflow bench lock schema tables queries env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -54,7 +54,7 @@ lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff
 	$(LINT)/ruff check .
 	$(LINT)/mypy --python-executable $(BIN)/python ingest dags ops
 	PYTHONPATH=. $(LINT)/lint-imports
-	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse
+	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse docs/queries
 
 bench: $(STAMP)  ## ratios measured in one run; needs CLAIMLEDGER_PAGES, a folder of real pages
 	@$(BIN)/python -m bench
@@ -68,6 +68,9 @@ schema: $(STAMP)  ## write the JSON Schema of source files
 
 tables: $(STAMP)  ## write the data dictionary, docs/tables.md, from the descriptions of the models
 	@$(BIN)/python -m ops.dictionary
+
+queries: $(STAMP)  ## write the list of sample queries and what the demonstration answers (after make demo)
+	@$(BIN)/python -m ops.queries
 
 env: $(STAMP)  ## generate the secrets of docker-compose into .env (mode 0600)
 	@$(BIN)/python -m ops.secrets
