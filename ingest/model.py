@@ -14,6 +14,7 @@ from typing import Any
 from ingest.errors import Halt
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+MARTS = PROJECT / "models" / "marts"  # the published tables, each described beside its query
 WRONG = frozenset({"error", "fail", "runtime error"})
 
 

@@ -41,7 +41,7 @@ def night(ledger: Ledger, build: Path, number: int) -> tuple[Verdict, Edition]:
         number=number, published_at=ledger.now, known_at=ledger.now, log_positions={}, log_head_digest="", code_version="0",
         cleaner_version="1", extractor_version="1",
     )  # fmt: skip
-    done = publish(build.parent, build, facts=facts, verdict=verdict, validation=render(verdict, number))
+    done = publish(build.parent, build, facts=facts, verdict=verdict, validation=render(verdict, number), package="{}")
     assert isinstance(done, Edition)
     return verdict, done
 
