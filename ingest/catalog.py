@@ -31,11 +31,12 @@ class Column:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reference:
-    """A column whose values stand in a column of another table."""
+    """A column whose values stand in a column of another table; `is_firm` where a value that does not would stop the edition."""
 
     column: str
     table: str
     field: str
+    is_firm: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +105,8 @@ def _references(columns: Iterable[Mapping[str, Any]]) -> Iterator[Reference]:
                 parent = re.fullmatch(r"ref\('(\w+)'\)", arguments["to"])
                 if parent is None:
                     raise Halt(f"column {column['name']}: relationships to {arguments['to']}; name a model as ref('…')")
-                yield Reference(column=column["name"], table=parent[1], field=arguments["field"])
+                severity = test["relationships"].get("config", {}).get("severity", "error")
+                yield Reference(column=column["name"], table=parent[1], field=arguments["field"], is_firm=severity == "error")
 
 
 def _edition() -> Table:

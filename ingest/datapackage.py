@@ -64,7 +64,7 @@ def _schema(table: Table) -> dict[str, Any]:
     keys: dict[str, Any] = {}
     if table.key:
         keys = {"uniqueKeys": [list(table.key)]} if nullable.intersection(table.key) else {"primaryKey": list(table.key)}
-    references = [_foreign_key(reference, table.name) for reference in table.references]
+    references = [_foreign_key(reference, table.name) for reference in table.references if reference.is_firm]
     return {"fields": [_field(column) for column in table.columns], **keys, **({"foreignKeys": references} if references else {})}
 
 

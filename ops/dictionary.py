@@ -32,7 +32,7 @@ def _diagram(tables: tuple[Table, ...]) -> Iterator[str]:
     yield from (
         "## How they hang together",
         "",
-        "Lines are the relations that dbt tests, named by their column.",
+        "Lines are the relations that dbt tests, named by their column; where a broken line leads nowhere, dbt warns and goes on.",
         "",
         "```mermaid",
         "erDiagram",
@@ -40,7 +40,8 @@ def _diagram(tables: tuple[Table, ...]) -> Iterator[str]:
     for table in tables:
         for reference in table.references:
             one = "||" if keys[reference.table] == (reference.field,) else "}o"
-            yield f'    {reference.table} {one}--o{{ {table.name} : "{reference.column}"'
+            line = "--" if reference.is_firm else ".."
+            yield f'    {reference.table} {one}{line}o{{ {table.name} : "{reference.column}"'
     for table in tables:
         yield from _entity(table)
     yield from ("```", "")
