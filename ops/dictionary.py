@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from ingest.catalog import Table, read_tables
+from ingest.catalog import Reference, Table, read_tables
 from ingest.model import MARTS
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -39,12 +39,19 @@ def _diagram(tables: tuple[Table, ...]) -> Iterator[str]:
     )
     for table in tables:
         for reference in table.references:
-            one = "||" if keys[reference.table] == (reference.field,) else "}o"
+            one = _end(reference, table, keys)
             line = "--" if reference.is_firm else ".."
             yield f'    {reference.table} {one}{line}o{{ {table.name} : "{reference.column}"'
     for table in tables:
         yield from _entity(table)
     yield from ("```", "")
+
+
+def _end(reference: Reference, table: Table, keys: Mapping[str, tuple[str, ...]]) -> str:
+    """How many rows of the table referred to belong to one row: some, one, or one at most where the column may be NULL."""
+    if keys[reference.table] != (reference.field,):
+        return "}o"
+    return "|o" if any(column.null for column in table.columns if column.name == reference.column) else "||"
 
 
 def _entity(table: Table) -> Iterator[str]:
