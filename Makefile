@@ -37,7 +37,7 @@ $(LINT_STAMP): requirements-lint.lock | $(UV)
 
 setup: $(STAMP)  ## install the locked packages into .venv/
 
-demo: $(STAMP)  ## the whole nightly job through Airflow on the bundled site, then a short report
+demo: $(STAMP)  ## two nights of the whole job through Airflow on the bundled site, then a short report
 	@$(BIN)/python -m ops.demo
 
 nightly: $(STAMP)  ## every enabled source once, then the build
