@@ -1,4 +1,4 @@
--- What did last night's edition bring that the ledger had not heard before, source by source?
+-- What did the newest load bring or read again, source by source?
 with latest as (
     select known_at from edition
 ),
