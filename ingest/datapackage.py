@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ingest.catalog import Column, Reference, Table
-from ingest.editions import DATABASE, Facts
+from ingest.editions import DATABASE, PACKAGE, Facts
+from ingest.errors import Halt
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 _TYPES: Mapping[str, str] = {
@@ -27,7 +28,7 @@ _TYPES: Mapping[str, str] = {
 
 
 def render(tables: Iterable[Table], facts: Facts) -> str:
-    """One resource per table and one for the database that holds them all. Raises KeyError for a column type that `_TYPES` lacks."""
+    """One resource per table and one for the database that holds them all. Raises Halt for a column type without a place in the standard."""
     database = {
         "name": "claimledger",
         "path": DATABASE,
@@ -71,7 +72,10 @@ def _schema(table: Table) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     meaning = f"{column.meaning} NULL {column.null}." if column.null else column.meaning
     unit = {"unit": column.unit} if column.unit else {}
-    return {"name": column.name, "type": _TYPES[column.type], "description": meaning, **unit, "constraints": {"required": not column.null}}
+    kind = _TYPES.get(column.type)
+    if kind is None:
+        raise Halt(f"column {column.name} is {column.type}, which has no field type in {PACKAGE} yet; there are: {', '.join(_TYPES)}")
+    return {"name": column.name, "type": kind, "description": meaning, **unit, "constraints": {"required": not column.null}}
 
 
 def _foreign_key(reference: Reference, table: str) -> dict[str, Any]:

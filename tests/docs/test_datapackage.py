@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import pytest
 from ingest.catalog import read_tables
 from ingest.datapackage import render
 from ingest.editions import PACKAGE
+from ingest.errors import Halt
 from ingest.model import MARTS
 from tests.builds import facts
 from tests.conftest import Demonstration
@@ -40,6 +42,13 @@ def test_it_names_itself_and_the_edition() -> None:
     assert package["$schema"].startswith("https://datapackage.org/profiles/2.")
     assert re.fullmatch(r"[a-z0-9._/-]+", package["name"])
     assert (package["version"], package["created"]) == ("3", "2026-03-10T04:00:00+00:00")
+
+
+def test_a_type_without_a_place_in_it_is_named() -> None:
+    table = read_tables(MARTS)[0]
+    odd = replace(table, columns=(replace(table.columns[0], type="BLOB"),))
+    with pytest.raises(Halt, match=r"column article_id is BLOB, which has no field type in datapackage\.json yet; there are: VARCHAR, "):
+        render([odd], facts(3))
 
 
 def test_names_are_unique_and_paths_stay_inside() -> None:
