@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test lint nightly airflow bench lock schema tables env clean
+.PHONY: help setup demo test lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -37,7 +37,7 @@ $(LINT_STAMP): requirements-lint.lock | $(UV)
 
 setup: $(STAMP)  ## install the locked packages into .venv/
 
-demo: $(STAMP)  ## the whole nightly job through Airflow on the bundled site, then a short report
+demo: $(STAMP)  ## two nights of the whole job through Airflow on the bundled site, then a short report
 	@$(BIN)/python -m ops.demo
 
 nightly: $(STAMP)  ## every enabled source once, then the build
@@ -49,12 +49,14 @@ airflow: $(STAMP)  ## scheduler, API server and UI on 127.0.0.1
 test: $(STAMP)  ## all tests
 	@$(BIN)/python -m pytest tests
 
-lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff
+lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, dbt-bouncer
 	$(LINT)/ruff format --check .
 	$(LINT)/ruff check .
 	$(LINT)/mypy --python-executable $(BIN)/python ingest dags ops
 	PYTHONPATH=. $(LINT)/lint-imports
-	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse
+	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse docs/queries
+	@$(BIN)/python -m ops.dbt parse
+	cd dbt_project && ../$(LINT)/dbt-bouncer run
 
 bench: $(STAMP)  ## ratios measured in one run; needs CLAIMLEDGER_PAGES, a folder of real pages
 	@$(BIN)/python -m bench
@@ -69,8 +71,17 @@ schema: $(STAMP)  ## write the JSON Schema of source files
 tables: $(STAMP)  ## write the data dictionary, docs/tables.md, from the descriptions of the models
 	@$(BIN)/python -m ops.dictionary
 
+queries: $(STAMP)  ## write the list of sample queries and what the demonstration answers (after make demo)
+	@$(BIN)/python -m ops.queries
+
+dbt-docs: $(STAMP)  ## the models and their lineage as one page, build/dbt/target/static_index.html
+	@$(BIN)/python -m ops.dbt docs
+
+freshness: $(STAMP)  ## does the home in CLAIMLEDGER_HOME hold captures of the last day and a half? (dbt source freshness)
+	@$(BIN)/python -m ops.dbt freshness
+
 env: $(STAMP)  ## generate the secrets of docker-compose into .env (mode 0600)
 	@$(BIN)/python -m ops.secrets
 
 clean:  ## remove what runs leave behind, except warehouse/
-	rm -rf demo/warehouse .airflow .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf demo/warehouse build .airflow .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache

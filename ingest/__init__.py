@@ -3,6 +3,7 @@
     errors, ids, records                          words that everything uses
     settings, urls, sources, sketch, storage      settings, source files, addresses, near-copy sketches, bytes under keys
     events, ledger, editions, verdict             what the log, the loads, the editions and the checks speak of
+    catalog, datapackage, report                  what the published tables are; the texts that lie beside them
     rooms   discover robots clean extract         pure: records in, records out
             tables pending project
     shores  fetch archive log load model          touch the world, decide nothing

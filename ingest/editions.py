@@ -13,6 +13,7 @@ from ingest.errors import Halt, Misuse
 
 DATABASE = "claimledger.duckdb"
 MANIFEST = "manifest.json"
+PACKAGE = "datapackage.json"
 FORMAT = 1
 FOLDER = "editions"
 CURRENT = "current"
@@ -33,6 +34,21 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "parties": ("code",),
     "corrections": ("correction_id",),
     "edition": ("number",),
+}
+
+# The one table that publication writes itself: column -> type and comment.
+EDITION_TABLE = "edition"
+EDITION_GRAIN = "What this file was made of and when. One row per edition: this one."
+EDITION_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "number": ("INTEGER", "Number of the edition, rising by publication."),
+    "published_at": ("TIMESTAMPTZ", "Instant of publication, UTC."),
+    "known_at": ("TIMESTAMPTZ", "Instant of the newest load in the edition, UTC: what was known then."),
+    "log_positions": ("VARCHAR", "JSON object: stream to the last position taken in."),
+    "log_head_digest": ("VARCHAR", "SHA-256 over the heads of all streams taken in."),
+    "code_version": ("VARCHAR", "Version of Claimledger that published."),
+    "cleaner_version": ("VARCHAR", "Version of the cleaner in use at publication."),
+    "extractor_version": ("VARCHAR", "Version of the extractor in use at publication."),
+    "verdict": ("VARCHAR", "What validation said: pass or warn."),
 }
 
 

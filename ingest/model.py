@@ -14,6 +14,7 @@ from typing import Any
 from ingest.errors import Halt
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
+MARTS = PROJECT / "models" / "marts"  # the published tables, each described beside its query
 WRONG = frozenset({"error", "fail", "runtime error"})
 
 
@@ -35,7 +36,7 @@ def run_dbt(home: Path, *, build: Path | None = None, project: Path = PROJECT, f
     """
     work = home.resolve() / "dbt"
     command = ["build", "--quiet", "--no-use-colors", *(["--full-refresh"] if full else [])]
-    done = _dbt(command, work, (build or home / "build.duckdb").resolve(), project)
+    done = call_dbt(command, work, (build or home / "build.duckdb").resolve(), project)
     results = _results(work)
     failures = [_told(result, work) for result in results["results"] if result["status"] in WRONG]
     if failures:
@@ -45,8 +46,11 @@ def run_dbt(home: Path, *, build: Path | None = None, project: Path = PROJECT, f
     return _summary(results)
 
 
-def _dbt(command: list[str], work: Path, build: Path, project: Path) -> subprocess.CompletedProcess[str]:
-    """dbt keeps the lock of the database until its process ends: hence a process, never a call."""
+def call_dbt(command: list[str], work: Path, build: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """One command of dbt on the database `build`; what it writes lies in `work`.
+
+    dbt keeps the lock of the database until its process ends: hence a process, never a call.
+    """
     work.mkdir(parents=True, exist_ok=True)
     (work / "target" / "run_results.json").unlink(missing_ok=True)
     folders = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(work / "target")]

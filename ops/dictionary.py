@@ -1,21 +1,14 @@
-"""In: what the models of dbt say of themselves (`dbt_project/models/marts/*.yml`). Out: the data dictionary, `docs/tables.md`."""
+"""In: the published tables as `ingest.catalog` reads them from the models of dbt. Out: the data dictionary, `docs/tables.md`."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from ingest.editions import KEYS
-from ingest.errors import Halt
-from ingest.publish import tables as published
+from ingest.catalog import Reference, Table, read_tables
+from ingest.model import MARTS
 
 ROOT = Path(__file__).resolve().parent.parent
-MARTS = ROOT / "dbt_project" / "models" / "marts"
 TARGET = ROOT / "docs" / "tables.md"
 INTRODUCTION = """\
 # The published tables
@@ -26,113 +19,6 @@ from the descriptions of the models in `dbt_project/models/marts/`: change them 
 Instants are in UTC and end in `_at`; days end in `_on` (and `as_of`); digests are SHA-256 in hexadecimal; ids are opaque text. A key
 tells two rows of a table apart; NULL is equal to NULL in it. A column without an entry under *NULL means* is never NULL.
 """
-_TYPES = {"timestamp with time zone": "TIMESTAMPTZ"}
-_UNITS = {"TIMESTAMPTZ": "instant, UTC", "DATE": "day"}
-_NUMBERS = frozenset({"BIGINT", "INTEGER", "DOUBLE"})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """`null` says what NULL means and is empty where NULL cannot be; `unit` is empty for words and flags."""
-
-    name: str
-    type: str
-    unit: str
-    meaning: str
-    null: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """A column whose values stand in a column of another table."""
-
-    column: str
-    table: str
-    field: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """`description` ends with the grain: "One row per …". `key` is empty where rows are told apart by nothing."""
-
-    name: str
-    description: str
-    key: tuple[str, ...]
-    columns: tuple[Column, ...]
-    references: tuple[Reference, ...]
-
-
-def read_tables(folder: Path = MARTS) -> tuple[Table, ...]:
-    """Every published table, statements first. Raises Halt naming the file and column that leave something unsaid."""
-    marts = [_table(path) for path in folder.glob("*.yml")]
-    ranks = {name: rank for rank, name in enumerate(KEYS)}
-    return tuple(sorted([*marts, _edition()], key=lambda table: (ranks.get(table.name, len(ranks)), table.name)))
-
-
-def _table(path: Path) -> Table:
-    (model,) = yaml.safe_load(path.read_text(encoding="utf-8"))["models"]
-    return Table(
-        name=model["name"],
-        description=" ".join(model["description"].split()),
-        key=tuple(_meta(model).get("key", ())),
-        columns=tuple(_column(column, path) for column in model["columns"]),
-        references=tuple(_references(model["columns"])),
-    )
-
-
-def _column(entry: Mapping[str, Any], path: Path) -> Column:
-    kind = _type(entry["data_type"])
-    meaning, null = _parted(entry["description"])
-    is_nullable = {"type": "not_null"} not in entry.get("constraints", [])
-    unit = _meta(entry).get("unit", _UNITS.get(kind, ""))
-    if is_nullable != bool(null):
-        what = "no word on NULL; end the description with “; NULL …”" if is_nullable else "a word on NULL, which it cannot be"
-        raise Halt(f"{path}: column {entry['name']} has {what}")
-    if kind in _NUMBERS and not unit:
-        raise Halt(f"{path}: column {entry['name']} is a number without a unit; add config: meta: unit:")
-    return Column(name=entry["name"], type=kind, unit=unit, meaning=meaning, null=null)
-
-
-def _parted(description: str) -> tuple[str, str]:
-    """ "A day; NULL when unknown." -> ("A day.", "when unknown")"""
-    found = re.fullmatch(r"(.*?); NULL (.*)\.", description)
-    return (f"{found[1]}.", found[2]) if found else (description, "")
-
-
-def _meta(entry: Mapping[str, Any]) -> Mapping[str, Any]:
-    meta: Mapping[str, Any] = entry.get("config", {}).get("meta", {})
-    return meta
-
-
-def _type(declared: str) -> str:
-    return _TYPES.get(declared, declared.upper())
-
-
-def _references(columns: Iterable[Mapping[str, Any]]) -> Iterator[Reference]:
-    """Those that dbt tests."""
-    for column in columns:
-        for test in column.get("data_tests", []):
-            if isinstance(test, dict) and "relationships" in test:
-                arguments = test["relationships"]["arguments"]
-                parent = re.fullmatch(r"ref\('(\w+)'\)", arguments["to"])
-                if parent is None:
-                    raise Halt(f"column {column['name']}: relationships to {arguments['to']}; name a model as ref('…')")
-                yield Reference(column=column["name"], table=parent[1], field=arguments["field"])
-
-
-def _edition() -> Table:
-    """The one table that publication writes itself."""
-    columns = (
-        Column(name=name, type=kind, unit=_UNITS.get(kind, "counts from 1" if kind in _NUMBERS else ""), meaning=comment, null="")
-        for name, (kind, comment) in published._EDITION_COLUMNS.items()
-    )
-    return Table(
-        name=published.EDITION_TABLE,
-        description="What this file was made of and when. One row per edition: this one.",
-        key=KEYS[published.EDITION_TABLE],
-        columns=tuple(columns),
-        references=(),
-    )
 
 
 def dictionary(tables: Iterable[Table]) -> str:
@@ -146,18 +32,26 @@ def _diagram(tables: tuple[Table, ...]) -> Iterator[str]:
     yield from (
         "## How they hang together",
         "",
-        "Lines are the relations that dbt tests, named by their column.",
+        "Lines are the relations that dbt tests, named by their column; where a broken line leads nowhere, dbt warns and goes on.",
         "",
         "```mermaid",
         "erDiagram",
     )
     for table in tables:
         for reference in table.references:
-            one = "||" if keys[reference.table] == (reference.field,) else "}o"
-            yield f'    {reference.table} {one}--o{{ {table.name} : "{reference.column}"'
+            one = _end(reference, table, keys)
+            line = "--" if reference.is_firm else ".."
+            yield f'    {reference.table} {one}{line}o{{ {table.name} : "{reference.column}"'
     for table in tables:
         yield from _entity(table)
     yield from ("```", "")
+
+
+def _end(reference: Reference, table: Table, keys: Mapping[str, tuple[str, ...]]) -> str:
+    """How many rows of the table referred to belong to one row: some, one, or one at most where the column may be NULL."""
+    if keys[reference.table] != (reference.field,):
+        return "}o"
+    return "|o" if any(column.null for column in table.columns if column.name == reference.column) else "||"
 
 
 def _entity(table: Table) -> Iterator[str]:
@@ -185,4 +79,4 @@ def _cell(text: str) -> str:
 
 
 if __name__ == "__main__":
-    TARGET.write_text(dictionary(read_tables()), encoding="utf-8")
+    TARGET.write_text(dictionary(read_tables(MARTS)), encoding="utf-8")

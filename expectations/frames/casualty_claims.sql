@@ -23,6 +23,7 @@ select
     case when category = 'personnel' then top end as people,
     case when category = 'personnel' and period = 'day' then top end as people_in_a_day,
     case when category <> 'personnel' then top end as pieces,
+    high - low as span,
     date_diff('day', told_on, as_of) as as_of_days_ahead,
     date_diff('hour', recorded_at, published_at) as published_hours_ahead,
     length(quote) as quote_chars,

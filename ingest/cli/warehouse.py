@@ -7,6 +7,7 @@ import sys
 import click
 
 from ingest.cli.common import common, counted, emit
+from ingest.errors import Misuse
 from ingest.settings import Settings
 
 
@@ -44,20 +45,35 @@ def replay(given: Settings, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("query")
+@click.argument("query", required=False)
+@click.option("--file", "path", type=click.Path(dir_okay=False, allow_dash=True), help="Read the query from a file; - is standard input.")
 @click.option("--format", "form", type=click.Choice(["table", "csv", "json", "parquet"]), default="table", show_default=True)
 @click.option("--max-rows", type=click.IntRange(min=1), default=100_000, show_default=True)
 @click.option("--seconds", type=click.FloatRange(min=0.1), default=60.0, show_default=True, help="Time limit.")
 @common
-def sql(given: Settings, as_json: bool, query: str, form: str, max_rows: int, seconds: float) -> None:
+def sql(given: Settings, as_json: bool, query: str | None, path: str | None, form: str, max_rows: int, seconds: float) -> None:
     """A read-only query on the current edition; no files, no settings, no network can be reached from it.
 
     \b
     Example: claimledger sql "SELECT claimant, low, high, quote FROM casualty_claims ORDER BY as_of DESC LIMIT 10"
+             claimledger sql --file docs/queries/widest_gaps.sql
     """
     from ingest import read
 
-    result = read.query(given.home, query, max_rows=max_rows, seconds=seconds)
+    result = read.query(given.home, _query(query, path), max_rows=max_rows, seconds=seconds)
     read.render(result, "json" if as_json else form, sys.stdout.buffer)
     if result.is_cut:
         click.echo(f"claimledger: only the first {max_rows} rows are shown; raise --max-rows or add LIMIT", err=True)
+
+
+def _query(given: str | None, path: str | None) -> str:
+    """The text of the query, from whichever of the two names it."""
+    if (given is None) == (path is None):
+        raise Misuse("give one query: as text, or as a file with --file docs/queries/widest_gaps.sql")
+    if path is None:
+        return given or ""
+    try:
+        with click.open_file(path, encoding="utf-8") as file:
+            return str(file.read())
+    except (OSError, UnicodeDecodeError) as error:
+        raise Misuse(f"--file {path} cannot be read as text ({error}); name a file that holds one SQL query") from None

@@ -9,10 +9,11 @@ from typing import Any
 
 import orjson
 
+from ingest import datapackage, report
 from ingest import editions as layout
 from ingest import publish as publishing
-from ingest import report
 from ingest import validate as validating
+from ingest.catalog import read_tables
 from ingest.clean import CLEANER_VERSION
 from ingest.editions import Edition, Facts
 from ingest.errors import Halt
@@ -22,7 +23,7 @@ from ingest.flow.house import EDITIONS, House, now
 from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
 from ingest.ledger import Load
-from ingest.model import run_dbt
+from ingest.model import MARTS, run_dbt
 from ingest.verdict import Outcome, Verdict, from_json, settle, to_json
 
 EXPECTATIONS = Path(__file__).resolve().parents[2] / "expectations"
@@ -135,7 +136,8 @@ def _publish(house: House, run_id: str) -> Counts:
     facts = _facts(house)
     is_failed = verdict.outcome is Outcome.FAIL
     rendered = report.render(verdict, None if is_failed else facts.number)
-    done = publishing.publish(house.home, house.build_path, facts=facts, verdict=verdict, validation=rendered)
+    package = datapackage.render(read_tables(MARTS), facts)
+    done = publishing.publish(house.home, house.build_path, facts=facts, verdict=verdict, validation=rendered, package=package)
     is_new = isinstance(done, Edition)
     edition = done if isinstance(done, Edition) else done.edition
     _tell_published(house, edition, run_id)

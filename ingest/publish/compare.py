@@ -7,9 +7,9 @@ from pathlib import Path
 
 import duckdb
 
-from ingest.editions import KEYS, read_edition
+from ingest.editions import EDITION_TABLE, KEYS, read_edition
 from ingest.publish import tables
-from ingest.publish.tables import EDITION_TABLE, Shape, literal, quoted
+from ingest.publish.tables import Shape, literal, quoted
 
 _SIDES = {"only_a": "b.k IS NULL", "only_b": "a.k IS NULL", "changed": "a.h <> b.h"}
 

@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 
 from ingest import editions as layout
-from ingest.editions import DATABASE, MANIFEST, Content, Edition, Facts
+from ingest.editions import DATABASE, MANIFEST, PACKAGE, Content, Edition, Facts
 from ingest.errors import Halt, Retry
 from ingest.publish import tables
 from ingest.verdict import CheckResult, Outcome, Verdict
@@ -35,11 +35,14 @@ class Unchanged:
     edition: Edition
 
 
-def publish(home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, validation: Mapping[str, str]) -> Edition | Unchanged:
+def publish(
+    home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, validation: Mapping[str, str], package: str
+) -> Edition | Unchanged:
     """Write edition `facts.number` from the tables of schema main in `build_path` and make it the current one.
 
-    `validation` maps file names to the texts of the report. Raises Halt for a failed verdict (the report then lies under
-    `failed-validation/`, `current` is not touched), Retry when the database is held by another process or the disk is full.
+    `validation` maps file names to the texts of the report, `package` is the text of `datapackage.json`. Raises Halt for a failed verdict
+    (the report then lies under `failed-validation/`, `current` is not touched), Retry when the database is held by another process or the
+    disk is full.
     """
     with _disk():
         (home / layout.FOLDER).mkdir(parents=True, exist_ok=True)
@@ -52,7 +55,7 @@ def publish(home: Path, build_path: Path, *, facts: Facts, verdict: Verdict, val
             current = layout.current_edition(home)
             if current is not None and dict(current.tables) == found:
                 return Unchanged(edition=current)
-            edition = _write(connection, home, facts, verdict, found, validation)
+            edition = _write(connection, home, facts, verdict, found, validation, package)
         shutil.rmtree(home / FAILED, ignore_errors=True)
         return edition
 
@@ -115,6 +118,7 @@ def _write(
     verdict: Verdict,
     found: Mapping[str, Content],
     validation: Mapping[str, str],
+    package: str,
 ) -> Edition:
     final = layout.edition_folder(home, facts.number)
     scratch = final.with_name(f".{facts.number}.tmp")
@@ -124,6 +128,7 @@ def _write(
         tables.write_parquet(connection, shape, scratch / f"{shape.name}.parquet")
     connection.execute("DETACH published")
     _write_texts(scratch / VALIDATION, validation)
+    (scratch / PACKAGE).write_text(package, encoding="utf-8")
     files = {path.relative_to(scratch).as_posix(): _file_digest(path) for path in sorted(scratch.rglob("*")) if path.is_file()}
     edition = Edition(path=final, facts=facts, verdict=verdict.outcome, tables=found, files=files)
     more = {

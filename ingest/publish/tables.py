@@ -11,24 +11,11 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from ingest.editions import KEYS, Content, Facts
+from ingest.editions import EDITION_COLUMNS, EDITION_GRAIN, EDITION_TABLE, KEYS, Content, Facts
 from ingest.errors import Halt, Retry
 
 MEMORY = "1GB"  # sorting more than this goes through a temporary folder
 STORAGE_VERSION = "v1.5.0"  # clients of DuckDB 1.5 and later open it
-EDITION_TABLE = "edition"
-
-_EDITION_COLUMNS = {
-    "number": ("INTEGER", "Number of the edition, rising by publication."),
-    "published_at": ("TIMESTAMPTZ", "Instant of publication, UTC."),
-    "known_at": ("TIMESTAMPTZ", "Instant of the newest load in the edition, UTC: what was known then."),
-    "log_positions": ("VARCHAR", "JSON object: stream to the last position taken in."),
-    "log_head_digest": ("VARCHAR", "SHA-256 over the heads of all streams taken in."),
-    "code_version": ("VARCHAR", "Version of Claimledger that published."),
-    "cleaner_version": ("VARCHAR", "Version of the cleaner in use at publication."),
-    "extractor_version": ("VARCHAR", "Version of the extractor in use at publication."),
-    "verdict": ("VARCHAR", "What validation said: pass or warn."),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,18 +146,18 @@ def _create(connection: duckdb.DuckDBPyConnection, shape: Shape) -> None:
 
 
 def _edition_shape() -> Shape:
-    columns = tuple(Column(name=n, type=t, is_nullable=False, comment=c) for n, (t, c) in _EDITION_COLUMNS.items())
+    columns = tuple(Column(name=n, type=t, is_nullable=False, comment=c) for n, (t, c) in EDITION_COLUMNS.items())
     return Shape(
         name=EDITION_TABLE,
-        comment="What this file was made of and when. One row per edition: this one.",
+        comment=EDITION_GRAIN,
         columns=columns,
     )
 
 
 def _edition_row(facts: Facts, verdict: str) -> list[object]:
     values: Mapping[str, object] = {
-        **{name: getattr(facts, name) for name in _EDITION_COLUMNS if name != "verdict"},
+        **{name: getattr(facts, name) for name in EDITION_COLUMNS if name != "verdict"},
         "log_positions": json.dumps(dict(sorted(facts.log_positions.items()))),
         "verdict": verdict,
     }
-    return [values[name] for name in _EDITION_COLUMNS]
+    return [values[name] for name in EDITION_COLUMNS]

@@ -11,13 +11,15 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
-from ingest.verdict import CheckResult, Outcome, Verdict, to_json
+from ingest.verdict import CheckResult, Level, Outcome, Severity, Verdict, to_json
 
-_ORDER = {Outcome.FAIL: 0, Outcome.WARN: 1, Outcome.PASS: 2}
 _SAYS = {
     Outcome.PASS: "Every expectation holds.",
     Outcome.WARN: "Published. Some expectations do not hold; none of them forbids publication.",
-    Outcome.FAIL: "Not published. An expectation that forbids publication does not hold, or could not be checked.",
+    Outcome.FAIL: (
+        "Not published; the last edition stays. An expectation that forbids publication does not hold, or could not be checked. "
+        "Look at the rows below, mend or disable the source, or change the expectation with a reason; then run: claimledger build"
+    ),
 }
 _REFUSED_SHOWN = 200
 # Marks that turn the writing direction, and control characters: shown by name, so that a row cannot rearrange the page.
@@ -39,22 +41,35 @@ def _html(verdict: Verdict, number: int | None) -> str:
         says=_SAYS[verdict.outcome],
         number=number,
         when=f"{verdict.run_at:%Y-%m-%d %H:%M} UTC",
-        tables=_by_table(verdict),
+        trouble=(*verdict.failed, *verdict.warned),
+        held=_held(verdict),
+        effect=_effect,
+        shown=_shown,
         counts={outcome: sum(check.outcome is outcome for check in verdict.checks) for outcome in Outcome},
         statements=len({(row.table, row.statement_id, row.article_id) for row in verdict.unbelievable}),
         refused=verdict.unbelievable[:_REFUSED_SHOWN],
     )
 
 
-def _by_table(verdict: Verdict) -> list[tuple[str, list[CheckResult]]]:
-    """Tables with trouble first, and in each the trouble first."""
+def _held(verdict: Verdict) -> list[tuple[str, list[CheckResult]]]:
+    """What holds, by table, in the order of the verdict."""
     names = dict.fromkeys(check.table for check in verdict.checks)
-    grouped = [(name, sorted((c for c in verdict.checks if c.table == name), key=_rank)) for name in names]
-    return sorted(grouped, key=lambda pair: min(map(_rank, pair[1])))
+    grouped = ((name, [c for c in verdict.checks if c.table == name and c.outcome is Outcome.PASS]) for name in names)
+    return [(name, checks) for name, checks in grouped if checks]
 
 
-def _rank(check: CheckResult) -> int:
-    return _ORDER[check.outcome]
+def _effect(check: CheckResult) -> str:
+    """What it does when it does not hold."""
+    if check.level is Level.ROW:
+        return "refuses rows"
+    return "stops the edition" if check.severity is Severity.ERROR else "warns"
+
+
+def _shown(check: CheckResult) -> str:
+    """How many of the rows that do not hold are listed."""
+    count = len(check.samples)
+    rows = "the row" if check.unexpected == 1 else f"{check.unexpected:,} rows"
+    return rows if count == check.unexpected else f"{count} of {rows}"
 
 
 def _inert(text: object) -> str:

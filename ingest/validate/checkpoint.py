@@ -16,7 +16,8 @@ from ingest.validate.frames import Frame
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One expectation over one file. `failing` holds the places (from 0) of the rows in `file` that do not hold."""
+    """One expectation over one file. `elements` are the rows with a value to judge; `failing` holds the places (from 0) of the rows in
+    `file` that do not hold."""
 
     frame: Frame
     file: Path
@@ -64,7 +65,7 @@ def _finding(frame: Frame, file: Path, one: Any) -> Finding:
         file=file,
         name=one.expectation_config.meta["name"],
         is_held=bool(one.success),
-        elements=int(result.get("element_count") or 0),
+        elements=int(result.get("element_count") or 0) - int(result.get("missing_count") or 0),
         unexpected=int(result.get("unexpected_count") or 0),
         observed=result.get("observed_value"),
         failing=tuple(result.get("unexpected_index_list") or ()),

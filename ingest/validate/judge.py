@@ -86,7 +86,6 @@ def _one(frame: Frame, expectation: Expectation, findings: Sequence[Finding]) ->
         error = f"the checkpoint gave no result: Great Expectations knows no {expectation.type} with these kwargs"
     failing = [] if error else [row for finding in findings for row in _rows(finding)]
     is_held = error is None and all(finding.is_held for finding in findings)
-    elements, unexpected = sum(f.elements for f in findings), sum(f.unexpected for f in findings)
     check = CheckResult(
         table=frame.table,
         name=expectation.name,
@@ -95,9 +94,9 @@ def _one(frame: Frame, expectation: Expectation, findings: Sequence[Finding]) ->
         level=expectation.level,
         severity=expectation.severity,
         is_held=is_held,
-        observed=_observed(expectation, findings, elements, unexpected),
-        elements=elements,
-        unexpected=unexpected,
+        observed=_observed(expectation, findings, failing),
+        elements=sum(f.elements for f in findings),
+        unexpected=sum(f.unexpected for f in findings),
         samples=() if is_held else tuple(map(_sample, failing[:SAMPLES])),
         error=error,
     )
@@ -115,12 +114,19 @@ def _rows(finding: Finding) -> list[Mapping[str, Any]]:
     return rows
 
 
-def _observed(expectation: Expectation, findings: Sequence[Finding], elements: int, unexpected: int) -> str:
+def _observed(expectation: Expectation, findings: Sequence[Finding], failing: Sequence[Mapping[str, Any]]) -> str:
+    """One line: what was found beside what would have been right. Rows without a value are not judged and not counted."""
     if not any(key in expectation.kwargs for key in _COUNTED_BY):
         return ", ".join(str(f.observed) for f in findings if f.observed is not None) or "nothing"
-    rows = f"{elements:,} row{'' if elements == 1 else 's'}"
-    told = f"{unexpected:,} of {rows} not as expected" if unexpected else f"all of {rows}"
-    return f"{told}: {expectation.kwargs.get('column', 'columns')} {_wanted(expectation)}"
+    judged, unexpected = sum(f.elements for f in findings), sum(f.unexpected for f in findings)
+    column, wanted = expectation.kwargs.get("column", "columns"), _wanted(expectation)
+    if judged == 0:
+        return f"nothing to judge: {column} is unknown"
+    if not unexpected:
+        return f"{column} {wanted} in {'the one row' if judged == 1 else f'all {judged:,} rows'}"
+    if judged == 1 and failing:
+        return f"{column} is {_figure(failing[0].get(column))}, expected {wanted}"
+    return f"{unexpected:,} of {judged:,} rows not as expected: {column} {wanted}"
 
 
 def _wanted(expectation: Expectation) -> str:
@@ -136,11 +142,22 @@ def _wanted(expectation: Expectation) -> str:
 
 
 def _figure(value: object) -> str:
-    return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    """A value for people: whole numbers in groups of three, fractions to four places, flags as SQL writes them."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:,.4f}".rstrip("0").rstrip(".")
+        case list() | tuple():
+            return ", ".join(map(_figure, value))
+        case _:
+            return str(value)
 
 
 def _sample(row: Mapping[str, Any]) -> str:
-    text = ", ".join(f"{key} {value}" for key, value in row.items() if value is not None and key != "recorded_at")
+    text = ", ".join(f"{key} {_figure(value)}" for key, value in row.items() if value is not None and key != "recorded_at")
     return text if len(text) <= SAMPLE_CHARS else text[: SAMPLE_CHARS - 1] + "…"
 
 
@@ -151,6 +168,6 @@ def _refused(frame: Frame, expectation: Expectation, row: Mapping[str, Any]) -> 
         statement_id=row["statement_id"],
         article_id=row["article_id"],
         expectation=expectation.name,
-        detail=f"{column} is {row.get(column)}, expected {_wanted(expectation)}: {expectation.reason}",
+        detail=f"{column} is {_figure(row.get(column))}, expected {_wanted(expectation)}: {expectation.reason}",
         recorded_at=row["recorded_at"],
     )

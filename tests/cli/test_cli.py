@@ -86,6 +86,10 @@ class TestErrors:
             (("verify",), 1, "run: claimledger gather, or name the home with --home"),
             (("build",), 1, "no home at "),
             (("sql", "SELECT 1"), 1, "run: claimledger build"),
+            (("sql",), 2, "give one query: as text, or as a file with --file"),
+            (("sql", "SELECT 1", "--file", str(ROOT / "README.md")), 2, "give one query: as text, or as a file with --file"),
+            (("sql", "--file", "nowhere.sql"), 2, "--file nowhere.sql cannot be read as text"),
+            (("sql", "--file", str(ROOT / "demo" / "data" / "old_courier.warc.gz")), 2, "name a file that holds one SQL query"),
             (("editions", "list"), 1, "no home at "),
             (("sources", "list", "--sources", "nowhere"), 2, "no folder nowhere; name the folder of source files with --sources"),
             (("sources", "check", "--home", str(ROOT / "README.md")), 2, "is a file"),
@@ -99,7 +103,7 @@ class TestErrors:
         assert result.stdout == ""
 
     @pytest.mark.parametrize(
-        "arguments", [("gather", "--nonsense"), ("nonsense",), ("sources", "try"), ("import-warc",), ("sql",), ("editions", "use", "x")]
+        "arguments", [("gather", "--nonsense"), ("nonsense",), ("sources", "try"), ("import-warc",), ("editions", "use", "x")]
     )
     def test_a_wrong_call_exits_with_2(self, desk: Desk, arguments: tuple[str, ...]) -> None:
         assert desk.run(*arguments).exit_code == 2

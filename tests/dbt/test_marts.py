@@ -239,12 +239,12 @@ def test_a_replay_gives_the_same_tables_and_a_refused_or_sourceless_row_is_told(
 def test_a_failed_test_names_itself_its_message_and_its_sql(tmp_path: Path) -> None:
     ledger = night_after_night(tmp_path)
     with open_build(ledger.build(tmp_path / "build.duckdb")) as database:
-        database.connection.execute("UPDATE raw.casualty_claims SET measure = 'vanished', low = 7, high = 3")
+        database.connection.execute("UPDATE raw.casualty_claims SET measure = 'vanished', period = 'lately'")
     with pytest.raises(Halt) as told:
         run_dbt(tmp_path)
     message = str(told.value)
     assert "test claimledger.in_vocabulary_casualty_claims_measure__measure" in message
-    assert "test claimledger.is_ordered_casualty_claims_low__high" in message
+    assert "test claimledger.in_vocabulary_casualty_claims_period__period" in message
     assert "Got 3 results" in message
     sql = next(part.split(")")[0] for part in message.split("compiled SQL: ")[1:] if "in_vocabulary_casualty_claims_measure" in part)
     assert "'killed'" in Path(sql).read_text()

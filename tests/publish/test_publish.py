@@ -39,7 +39,7 @@ def publish_next(home: Path) -> Publish:
         build = home / "build.duckdb"
         build.unlink(missing_ok=True)
         make_build(build, title=title)
-        done = publish(home, build, facts=facts(layout.next_number(home)), verdict=passing(), validation=VALIDATION)
+        done = publish(home, build, facts=facts(layout.next_number(home)), verdict=passing(), validation=VALIDATION, package="{}")
         assert isinstance(done, Edition)
         return done
 
@@ -77,6 +77,7 @@ class TestWhatAnEditionHolds:
         assert schemas == [("main",)]
         assert sorted(p.name for p in edition.path.iterdir() if p.suffix != ".parquet") == [
             "claimledger.duckdb",
+            "datapackage.json",
             "manifest.json",
             "validation",
         ]
@@ -173,7 +174,7 @@ class TestDigests:
             with duckdb.connect(str(build)) as connection:
                 for id_ in ids:
                     add(connection, "articles", article_id=id_)
-            edition = publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
+            edition = publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
             assert isinstance(edition, Edition)
             files.append({k: v for k, v in edition.files.items() if k.endswith(".parquet")})
         assert files[0] == files[1]
@@ -182,7 +183,7 @@ class TestDigests:
 class TestNothingNew:
     def test_the_same_tables_publish_nothing(self, home: Path, publish_next: Publish) -> None:
         first = publish_next()
-        later = publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
+        later = publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}")
         assert later == Unchanged(edition=first)
         assert layout.numbers(home) == (1,)
 
@@ -200,7 +201,7 @@ class TestFailedVerdict:
             Halt,
             match=r"edition 1 stays: articles\.fell: fell by 60 % \(rows: gazette\).*failed-validation.*claimledger build",
         ):
-            publish(home, home / "build.duckdb", facts=facts(2), verdict=failed, validation=VALIDATION)
+            publish(home, home / "build.duckdb", facts=facts(2), verdict=failed, validation=VALIDATION, package="{}")
         assert layout.numbers(home) == (1,)
         assert layout.current_number(home) == 1
         assert (home / "failed-validation" / "index.html").read_text() == VALIDATION["index.html"]
@@ -214,17 +215,17 @@ class TestFailedVerdict:
         build = make_build(home / "build.duckdb")
         broken = verdict_of([check(is_held=False, severity=Severity.WARN, error="KeyError: low")], RUN_AT)
         with pytest.raises(Halt, match=r"there is no edition yet: articles\.rows_exist: the check itself broke: KeyError: low"):
-            publish(home, build, facts=facts(1), verdict=broken, validation=VALIDATION)
+            publish(home, build, facts=facts(1), verdict=broken, validation=VALIDATION, package="{}")
 
     def test_no_check_at_all_is_a_failure(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
         with pytest.raises(Halt, match="no expectation was checked"):
-            publish(home, build, facts=facts(1), verdict=verdict_of([], RUN_AT), validation=VALIDATION)
+            publish(home, build, facts=facts(1), verdict=verdict_of([], RUN_AT), validation=VALIDATION, package="{}")
 
     def test_a_warning_publishes(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
         verdict = verdict_of([check(), check("quiet", is_held=False, severity=Severity.WARN)], RUN_AT)
-        edition = publish(home, build, facts=facts(1), verdict=verdict, validation=VALIDATION)
+        edition = publish(home, build, facts=facts(1), verdict=verdict, validation=VALIDATION, package="{}")
         assert isinstance(edition, Edition)
         assert edition.verdict == "warn"
         assert in_current(home, "SELECT verdict FROM edition") == [("warn",)]
@@ -245,11 +246,11 @@ class TestCrashes:
         with monkeypatch.context() as patch:
             patch.setattr(owner, step, crash)
             with pytest.raises(KeyboardInterrupt):
-                publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
+                publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}")
         assert layout.current_number(home) == 1
         assert in_current(home, "SELECT title FROM articles") == [("one",)]
 
-        done = publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION)
+        done = publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}")
         assert isinstance(done, Edition)
         assert layout.current_number(home) == 2
         assert list(problems(done)) == []
@@ -260,7 +261,7 @@ class TestCrashes:
         publish_next("one")
         edit(home / "build.duckdb", "UPDATE articles SET title = 'two'")
         with pytest.raises(Halt, match="edition 1 exists and is the current one; the next number is 2"):
-            publish(home, home / "build.duckdb", facts=facts(1), verdict=passing(), validation=VALIDATION)
+            publish(home, home / "build.duckdb", facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
         assert in_current(home, "SELECT title FROM articles") == [("one",)]
 
     def test_a_full_disk_is_worth_another_try(self, home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -271,7 +272,7 @@ class TestCrashes:
 
         monkeypatch.setattr(folders, "_write_texts", full)
         with pytest.raises(Retry, match="the disk is full"):
-            publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
+            publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
         assert layout.current_number(home) is None
 
     def test_a_build_held_by_another_process_is_worth_another_try(self, home: Path) -> None:
@@ -281,7 +282,7 @@ class TestCrashes:
             assert holder.stdout is not None
             assert holder.stdout.readline() == "held\n"
             with pytest.raises(Retry, match="another process holds the database"):
-                publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
+                publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
             holder.communicate("")
 
 
@@ -347,7 +348,7 @@ class TestDiff:
         with duckdb.connect(str(build)) as connection:
             add(connection, "articles", article_id="gone")
             add(connection, "rejections")  # the same row twice: rows without a key are counted, not merged
-        publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
+        publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
         with duckdb.connect(str(build)) as connection:
             connection.execute("DELETE FROM articles WHERE article_id = 'gone'")
             connection.execute("UPDATE articles SET title = 'changed'")
@@ -356,7 +357,7 @@ class TestDiff:
             connection.execute("DROP TABLE parties")
             connection.execute("CREATE TABLE disputes (dispute_id VARCHAR)")
             add(connection, "source_days", day_on=(FETCHED + timedelta(days=1)).date())
-        publish(home, build, facts=facts(2), verdict=passing(), validation=VALIDATION)
+        publish(home, build, facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}")
         found = {d.table: d for d in diff(home, 1, 2)}
         articles = found["articles"]
         assert (articles.only_a_keys, articles.only_b_keys, articles.changed_keys) == (
@@ -370,11 +371,11 @@ class TestDiff:
 
     def test_samples_are_bounded(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
-        publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION)
+        publish(home, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
         with duckdb.connect(str(build)) as connection:
             for number in range(9):
                 add(connection, "articles", article_id=f"n{number}")
-        publish(home, build, facts=facts(2), verdict=passing(), validation=VALIDATION)
+        publish(home, build, facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}")
         articles = next(d for d in diff(home, 1, 2, samples=2) if d.table == "articles")
         assert articles.only_b == 9
         assert len(articles.only_b_keys) == 2

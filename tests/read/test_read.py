@@ -29,7 +29,7 @@ from tests.builds import ROWS, VALIDATION, facts, make_build, passing
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     build = make_build(folder / "build.duckdb")
-    assert isinstance(publish(folder, build, facts=facts(1), verdict=passing(), validation=VALIDATION), Edition)
+    assert isinstance(publish(folder, build, facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}"), Edition)
     return folder
 
 
@@ -172,7 +172,7 @@ class TestErrors:
                 call()
 
     def test_a_broken_file_names_the_way_back(self, tmp_path: Path) -> None:
-        publish(tmp_path, make_build(tmp_path / "build.duckdb"), facts=facts(1), verdict=passing(), validation=VALIDATION)
+        publish(tmp_path, make_build(tmp_path / "build.duckdb"), facts=facts(1), verdict=passing(), validation=VALIDATION, package="{}")
         (tmp_path / "current" / DATABASE).write_bytes(b"not a database" * 1000)
         with pytest.raises(Halt, match=r"cannot be opened .* claimledger editions use N"):
             query(tmp_path, "SELECT 1")

@@ -13,12 +13,20 @@ from hypothesis import strategies as st
 from ingest.sketch import CUT, MAX_WORDS, containment, sketch, words
 
 MASK = (1 << 64) - 1
+# Written down once and never to be changed: what the log holds must mean the same in every year.
 GOLDEN = {
     "Ukraine lost 43,000 soldiers, Zelensky said.": (1672631451, 3719473516, 3785328870, 3919596984, 4097571756),
     "one": (3239961679,),
     "Один два три": (1759506720,),
     "": (),
     "… — !": (),
+    "The ministry said on Monday that eleven people had been killed at the railway junction and that trains would run again by Wednesday": (
+        16182692,
+        122863080,
+        504935369,
+        970020448,
+        1032082071,
+    ),
 }
 
 

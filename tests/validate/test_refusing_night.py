@@ -1,4 +1,4 @@
-"""A night with a misread figure, through load, dbt, validation and publication: the figure leaves, everything else is published."""
+"""A night with misread figures, through load, dbt, validation and publication: the figures leave, everything else is published."""
 
 from __future__ import annotations
 
@@ -22,8 +22,12 @@ from tests.ledgers import Ledger, announcement, claim
 EXPECTATIONS = Path(__file__).parents[2] / "expectations"
 pytestmark = pytest.mark.filterwarnings("default::DeprecationWarning", "default::FutureWarning")
 
-TEXT = "The staff said 120 soldiers were killed. It put the cost at 9,000,000 a day. The ministry announced a new law on pay."
+TEXT = (
+    "The staff said 120 soldiers were killed. It put the cost at 9,000,000 a day. On 30 March 20 more were wounded. "
+    "The ministry announced a new law on pay."
+)
 WRONG = "It put the cost at 9,000,000 a day."
+CROSSED = "On 30 March 20 more were wounded."
 
 
 def night(ledger: Ledger, build: Path, number: int) -> tuple[Verdict, Edition]:
@@ -41,7 +45,7 @@ def night(ledger: Ledger, build: Path, number: int) -> tuple[Verdict, Edition]:
         number=number, published_at=ledger.now, known_at=ledger.now, log_positions={}, log_head_digest="", code_version="0",
         cleaner_version="1", extractor_version="1",
     )  # fmt: skip
-    done = publish(build.parent, build, facts=facts, verdict=verdict, validation=render(verdict, number))
+    done = publish(build.parent, build, facts=facts, verdict=verdict, validation=render(verdict, number), package="{}")
     assert isinstance(done, Edition)
     return verdict, done
 
@@ -55,6 +59,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Ve
     claims = [
         claim("The staff said 120 soldiers were killed.", low=120, high=120, claimant="staff", claimant_party="UA", period="day"),
         claim(WRONG, low=9_000_000, high=9_000_000, claimant="staff", claimant_party="UA", period="day"),
+        claim(CROSSED, low=30, high=20, claimant="staff", claimant_party="UA", measure="wounded"),
     ]
     said: dict[str, Any] = {"announcements": [announcement("The ministry announced a new law on pay.", topic="pay")]}
     ledger.article("gazette", "https://gazette.example/a", TEXT, claims=claims, **said)
@@ -79,22 +84,24 @@ def _first_claim(build: Path) -> str:
         return str(connection.execute("SELECT statement_id FROM raw.casualty_claims ORDER BY ordinal LIMIT 1").fetchall()[0][0])
 
 
-def test_the_misread_figure_is_refused_every_night_and_the_edition_published(homes: tuple[Path, Path, list[Verdict]]) -> None:
+def test_misread_figures_are_refused_every_night_and_the_edition_published(homes: tuple[Path, Path, list[Verdict]]) -> None:
     for verdict in homes[2]:
         assert verdict.outcome is Outcome.WARN
         assert {(r.table, r.expectation) for r in verdict.unbelievable} == {
             ("casualty_claims", "people_below_bound"),
             ("casualty_claims", "people_in_a_day_below_bound"),
+            ("casualty_claims", "range_not_upside_down"),
         }
 
 
-def test_it_is_in_no_table_but_the_rejections(homes: tuple[Path, Path, list[Verdict]]) -> None:
+def test_they_are_in_no_table_but_the_rejections(homes: tuple[Path, Path, list[Verdict]]) -> None:
     home = homes[0]
     assert query(home, "SELECT low FROM casualty_claims ORDER BY ALL").table.column("low").to_pylist() == [120, 120]
     assert query(home, "SELECT * FROM timeline WHERE amount_high > 1000").table.num_rows == 0
-    (refused,) = query(home, "SELECT * FROM rejections WHERE reason = 'unbelievable'").table.to_pylist()
-    assert (refused["stage"], refused["source"], refused["run_id"]) == ("validate", "gazette", "test")
-    assert refused["detail"].startswith("people_below_bound: people is 9000000, expected at most 5,000,000")
+    refused = query(home, "SELECT * FROM rejections WHERE reason = 'unbelievable' ORDER BY detail").table.to_pylist()
+    assert {(row["stage"], row["source"], row["run_id"]) for row in refused} == {("validate", "gazette", "test")}
+    assert [row["detail"].split(":")[0] for row in refused] == ["people_below_bound", "range_not_upside_down"]
+    assert refused[0]["detail"].startswith("people_below_bound: people is 9,000,000, expected at most 5,000,000")
 
 
 def test_a_replay_refuses_the_same_and_gives_the_same_tables(homes: tuple[Path, Path, list[Verdict]]) -> None:
