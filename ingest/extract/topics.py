@@ -33,6 +33,7 @@ _ANY_CHANNEL = re.compile(
 )
 CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
+LEAD = 2  # sentences
 PLAIN_LAW_RANK = 5  # of "law", "bill": words of a form, not of a matter
 KNOWN_RANK = 3  # of a topic word that tells what the talk was about
 _KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|it)\b", re.IGNORECASE)
@@ -80,7 +81,7 @@ def _matter_of_law(context: Context, index: int, act: Act) -> str | None:
     tagged = context.tagged(index)
     other = best_topic(tagged.text, PLAIN_LAW_RANK - 1)
     is_known = _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start) is not None
-    return other or (_topic_before(context, index) if is_known else None)
+    return other or (_topic_before(context, index) or _topic_of_lead(context, index) if is_known else None)
 
 
 def _topic_before(context: Context, index: int) -> str | None:
@@ -89,6 +90,12 @@ def _topic_before(context: Context, index: int) -> str | None:
         if topic := best_topic(context.text[sentence.start : sentence.end], KNOWN_RANK):
             return topic
     return None
+
+
+def _topic_of_lead(context: Context, index: int) -> str | None:
+    """What the article opened with: 'the bill' of a later paragraph is the one it is about."""
+    opening = context.sentences[: min(LEAD, index)]
+    return best_topic(" ".join(context.text[s.start : s.end] for s in opening), KNOWN_RANK)
 
 
 def best_topic(text: str, worst: int = 9) -> str | None:
