@@ -86,10 +86,12 @@ def test_parties_are_codes_or_known_groups() -> None:
         assert (len(row[1]) == 2 and row[1].isupper()) or row[1] in groups | bodies, row
 
 
-def test_importing_costs_little() -> None:
-    """Under half a second, and nothing heavy comes along."""
-    code = "import json,sys,time;t=time.perf_counter();import ingest.extract;print(json.dumps([time.perf_counter()-t,sorted(sys.modules)]))"
-    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    seconds, modules = json.loads(answer.stdout)
-    assert seconds < 0.5
-    assert {"trafilatura", "duckdb", "aiohttp", "pydantic", "airflow"}.isdisjoint(modules)
+def test_importing_brings_nothing_heavy_along() -> None:
+    """How long it takes is measured in `bench.extract`."""
+    answer = subprocess.run(
+        [sys.executable, "-c", "import json, sys, ingest.extract; print(json.dumps(sorted(sys.modules)))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert {"trafilatura", "duckdb", "aiohttp", "pydantic", "airflow"}.isdisjoint(json.loads(answer.stdout))
