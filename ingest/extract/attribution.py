@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ingest.extract.context import Context, are_at_war
 from ingest.extract.dates import DayMention
 from ingest.extract.naming import can_speak, identify
-from ingest.extract.speakers import PAPERS, gives_number, run_left, run_right, source_span, subject_of
+from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_left, run_right, source_span, subject_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
 
@@ -29,6 +29,7 @@ _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
+_LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
     "paper newspaper outlet agency channel broadcaster magazine site website group organisation organization charity network monitor"
@@ -160,6 +161,9 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
     opening = opening_name(context, context.tagged(index), at)
     if opening is not None and opening[2] == wants_person:
         return Credit(at, *opening, denies, said)
+    named = _person_before(context, index, at) if wants_person else None
+    if named is not None:
+        return Credit(at, *named, denies, said)
     same = [c for c in credits_in_before(context, index, depth) if c.name and (c.is_person == wants_person or word == "they")]
     if not same:
         subject = _earlier_subject(context, index) if wants_person else None
@@ -167,6 +171,16 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
             return Credit(at, *subject, denies, said)
         return Credit(at, None, None, wants_person, denies, said)
     return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+
+
+def _person_before(context: Context, index: int, at: int) -> tuple[str, str | None, bool] | None:
+    """'The last number that President Zelensky gave dates from 12 March, when he said …': the one person named ahead in the sentence."""
+    tagged = context.tagged(index)
+    runs = [(run_left(tagged, m.start()), m.start()) for m in _LAST_NAME.finditer(tagged.tags, 0, at) if "q" not in tagged.tags[:at]]
+    people = [tagged.chunks[first : last + 1] for first, last in runs]
+    people = [chunks for chunks in people if is_named_person(chunks[-1]) or (chunks[-1].tag == "K" and any(c.tag == "R" for c in chunks))]
+    names = {chunks[-1].text.split()[-1] for chunks in people}
+    return identify(context, tagged, people[-1]) if len(names) == 1 else None
 
 
 def _earlier_subject(context: Context, index: int) -> tuple[str, str | None, bool] | None:
