@@ -28,7 +28,7 @@ _TYPES: Mapping[str, str] = {
 
 
 def render(tables: Iterable[Table], facts: Facts) -> str:
-    """One resource per table and one for the database that holds them all. Raises Halt for a column type without a place in the standard."""
+    """One resource per table and one for the database that holds them all. Raises Halt for a column type that has no place in it."""
     database = {
         "name": "claimledger",
         "path": DATABASE,
