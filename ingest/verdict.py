@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 LEFT = "these rows were refused already and are still in the tables; the models must leave out raw.unbelievable"
+_INSTANTS = ("valid_from_at", "recorded_at")
 
 
 class Outcome(StrEnum):
@@ -63,14 +64,20 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnbelievableRow:
-    """A statement that must leave the published tables. `recorded_at` is the statement's own: a replay says the same."""
+    """A version of a statement that must leave the published tables. Both instants are the version's own: a replay says the same."""
 
     table: str
     statement_id: str
     article_id: str
+    valid_from_at: datetime
     expectation: str
     detail: str
     recorded_at: datetime
+
+    @property
+    def version(self) -> tuple[str, str, str, datetime]:
+        """What names the version."""
+        return self.table, self.statement_id, self.article_id, self.valid_from_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +124,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "run_at": verdict.run_at.isoformat(),
         "checks": [{**asdict(check), "samples": list(check.samples)} for check in verdict.checks],
-        "unbelievable": [{**asdict(row), "recorded_at": row.recorded_at.isoformat()} for row in verdict.unbelievable],
+        "unbelievable": [{**asdict(row), **{at: getattr(row, at).isoformat() for at in _INSTANTS}} for row in verdict.unbelievable],
     }
 
 
@@ -128,7 +135,7 @@ def from_json(data: Mapping[str, Any]) -> Verdict:
         run_at=datetime.fromisoformat(data["run_at"]),
         checks=tuple(_check_from(check) for check in data["checks"]),
         unbelievable=tuple(
-            UnbelievableRow(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])}) for row in data["unbelievable"]
+            UnbelievableRow(**{**row, **{at: datetime.fromisoformat(row[at]) for at in _INSTANTS}}) for row in data["unbelievable"]
         ),
     )
 

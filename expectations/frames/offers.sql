@@ -1,7 +1,8 @@
--- Level row: one row per offer. Nothing here reads the clock.
+-- Level row: one row per version of an offer. Nothing here reads the clock.
 select
     offer_id as statement_id,
     article_id,
+    valid_from_at,
     recorded_at,
     amount,
     amount_usd,
@@ -16,4 +17,5 @@ select
         'twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|dozens?|hundreds?|thousands?|millions?|billions?)\b'
     ) end as quote_has_amount,
     quote
-from offers
+from offer_history
+where valid_from_at is distinct from valid_to_at

@@ -125,7 +125,8 @@ def content(connection: duckdb.DuckDBPyConnection, database: str, shape: Shape) 
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, source: str, target: Path, facts: Facts, verdict: str) -> tuple[Shape, ...]:
-    """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`."""
+    """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`; then
+    its views and table macros, which name no database and so hold in the copy as well."""
     copied = [shape for shape in shapes(connection, source) if shape.name != EDITION_TABLE]
     with translated():
         connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
@@ -137,8 +138,28 @@ def write_database(connection: duckdb.DuckDBPyConnection, source: str, target: P
         _create(connection, edition)
         row = _edition_row(facts, verdict)
         connection.execute(f"INSERT INTO published.main.{EDITION_TABLE} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  our own quoted names
+        _copy_questions(connection, source)
         connection.execute("CHECKPOINT published")
     return (*copied, edition)
+
+
+def _copy_questions(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """The views and table macros of `source`, made anew from their text."""
+    of_main = "WHERE database_name = ? AND schema_name = 'main' AND NOT internal"
+    views = f"SELECT view_name, sql, comment FROM duckdb_views() {of_main} ORDER BY 1"  # noqa: S608  our own text
+    columns = f"SELECT column_name, comment FROM duckdb_columns() {of_main} AND table_name = ? AND comment IS NOT NULL"  # noqa: S608  our own text
+    named = "function_name, parameters, macro_definition"
+    macros = f"SELECT {named} FROM duckdb_functions() {of_main} AND function_type = 'table_macro' ORDER BY 1"  # noqa: S608  our own text
+    connection.execute("USE published")
+    for name, sql, comment in connection.execute(views, [source]).fetchall():
+        connection.execute(sql)
+        if comment:
+            connection.execute(f"COMMENT ON VIEW {quoted(name)} IS {literal(comment)}")
+        for column, told in connection.execute(columns, [source, name]).fetchall():
+            connection.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column)} IS {literal(told)}")
+    for name, parameters, definition in connection.execute(macros, [source]).fetchall():
+        connection.execute(f"CREATE MACRO {quoted(name)}({', '.join(map(quoted, parameters))}) AS TABLE {definition}")
+    connection.execute("USE memory")
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: Shape, target: Path) -> None:
