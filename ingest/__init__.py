@@ -4,7 +4,7 @@
     settings, urls, sources, sketch, storage      settings, source files, addresses, near-copy sketches, bytes under keys
     events, ledger, editions, verdict             what the log, the loads, the editions and the checks speak of
     rooms   discover robots clean extract         pure: records in, records out
-            tables pending project
+            tables pending project correct
     shores  fetch archive log load model          touch the world, decide nothing
             validate publish read workers
     flow                                          the only corridor: asks the log, calls a room, hands the result to a shore

@@ -1,4 +1,5 @@
 -- Level row: one row per version of an announcement. Nothing here reads the clock.
+-- What a person has corrected is that person's word and not judged.
 select
     announcement_id as statement_id,
     article_id,
@@ -11,4 +12,4 @@ select
     announcer,
     quote
 from announcement_history
-where valid_from_at is distinct from valid_to_at
+where valid_from_at is distinct from valid_to_at and not is_corrected

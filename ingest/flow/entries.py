@@ -8,11 +8,12 @@ from datetime import datetime
 from typing import Any
 
 from ingest.archive import Place
+from ingest.correct import Change
 from ingest.events import Event, EventType, instant, pack_sketch
 from ingest.extract.identity import statement_ids
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, Page, TakenCapture
-from ingest.records import Article, Capture, Extraction, Failure, FailureReason, Lead, Rejection, Role, Statement, Unchanged
+from ingest.records import Article, Capture, Extraction, Failure, FailureReason, Kind, Lead, Rejection, Role, Statement, Unchanged
 
 GONE = frozenset({FailureReason.NOT_FOUND, FailureReason.GONE})
 
@@ -145,3 +146,18 @@ def _statement(statement_id: str, text: str, statement: Statement) -> dict[str, 
         "sentence_start": span.sentence_start,
         "sentence_end": span.sentence_end,
     }
+
+
+def statement_corrected(statement_id: str, kind: Kind, change: Change, reason: str, author: str, at: datetime) -> Event:
+    payload = {
+        "statement_id": statement_id,
+        "kind": kind.value,
+        "action": change.action.value,
+        "field": change.field,
+        "old_value": change.old_value,
+        "new_value": change.new_value,
+        "undone_id": change.undone_id,
+        "reason": reason,
+        "author": author,
+    }
+    return Event(type=EventType.STATEMENT_CORRECTED, occurred_at=at, payload=payload)

@@ -23,6 +23,7 @@ from ingest.sources import Source, read_sources
 from ingest.storage import AlreadyExistsError, LocalStorage
 
 EDITIONS = "editions"  # the stream of what happens to the ledger itself
+CORRECTIONS = "corrections"  # the stream of what people decide about statements and pages
 FORMAT = 1
 
 

@@ -8,6 +8,7 @@ rejections; so every table that counts statements is built without it, by the sa
 nothing but the row and its own `recorded_at`, each build starts with an empty `raw.unbelievable` and finds the same rows again: an
 incremental night and a full replay agree, and a statement that a newer extractor reads rightly comes back by itself. Row-level frames
 look at every version in the histories: what the ledger showed earlier is asked for as well, and must not show what was refused then.
+A corrected version is left alone: a person answers for it, by name.
 """
 
 from ingest.validate.judge import validate

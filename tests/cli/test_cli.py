@@ -48,6 +48,7 @@ class TestHelp:
     def test_the_commands_of_the_contract_are_there(self) -> None:
         assert {path[0] for path in leaves()} == {
             "gather", "build", "replay", "reprocess", "extract", "import-warc", "sources", "status", "verify", "sql", "editions",
+            "correct",
         }  # fmt: skip
         assert {path[1] for path in leaves() if path[0] == "sources"} == {"list", "check", "try", "test", "new"}
         assert {path[1] for path in leaves() if path[0] == "editions"} == {"list", "use", "diff"}
@@ -365,3 +366,25 @@ def test_a_file_that_is_no_web_archive_is_told(desk: Desk, tmp_path: Path) -> No
     assert done.exit_code == 1
     assert "README.md" in done.stderr
     assert "0 captures" in done.stderr
+
+
+class TestCorrect:
+    WHO = ("--reason", "misread", "--by", "An editor")
+
+    @pytest.mark.parametrize(
+        "wish", [(), ("--set", "low=1", "--reject"), ("--reject", "--undo", "f" * 24)], ids=["nothing", "set and reject", "reject and undo"]
+    )
+    def test_it_does_one_thing_at_a_time(self, desk: Desk, wish: tuple[str, ...]) -> None:
+        result = desk.run("correct", "f" * 24, *wish, *self.WHO)
+        assert (result.exit_code, is_one_line(result.stderr)) == (2, True)
+        assert "give one of --set (once or more), --reject and --undo" in result.stderr
+
+    def test_reason_and_author_are_asked_for(self, desk: Desk) -> None:
+        for left in (self.WHO[:2], self.WHO[2:]):
+            result = desk.run("correct", "f" * 24, "--reject", *left)
+            assert (result.exit_code, is_one_line(result.stderr)) == (2, True)
+
+    def test_without_an_edition_there_is_nothing_to_correct(self, gathered: Desk) -> None:
+        result = gathered.run("correct", "f" * 24, "--reject", *self.WHO)
+        assert (result.exit_code, is_one_line(result.stderr)) == (1, True)
+        assert "no edition yet; run: claimledger build" in result.stderr

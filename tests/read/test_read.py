@@ -152,7 +152,7 @@ class TestErrors:
     def test_an_unknown_table_lists_the_tables(self, home: Path) -> None:
         with pytest.raises(
             Misuse,
-            match=r"Table with name claims does not exist!; the tables are: announcement_history, announcements, articles, casualty_claim_history, ",
+            match=r"Table with name claims does not exist!; the tables are: announcement_history, announcements, articles, ",
         ):
             query(home, "SELECT * FROM claims")
 
