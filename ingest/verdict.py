@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 LEFT = "these rows were refused already and are still in the tables; the models must leave out raw.unbelievable"
+WITHDRAWN = "a row of a page that was withdrawn"
 _INSTANTS = ("valid_from_at", "recorded_at")
 
 
@@ -116,6 +117,15 @@ def settle(first: Verdict, second: Verdict) -> Verdict:
     whole = (check for check in second.checks if check.level is Level.TABLE)
     left = (replace(c, error=LEFT) for c in second.checks if c.level is Level.ROW and not c.is_held)
     return verdict_of((*refused, *whole, *left), second.run_at, first.unbelievable)
+
+
+def without(verdict: Verdict, article_ids: Collection[str]) -> Verdict:
+    """The verdict without the rows of these articles among its samples, for they quote them."""
+    return replace(verdict, checks=tuple(replace(c, samples=tuple(_unless_of(s, article_ids) for s in c.samples)) for c in verdict.checks))
+
+
+def _unless_of(sample: str, article_ids: Collection[str]) -> str:
+    return WITHDRAWN if any(name in sample for name in article_ids) else sample
 
 
 def to_json(verdict: Verdict) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from ingest.cli.common import common, emit
@@ -47,6 +49,34 @@ def correct(
     )
     lines = [f"{c['correction_id']}: {c['field']}: {_value(c['old_value'])} -> {_value(c['new_value'])}" for c in told["corrections"]]
     emit(told, as_json, [*lines, "in the log; the next build shows it: claimledger build"])
+
+
+@click.command()
+@click.argument("url")
+@click.option("--reason", required=True, help="Why; stands in the log.")
+@click.option("--by", "author", required=True, help="Who withdraws; stands in the log.")
+@common
+def withdraw(given: Settings, as_json: bool, url: str, reason: str, author: str) -> None:
+    """Take a page down: its text and body leave the archive, its quotes every edition; what it stated stays, as withdrawn.
+
+    \b
+    Example: claimledger withdraw https://gazette.example/a --reason "asked by the outlet" --by "A. Editor"
+    """
+    from ingest import flow
+
+    told = flow.withdraw(flow.open_house(flow.read_only(given)), url, reason=reason, author=author, run_id=flow.new_run_id("withdraw"))
+    emit(told, as_json, _withdrawn(told))
+
+
+def _withdrawn(told: dict[str, Any]) -> list[str]:
+    page = told["canonical_url"]
+    if told["is_done_before"]:
+        return [
+            f"{page} was withdrawn already, on {told['recorded_at']:%Y-%m-%d} by {told['author']} ({told['reason']}); nothing is left of it"
+        ]
+    editions = ", ".join(map(str, told["editions"])) or "none"
+    lines = [f"{page}: {told['bodies']} bodies and {told['texts']} texts removed; editions written anew: {editions}"]
+    return [*lines, "the next build reads the whole log: claimledger build"] if told["build_removed"] else lines
 
 
 def _value(text: str | None) -> str:

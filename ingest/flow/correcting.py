@@ -41,7 +41,7 @@ def correct(
 
     Raises Misuse for what cannot be done, Retry when another correction is being written, Halt without an edition.
     """
-    _check_words(reason=reason, by=author)
+    check_words(reason=reason, by=author)
     with house.writing(CORRECTIONS):
         shown = _shown(house, statement_id)
         made = [one for one in corrections(house) if one.statement_id == statement_id]
@@ -80,7 +80,8 @@ def _changes(
     return deciding.rejecting(shown, made) if is_rejected else deciding.setting(shown, assignments, made)
 
 
-def _check_words(**said: str) -> None:
+def check_words(**said: str) -> None:
+    """Raises Misuse for a reason or a name that is empty or no printable line."""
     for name, text in said.items():
         if not text.strip() or not text.isprintable():
             raise Misuse(f"--{name} {text!r:.80} was given; one printable line was expected")

@@ -26,10 +26,11 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
     """Take in what the log holds and the build database does not. The build lock is held by the caller."""
     announce(house, run_id)
     counts: Counter[str] = Counter(loads=0)
+    withdrawals = house.withdrawals()
     with open_build(house.build_path) as database:
         database.put_sources(known_sources(house))
         for one in _waiting(house, database):
-            added = take_in(database, one, _events(house, one), _texts(house, database, one))
+            added = take_in(database, one, _events(house, one), _texts(house, database, one), withdrawals)
             counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
     return dict(counts)
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,6 +17,7 @@ from ingest.errors import Halt, Retry
 MEMORY = "1GB"  # sorting more than this goes through a temporary folder
 STORAGE_VERSION = "v1.5.0"  # clients of DuckDB 1.5 and later open it
 EDITION_TABLE = "edition"
+WORDS = ("text", "quote", "quote_prefix", "quote_suffix")  # what a withdrawal takes out of every table with an article_id
 
 _EDITION_COLUMNS = {
     "number": ("INTEGER", "Number of the edition, rising by publication."),
@@ -128,19 +129,57 @@ def write_database(connection: duckdb.DuckDBPyConnection, source: str, target: P
     """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`; then
     its views and table macros, which name no database and so hold in the copy as well."""
     copied = [shape for shape in shapes(connection, source) if shape.name != EDITION_TABLE]
-    with translated():
-        connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+    edition = _edition_shape()
+    with _writing(connection, target):
         for shape in copied:
-            _create(connection, shape)
-            rows = f"SELECT * FROM {quoted(source)}.main.{quoted(shape.name)} ORDER BY {shape.order}"  # noqa: S608  our own quoted names
-            connection.execute(f"INSERT INTO published.main.{quoted(shape.name)} {rows}")
-        edition = _edition_shape()
+            _copy(connection, source, shape)
         _create(connection, edition)
         row = _edition_row(facts, verdict)
         connection.execute(f"INSERT INTO published.main.{EDITION_TABLE} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  our own quoted names
         _copy_questions(connection, source)
-        connection.execute("CHECKPOINT published")
     return (*copied, edition)
+
+
+def write_redacted(connection: duckdb.DuckDBPyConnection, source: str, target: Path, article_ids: Sequence[str]) -> tuple[Shape, ...]:
+    """Copy the edition `source` into the new file `target` without the texts and quotes of `article_ids`, which it calls withdrawn."""
+    copied = tuple(map(_emptiable, shapes(connection, source)))
+    with _writing(connection, target):
+        for shape in copied:
+            _copy(connection, source, shape, _redactions(shape, article_ids))
+        _copy_questions(connection, source)
+    return copied
+
+
+def _emptiable(shape: Shape) -> Shape:
+    """Editions of before withdrawals existed say NOT NULL of their quotes."""
+    return replace(shape, columns=tuple(replace(c, is_nullable=c.is_nullable or c.name in WORDS) for c in shape.columns))
+
+
+def _redactions(shape: Shape, article_ids: Sequence[str]) -> str:
+    """What a copy of the table has in place of its columns, as the tail of a SELECT list."""
+    names = {column.name for column in shape.columns}
+    if "article_id" not in names:
+        return ""
+    is_meant = f"article_id IN ({', '.join(map(literal, article_ids))})"
+    changed = [f"CASE WHEN NOT {is_meant} THEN {quoted(name)} END AS {quoted(name)}" for name in WORDS if name in names]
+    if "is_withdrawn" in names:
+        changed.append(f"is_withdrawn OR {is_meant} AS is_withdrawn")
+    return f" REPLACE ({', '.join(changed)})" if changed else ""
+
+
+@contextmanager
+def _writing(connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[None]:
+    """`target` attached as `published`, and complete at the end."""
+    with translated():
+        connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        yield
+        connection.execute("CHECKPOINT published")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, source: str, shape: Shape, redactions: str = "") -> None:
+    _create(connection, shape)
+    rows = f"SELECT *{redactions} FROM {quoted(source)}.main.{quoted(shape.name)} ORDER BY {shape.order}"  # noqa: S608  our own quoted names
+    connection.execute(f"INSERT INTO published.main.{quoted(shape.name)} {rows}")
 
 
 def _copy_questions(connection: duckdb.DuckDBPyConnection, source: str) -> None:
