@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 {%- set histories = {
     'casualty_claim': ('claim_id', 'casualty_claim_history'),
     'offer': ('offer_id', 'offer_history'),
