@@ -5,7 +5,7 @@
     events, ledger, editions, verdict             what the log, the loads, the editions and the checks speak of
     catalog, datapackage, report                  what the published tables are; the texts that lie beside them
     rooms   discover robots clean extract         pure: records in, records out
-            tables pending project
+            tables pending project correct
     shores  fetch archive log load model          touch the world, decide nothing
             validate publish read workers
     flow                                          the only corridor: asks the log, calls a room, hands the result to a shore

@@ -6,13 +6,15 @@ import hashlib
 import io
 import uuid
 import zlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from fastwarc.stream_io import GzipWriter
 from fastwarc.warc import ArchiveIterator, WarcRecord, response, warcinfo
@@ -28,6 +30,11 @@ GZIP_LEVEL = 6
 HEADER_BYTES = 1_000_000  # what the headers of an answer may take beside its body
 TEXT_SCHEMA = pa.schema([pa.field("text_digest", pa.string(), nullable=False), pa.field("text", pa.string(), nullable=False)])
 _ANSWER_HEAD = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+_GZIP_HEAD = b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff"  # deflate, a comment follows, no time, best compression, unknown system
+_WITHDRAWN = (
+    b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
+    b"WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nwithdrawn\r\n\r\n"
+)
 _NAMESPACE = uuid.UUID("6f9d1c52-5a3e-5c0e-9b57-2f4c1a7f0b11")  # record ids are derived from content: the same batch, the same bytes
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length"})  # the body is stored decoded
 
@@ -42,7 +49,7 @@ class Place:
 
 
 class Archive:
-    """The WARC files and texts of one home. Files are created once, whole or not at all."""
+    """The WARC files and texts of one home. Files are created once, whole or not at all; a withdrawal alone takes something out of them."""
 
     def __init__(self, storage: Storage) -> None:
         self.storage = storage
@@ -71,10 +78,7 @@ class Archive:
     def write_texts(self, stream: str, texts: Mapping[str, str]) -> str:
         """One Parquet file for a batch of texts by digest, named by its content; its key."""
         ordered = sorted(texts.items())
-        table = pa.Table.from_pylist([{"text_digest": name, "text": text} for name, text in ordered], schema=TEXT_SCHEMA)
-        sink = io.BytesIO()
-        pq.write_table(table, sink, compression="zstd")
-        data = sink.getvalue()
+        data = _texts_file(pa.Table.from_pylist([{"text_digest": name, "text": text} for name, text in ordered], schema=TEXT_SCHEMA))
         key = f"{ROOT}/{stream}/texts/{digest(data)[:24]}.parquet"
         self._create(key, data)
         return key
@@ -93,12 +97,64 @@ class Archive:
                 raise Halt(f"{key}: the text named {str(name)[:12]}… was changed; run: claimledger verify")
         return table
 
+    def remove_bodies(self, places: Iterable[Place]) -> int:
+        """Put a record that says `withdrawn` where each body was; how many were there. All other records stay at their offsets."""
+        by_file: dict[str, list[Place]] = defaultdict(list)
+        for place in places:
+            if not self.is_removed(place):
+                by_file[place.warc_file].append(place)
+        for key, of_file in by_file.items():
+            data = bytearray(self.storage.read(key))
+            for place in of_file:
+                data[place.warc_offset : place.warc_offset + place.warc_bytes] = _withdrawn_member(place.warc_bytes)
+            self.storage.replace(key, bytes(data))
+        return sum(map(len, by_file.values()))
+
+    def is_removed(self, place: Place) -> bool:
+        """Whether nothing of the body is left: its record says so, or its file is gone."""
+        try:
+            member = self.storage.read(place.warc_file, place.warc_offset, place.warc_bytes)
+        except FileNotFoundError:
+            return True
+        return member == _withdrawn_member(place.warc_bytes)
+
+    def remove_texts(self, key: str, digests: Collection[str]) -> int:
+        """Leave the texts named by `digests` out of a file; how many were there. A file that is gone holds none."""
+        try:
+            self.storage.size(key)
+        except FileNotFoundError:
+            return 0
+        table = self.read_texts(key)
+        kept = table.filter(pc.invert(pc.is_in(table.column("text_digest"), pa.array(sorted(digests), pa.string()))))
+        if kept.num_rows < table.num_rows:
+            self.storage.replace(key, _texts_file(kept))
+        return int(table.num_rows - kept.num_rows)
+
     def _create(self, key: str, data: bytes) -> None:
         try:
             self.storage.create(key, data)
         except AlreadyExistsError:
             if digest(self.storage.read(key)) != digest(data):
                 raise Halt(f"{key} exists with other content; run: claimledger verify") from None
+
+
+def _texts_file(table: pa.Table) -> bytes:
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def _withdrawn_member(size: int) -> bytes:
+    """A gzip member of `size` bytes with a WARC record that says that what was here was withdrawn.
+
+    The comment that gzip allows in its header fills it up, so that the members behind it keep their offsets. No member of a capture is as
+    short as this one: its digests alone take more.
+    """
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
+    body = deflate.compress(_WITHDRAWN) + deflate.flush()
+    end = zlib.crc32(_WITHDRAWN).to_bytes(4, "little") + len(_WITHDRAWN).to_bytes(4, "little")
+    comment = b" " * (size - len(_GZIP_HEAD) - 1 - len(body) - len(end)) + b"\0"
+    return _GZIP_HEAD + comment + body + end
 
 
 def _warc(captures: Sequence[Capture]) -> tuple[bytes, list[tuple[int, int]]]:

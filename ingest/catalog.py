@@ -41,13 +41,15 @@ class Reference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """`description` ends with the grain: "One row per …". `key` is empty where rows are told apart by nothing."""
+    """`description` ends with the grain: "One row per …". `key` is empty where rows are told apart by nothing. A view has no rows of its
+    own and no Parquet file."""
 
     name: str
     description: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
     references: tuple[Reference, ...]
+    is_view: bool = False
 
 
 def read_tables(folder: Path) -> tuple[Table, ...]:
@@ -65,6 +67,7 @@ def _table(path: Path) -> Table:
         key=tuple(_meta(model).get("key", ())),
         columns=tuple(_column(column, path) for column in model["columns"]),
         references=tuple(_references(model["columns"])),
+        is_view=model.get("config", {}).get("materialized") == "view",
     )
 
 

@@ -28,7 +28,7 @@ _TYPES: Mapping[str, str] = {
 
 
 def render(tables: Iterable[Table], facts: Facts) -> str:
-    """One resource per table and one for the database that holds them all.
+    """One resource per table, views aside, and one for the database that holds them all.
 
     Raises Halt for a column type without a place in the standard.
     """
@@ -45,7 +45,7 @@ def render(tables: Iterable[Table], facts: Facts) -> str:
         "description": "Who said what about a conflict, when, and where it can be read. A claim is never called a fact.",
         "version": str(facts.number),
         "created": facts.published_at.isoformat(),
-        "resources": [*map(_resource, tables), database],
+        "resources": [*(_resource(table) for table in tables if not table.is_view), database],
     }
     return json.dumps(package, indent=2, ensure_ascii=False) + "\n"
 

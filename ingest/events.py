@@ -28,8 +28,11 @@ class EventType(StrEnum):
     CAPTURE_REJECTED = "CaptureRejected"
     STATEMENTS_EXTRACTED = "StatementsExtracted"
     ARTICLE_GONE = "ArticleGone"
+    ARTICLE_WITHDRAWN = "ArticleWithdrawn"
+    STATEMENT_CORRECTED = "StatementCorrected"
     LEDGER_LOADED = "LedgerLoaded"
     EDITION_PUBLISHED = "EditionPublished"
+    EDITION_REDACTED = "EditionRedacted"
 
 
 VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1) | {EventType.LEDGER_LOADED: 2}

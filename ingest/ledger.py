@@ -21,6 +21,22 @@ class Load:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """One `ArticleWithdrawn` event, `position` in the stream `corrections`. `captures` are all that were archived of the page, `urls` where
+    it was fetched from; `wordings` maps the digest of a quote to that of its folded words."""
+
+    event_id: str
+    position: int
+    recorded_at: datetime
+    canonical_url: str
+    urls: tuple[str, ...]
+    captures: tuple[str, ...]
+    wordings: Mapping[str, str]
+    reason: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Cleaning:
     """One `ArticleCleaned` event, as far as identity and copies need it. `seen_at` is the publication, else the fetch."""
 
@@ -99,17 +115,18 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One statement row of one article. `fields` are the columns of its table and the article's `outlet`; `wording` is the quote, exactly;
-    `seen_on` the day of publication, else of the fetch."""
+    """One statement row of one article. `fields` are the columns of its table and the article's `outlet`; `wording` is the quote, exactly,
+    or None after a withdrawal, which kept `wording_digest`; `seen_on` the day of publication, else of the fetch."""
 
     kind: Kind
     statement_id: str
     article_id: str
     cluster_id: str
     fields: Mapping[str, object]
-    wording: str
+    wording: str | None
     seen_on: date
     order: Order
+    wording_digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

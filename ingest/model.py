@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from ingest.errors import Halt
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
@@ -44,6 +46,14 @@ def run_dbt(home: Path, *, build: Path | None = None, project: Path = PROJECT, f
     if done.returncode != 0 or not results["results"]:
         raise Halt(f"dbt ended with exit code {done.returncode} before it built anything: {_tail(done)}; see {work / 'logs' / 'dbt.log'}")
     return _summary(results)
+
+
+def vocabularies(table: str, project: Path = PROJECT) -> dict[str, tuple[str, ...]]:
+    """Column -> the words that may stand in it, for those columns of a published table whose words dbt tests."""
+    words: Mapping[str, list[str]] = yaml.safe_load((project / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["vocabularies"]
+    (model,) = yaml.safe_load((project / "models" / "marts" / f"{table}.yml").read_text(encoding="utf-8"))["models"]
+    tests = ((c["name"], test) for c in model["columns"] for test in c.get("data_tests", []) if isinstance(test, dict))
+    return {column: tuple(words[t["in_vocabulary"]["arguments"]["vocabulary"]]) for column, t in tests if "in_vocabulary" in t}
 
 
 def call_dbt(command: list[str], work: Path, build: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:

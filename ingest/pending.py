@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ingest.events import EventType, StoredEvent
+from ingest.ledger import Withdrawal
 from ingest.records import FailureReason, Lead, Request, Role
 
 MAX_TRIES = 5  # visits after which a page that keeps failing for passing reasons is given up
@@ -88,6 +89,19 @@ class StreamState:
     clean_versions: dict[str, str] = field(default_factory=dict)  # capture -> newest cleaner version that dealt with it
     extracted: dict[str, tuple[str, str, str]] = field(default_factory=dict)  # capture -> extractor, its version, text digest
     last_success_at: datetime | None = None
+    withdrawn_urls: frozenset[str] = frozenset()  # addresses of pages that were taken down, whatever stream they came from
+
+
+def forget(state: StreamState, withdrawals: Iterable[Withdrawal]) -> StreamState:
+    """The state without what was withdrawn: it is not fetched, cleaned or extracted again."""
+    told = list(withdrawals)
+    state.withdrawn_urls = frozenset(url for one in told for url in (one.canonical_url, *one.urls))
+    for url in state.withdrawn_urls & state.pages.keys():
+        state.pages[url].is_given_up = True
+    for capture_id in (capture for one in told for capture in one.captures):
+        state.captures.pop(capture_id, None)
+        state.cleaned.pop(capture_id, None)
+    return state
 
 
 def fold(events: Iterable[StoredEvent], state: StreamState | None = None) -> StreamState:

@@ -62,6 +62,7 @@ class RejectionReason(StrEnum):
     QUOTE_WITHOUT_NUMBER = "quote_without_number"
     QUOTE_NOT_IN_TEXT = "quote_not_in_text"
     UNBELIEVABLE = "unbelievable"
+    WITHDRAWN = "withdrawn"  # another capture of a page that was taken down
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

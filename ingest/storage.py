@@ -17,7 +17,7 @@ class AlreadyExistsError(Exception):
 
 
 class Storage(ABC):
-    """Immutable objects under slash-separated keys. A key is created once, whole or not at all; nothing is ever overwritten."""
+    """Objects under slash-separated keys. A key is created once, whole or not at all; only a withdrawal replaces what is there."""
 
     @abstractmethod
     def create(self, key: str, data: bytes) -> None:
@@ -29,6 +29,13 @@ class Storage(ABC):
     @abstractmethod
     def read(self, key: str, start: int = 0, size: int | None = None) -> bytes:
         """`size` bytes from `start` (all that follow without a size). Raises FileNotFoundError."""
+
+    @abstractmethod
+    def replace(self, key: str, data: bytes) -> None:
+        """Make `key`, which exists, hold `data` instead, durable on return; a reader sees the old or the new, whole.
+
+        Raises FileNotFoundError when it does not exist, Retry without room or right to write.
+        """
 
     @abstractmethod
     def keys(self, prefix: str) -> Iterator[str]:
@@ -57,18 +64,18 @@ class LocalStorage(Storage):
 
     def create(self, key: str, data: bytes) -> None:
         path = self.path(key)
-        scratch = path.parent / f".{os.getpid()}.{secrets.token_hex(8)}.tmp"
-        try:
+        with _writable(path) as scratch:
             _make_folder(path.parent)
             _write_durably(scratch, data)
             _link(scratch, path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            raise Retry(
-                f"{path} cannot be written: {error.strerror}; make room or give the right to write, then run the command again"
-            ) from error
-        finally:
-            _forget(scratch)
+
+    def replace(self, key: str, data: bytes) -> None:
+        path = self.path(key)
+        if not path.is_file():
+            raise FileNotFoundError(f"there is nothing under {key} to replace")
+        with _writable(path) as scratch:
+            _write_durably(scratch, data)
+            os.replace(scratch, path)
 
     def read(self, key: str, start: int = 0, size: int | None = None) -> bytes:
         with self.path(key).open("rb") as file:
@@ -85,6 +92,21 @@ class LocalStorage(Storage):
 
     def size(self, key: str) -> int:
         return self.path(key).stat().st_size
+
+
+@contextlib.contextmanager
+def _writable(path: Path) -> Iterator[Path]:
+    """A scratch name beside `path`, gone at the end; what was put under `path` meanwhile is durable. Trouble with the disk is Retry."""
+    scratch = path.parent / f".{os.getpid()}.{secrets.token_hex(8)}.tmp"
+    try:
+        yield scratch
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise Retry(
+            f"{path} cannot be written: {error.strerror}; make room or give the right to write, then run the command again"
+        ) from error
+    finally:
+        _forget(scratch)
 
 
 def _make_folder(folder: Path) -> None:

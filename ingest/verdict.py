@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 LEFT = "these rows were refused already and are still in the tables; the models must leave out raw.unbelievable"
+WITHDRAWN = "a row of a page that was withdrawn"
+_INSTANTS = ("valid_from_at", "recorded_at")
 
 
 class Outcome(StrEnum):
@@ -63,14 +65,20 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnbelievableRow:
-    """A statement that must leave the published tables. `recorded_at` is the statement's own: a replay says the same."""
+    """A version of a statement that must leave the published tables. Both instants are the version's own: a replay says the same."""
 
     table: str
     statement_id: str
     article_id: str
+    valid_from_at: datetime
     expectation: str
     detail: str
     recorded_at: datetime
+
+    @property
+    def version(self) -> tuple[str, str, str, datetime]:
+        """What names the version."""
+        return self.table, self.statement_id, self.article_id, self.valid_from_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,13 +119,22 @@ def settle(first: Verdict, second: Verdict) -> Verdict:
     return verdict_of((*refused, *whole, *left), second.run_at, first.unbelievable)
 
 
+def without(verdict: Verdict, article_ids: Collection[str]) -> Verdict:
+    """The verdict without the rows of these articles among its samples, for they quote them."""
+    return replace(verdict, checks=tuple(replace(c, samples=tuple(_unless_of(s, article_ids) for s in c.samples)) for c in verdict.checks))
+
+
+def _unless_of(sample: str, article_ids: Collection[str]) -> str:
+    return WITHDRAWN if any(name in sample for name in article_ids) else sample
+
+
 def to_json(verdict: Verdict) -> dict[str, Any]:
     """As JSON values, so that one process can judge and another publish."""
     return {
         "outcome": verdict.outcome.value,
         "run_at": verdict.run_at.isoformat(),
         "checks": [{**asdict(check), "samples": list(check.samples)} for check in verdict.checks],
-        "unbelievable": [{**asdict(row), "recorded_at": row.recorded_at.isoformat()} for row in verdict.unbelievable],
+        "unbelievable": [{**asdict(row), **{at: getattr(row, at).isoformat() for at in _INSTANTS}} for row in verdict.unbelievable],
     }
 
 
@@ -128,7 +145,7 @@ def from_json(data: Mapping[str, Any]) -> Verdict:
         run_at=datetime.fromisoformat(data["run_at"]),
         checks=tuple(_check_from(check) for check in data["checks"]),
         unbelievable=tuple(
-            UnbelievableRow(**{**row, "recorded_at": datetime.fromisoformat(row["recorded_at"])}) for row in data["unbelievable"]
+            UnbelievableRow(**{**row, **{at: datetime.fromisoformat(row[at]) for at in _INSTANTS}}) for row in data["unbelievable"]
         ),
     )
 

@@ -22,6 +22,8 @@ _COMMON = """
     independent_sources BIGINT, is_corrected BOOLEAN, correction_reason VARCHAR, rule VARCHAR, extractor VARCHAR, extractor_version VARCHAR,
     recorded_at TIMESTAMPTZ, known_at TIMESTAMPTZ
 """
+_VERSION = "TIMESTAMPTZ 'epoch' AS valid_from_at, NULL::TIMESTAMPTZ AS valid_to_at, 'extracted' AS reason"
+HISTORIES = {"casualty_claims": "casualty_claim_history", "offers": "offer_history", "announcements": "announcement_history"}
 DDL = f"""
 CREATE TABLE articles (
     article_id VARCHAR NOT NULL, url VARCHAR, canonical_url VARCHAR, source VARCHAR, outlet VARCHAR, title VARCHAR, authors VARCHAR[],
@@ -61,12 +63,15 @@ CREATE TABLE sources (
     slug VARCHAR NOT NULL, name VARCHAR, kind VARCHAR, country VARCHAR, language VARCHAR, is_enabled BOOLEAN, entered_on DATE,
     last_success_at TIMESTAMPTZ);
 CREATE TABLE parties (code VARCHAR NOT NULL, name VARCHAR, kind VARCHAR);
+CREATE TABLE casualty_claim_history AS SELECT *, {_VERSION} FROM casualty_claims;
+CREATE TABLE offer_history AS SELECT *, {_VERSION} FROM offers;
+CREATE TABLE announcement_history AS SELECT *, {_VERSION} FROM announcements;
 COMMENT ON TABLE articles IS 'Pages, cleaned. One row per revision.';
 COMMENT ON COLUMN articles.title IS 'Title of the page, as the page''s own metadata gives it.';
 CREATE SCHEMA raw;
 CREATE TABLE raw.unbelievable (
-    statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, "table" VARCHAR NOT NULL, expectation VARCHAR NOT NULL, detail VARCHAR,
-    recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR);
+    statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, valid_from_at TIMESTAMPTZ NOT NULL, "table" VARCHAR NOT NULL,
+    expectation VARCHAR NOT NULL, detail VARCHAR, recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR);
 CREATE TABLE raw.casualty_claims (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
 CREATE TABLE raw.offers (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
 CREATE TABLE raw.announcements (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
@@ -132,6 +137,8 @@ ROWS: Mapping[str, Mapping[str, object]] = {
     "parties": {"code": "UA", "name": "Ukraine", "kind": "state"},
 }  # fmt: skip
 
+TABLES = (*ROWS, *HISTORIES.values())
+
 
 def make_build(path: Path, **changed: object) -> Path:
     """A database with one row per table at `path`. `title="x"` changes the article's title."""
@@ -143,8 +150,14 @@ def make_build(path: Path, **changed: object) -> Path:
 
 
 def add(connection: duckdb.DuckDBPyConnection, table: str, **changed: object) -> None:
-    """One more row of `table`: the pattern row with some columns changed."""
+    """One more row of `table`, and of its history: the pattern row with some columns changed."""
     row = {**ROWS[table], **changed}
+    _insert(connection, table, row)
+    if table in HISTORIES:
+        _insert(connection, HISTORIES[table], {**row, "valid_from_at": row["known_at"], "reason": "extracted"})
+
+
+def _insert(connection: duckdb.DuckDBPyConnection, table: str, row: Mapping[str, object]) -> None:
     connection.execute(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({', '.join('?' * len(row))})", list(row.values()))
 
 

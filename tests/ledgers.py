@@ -16,19 +16,25 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import yaml
 
+from ingest import flow
 from ingest.archive import Archive
 from ingest.events import Event, EventType, Payload, instant, pack_sketch
+from ingest.flow import entries
 from ingest.flow.intake import take_in
 from ingest.ids import content_id, digest, text_digest
 from ingest.ledger import Load
 from ingest.load import open_build
 from ingest.log import Log
+from ingest.records import Capture, Role
+from ingest.settings import Settings
 from ingest.sketch import sketch
 from ingest.storage import LocalStorage
 
 START = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)
 EDITIONS = "editions"
+CORRECTIONS = "corrections"
 RUN_ID = "test"
 Said = tuple[str, Mapping[str, Any]]  # the quote, and the fields of the statement
 
@@ -84,7 +90,6 @@ class Ledger:
     home: Path
     now: datetime = START
     waiting: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
-    texts: dict[str, str] = field(default_factory=dict)
     sources: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
@@ -121,14 +126,14 @@ class Ledger:
     def capture(
         self, stream: str, url: str, at: datetime | None = None, *, body: str = "", role: str = "article", is_unchanged: bool = False
     ) -> str:
-        payload = {
-            "url": url, "final_url": url, "role": role, "status": 304 if is_unchanged else 200,
-            "is_unchanged": is_unchanged,
-            "content_type": "text/html", "charset": "utf-8", "etag": None, "last_modified": None,
-            "body_digest": digest(body.encode()),
-            "body_bytes": len(body), "warc_file": None, "warc_offset": None, "warc_bytes": None,
-        }  # fmt: skip
-        return self.event(stream, EventType.CAPTURE_TAKEN, payload, at)
+        """What a host answered, archived unless it is unchanged; the capture id."""
+        at = at or self.now
+        capture = Capture(
+            url=url, final_url=url, role=Role(role), status=304 if is_unchanged else 200, fetched_at=at, content_type="text/html",
+            charset="utf-8", headers=(), body=body.encode(), body_digest=digest(body.encode()),
+        )  # fmt: skip
+        place = None if is_unchanged else self.archive.write_captures(stream, [capture])[0]
+        return self.event(stream, EventType.CAPTURE_TAKEN, entries.capture_taken(capture, place).payload, at)
 
     def failed(self, stream: str, url: str, reason: str = "timeout", role: str = "article", at: datetime | None = None) -> None:
         payload = {"url": url, "role": role, "reason": reason, "detail": "no answer in 30 s", "status": None}
@@ -157,13 +162,13 @@ class Ledger:
         published_at: datetime | None = None, canonical_url: str | None = None, body: str | None = None, cleaner_version: str = "1",
     ) -> str:  # fmt: skip
         """The capture cleaned; its canonical URL."""
-        self.texts[text_digest(text)] = text
+        text_file = self.archive.write_texts(stream, {text_digest(text): text})
         payload = {
             "capture_id": capture_id, "url": url, "canonical_url": canonical_url or url, "title": title,
             "authors": ["A. Writer"],
             "outlet": outlet or stream.title(), "language": "en",
             "published_at": instant(published_at) if published_at else None,
-            "is_published_day_only": False, "text_digest": text_digest(text), "text_chars": len(text), "text_file": "",
+            "is_published_day_only": False, "text_digest": text_digest(text), "text_chars": len(text), "text_file": text_file,
             "sketch": pack_sketch(sketch(text)), "body_digest": digest((text if body is None else body).encode()),
             "fetched_at": instant(fetched_at), "cleaner_version": cleaner_version,
         }  # fmt: skip
@@ -188,20 +193,40 @@ class Ledger:
         """Append what waits and say, in the stream `editions`, that a load takes it in; then a day passes."""
         log, known_at = self.log, known_at or self.now
         before = {stream: log.head(stream).position for stream in self.waiting}
-        for stream, events in self.waiting.items():
-            log.append(stream, events, recorded_at=self.now, run_id=RUN_ID)
-        ranges = {stream: [before[stream] + 1, log.head(stream).position] for stream, events in sorted(self.waiting.items()) if events}
+        named = sorted(stream for stream, events in self.waiting.items() if events)
+        self.write()
+        ranges = {stream: [before[stream] + 1, log.head(stream).position] for stream in named}
         loaded = Event(type=EventType.LEDGER_LOADED, occurred_at=known_at, payload={"ranges": ranges, "sources": []})
         log.append(EDITIONS, [loaded], recorded_at=known_at, run_id=RUN_ID)
-        self._keep_texts()
-        self.waiting.clear()
         self.now += timedelta(days=1)
         return self.loads()[-1]
 
-    def _keep_texts(self) -> None:
-        if self.texts:
-            self.archive.write_texts("texts", self.texts)
-            self.texts.clear()
+    def write(self) -> None:
+        """Append what waits; a build takes it in, under its own clock."""
+        log = self.log
+        for stream, events in self.waiting.items():
+            log.append(stream, events, recorded_at=self.now, run_id=RUN_ID)
+        self.waiting.clear()
+
+    def correction(
+        self, statement_id: str, kind: str, action: str, field: str, value: str | None = None, undone_id: str | None = None
+    ) -> str:
+        """A correction as `claimledger correct` would record it; its id. What the old value was does not matter to the tables."""
+        payload = {
+            "statement_id": statement_id, "kind": kind, "action": action, "field": field, "old_value": None, "new_value": value,
+            "undone_id": undone_id, "reason": f"{action} {field}", "author": "An editor",
+        }  # fmt: skip
+        return self.event(CORRECTIONS, EventType.STATEMENT_CORRECTED, payload)
+
+    def house(self) -> flow.House:
+        """The home opened as commands do it, with a file for each source."""
+        folder = self.home / "sources"
+        folder.mkdir(exist_ok=True)
+        for slug, row in self.sources.items():
+            told = {key: row[key] for key in ("slug", "name", "kind", "country", "language", "publish_text")}
+            text = yaml.safe_dump({**told, "url": f"https://{slug}.example/rss", "schedule": "0 2 * * *", "enabled": True})
+            (folder / f"{slug}.yaml").write_text(text, encoding="utf-8")
+        return flow.open_house(Settings(home=self.home, sources=folder, workers=1))
 
     def loads(self) -> list[Load]:
         """Every load of the log, in order."""

@@ -133,6 +133,42 @@ create table if not exists raw.article_gone (
     status integer
 );
 
+-- What people said of statements: `action` is set (one field), reject (the whole row) or undo (of the correction
+-- `undone_id`). Values are texts, as the type of the column reads them.
+create table if not exists raw.statement_corrected (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    statement_id varchar not null,
+    kind varchar not null,
+    action varchar not null,
+    field varchar not null,
+    old_value varchar,
+    new_value varchar,
+    undone_id varchar,
+    reason varchar not null,
+    author varchar not null
+);
+
+-- Pages that were taken down: whatever of them was archived before the event is gone, whatever comes after is refused.
+create table if not exists raw.article_withdrawn (
+    stream varchar not null,
+    position bigint not null,
+    event_id varchar not null,
+    occurred_at timestamptz not null,
+    recorded_at timestamptz not null,
+    known_at timestamptz not null,
+    run_id varchar not null,
+    url varchar not null,
+    canonical_url varchar not null,
+    reason varchar not null,
+    author varchar not null
+);
+
 -- One row per extraction of one article, also where it found nothing; its lists lie in the tables below.
 create table if not exists raw.statements_extracted (
     stream varchar not null,
@@ -376,10 +412,11 @@ create table if not exists raw.sources (
     publish_text boolean not null
 );
 
--- One row per statement that validation refuses to believe.
+-- One row per version of a statement that validation refuses to believe.
 create table if not exists raw.unbelievable (
     statement_id varchar not null,
     article_id varchar not null,
+    valid_from_at timestamptz not null,
     "table" varchar not null, -- noqa: RF06
     expectation varchar not null,
     detail varchar,

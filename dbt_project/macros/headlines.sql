@@ -51,9 +51,9 @@
 
 
 {# "General Staff: at least 9,166 military personnel of Russia killed" #}
-{% macro claim_headline(claim, statement, party) -%}
+{% macro claim_headline(claim, party) -%}
     {%- set is_single = '(' ~ claim ~ '.low = 1 and ' ~ claim ~ '.high = 1)' -%}
-    coalesce({{ claim }}.claimant, {{ statement }}.outlet, {{ statement }}.article_source) || ': '
+    coalesce({{ claim }}.claimant, {{ claim }}.outlet, {{ claim }}.source) || ': '
     || {{ number_words(claim ~ '.low', claim ~ '.high', claim ~ '.qualifier') }} || ' '
     || {{ counted_noun(claim ~ '.category', claim ~ '.population', is_single) }}
     || coalesce(' (' || {{ claim }}.subject || ')', '')
@@ -71,7 +71,7 @@
 
 
 {# "Ministry of Defence: offers 400,000 to 1,000,000 RUB (pay, per month) to volunteers for enlisting" #}
-{% macro offer_headline(offer, statement, offeror, audience) -%}
+{% macro offer_headline(offer, offeror, audience) -%}
     {%- set verbs = {'raised': 'raises', 'cut': 'cuts', 'withdrawn': 'withdraws'} -%}
     {%- set benefits = {'other': 'a benefit'} -%}
     {%- set acts = {
@@ -81,7 +81,7 @@
     } -%}
     coalesce(
         {{ offer }}.offeror, {{ offer }}.announced_by, {{ offeror }}.name, {{ offer }}.offeror_party,
-        {{ statement }}.outlet, {{ statement }}.article_source
+        {{ offer }}.outlet, {{ offer }}.source
     )
     || ': ' || {{ words(offer ~ '.status', verbs, "'offers'") }} || ' '
     || case

@@ -1,23 +1,15 @@
--- What did the newest load bring or read again, source by source?
-with latest as (
-    select known_at from edition
-),
-
-brought as (
-    select
-        articles.source,
-        timeline.kind,
-        timeline.headline
-    from timeline
-    inner join latest on timeline.known_at = latest.known_at
-    inner join articles on timeline.article_id = articles.article_id
+-- What does last night's edition tell that the ledger had not heard before, and which entries are gone?
+with before as (
+    select * from timeline_as_known((select known_at - interval 1 microsecond from edition))
 )
 
 select
-    source,
-    kind,
-    count(*) as new_entries,
-    min(headline) as for_example
-from brought
-group by source, kind
-order by source, kind
+    case when before.entry_id is null then 'new' else 'gone' end as change,
+    coalesce(timeline.kind, before.kind) as kind,
+    coalesce(timeline.happened_on, before.happened_on) as happened_on,
+    coalesce(timeline.headline, before.headline) as headline,
+    coalesce(timeline.url, before.url) as url
+from timeline
+full outer join before on timeline.entry_id = before.entry_id
+where timeline.entry_id is null or before.entry_id is null
+order by change, kind, happened_on, headline, url

@@ -1,7 +1,9 @@
--- Level row: one row per offer. Nothing here reads the clock.
+-- Level row: one row per version of an offer. Nothing here reads the clock.
+-- What a person has corrected is that person's word and not judged.
 select
     offer_id as statement_id,
     article_id,
+    valid_from_at,
     recorded_at,
     amount,
     amount_usd,
@@ -22,4 +24,5 @@ select
         )
     end as quote_has_amount,
     quote
-from offers
+from offer_history
+where valid_from_at is distinct from valid_to_at and not is_corrected

@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from ingest.cli.common import plain
+from ingest.cli.corrections import correct, withdraw
 from ingest.cli.editions import editions
 from ingest.cli.gathering import extract, gather, import_warc, reprocess
 from ingest.cli.health import status, verify
@@ -48,5 +49,5 @@ def main() -> None:
     """
 
 
-for command in (gather, build, replay, reprocess, extract, import_warc, sources, status, verify, sql, editions):
+for command in (gather, build, replay, reprocess, extract, import_warc, sources, status, verify, sql, editions, correct, withdraw):
     main.add_command(command)

@@ -55,7 +55,7 @@ def take_in(house: House, stream: str, state: StreamState, outcomes: Iterable[Ca
         for outcome in outcomes:
             if isinstance(outcome, Failure):
                 failures.append(outcome)
-            elif _is_known(outcome, state, known):
+            elif outcome.url in state.withdrawn_urls or _is_known(outcome, state, known):
                 skipped += 1
             else:
                 known.add((outcome.final_url, outcome.body_digest, outcome.fetched_at))

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from ingest import editions as layout
 from ingest import publish
+from ingest.archive import ROOT as ARCHIVE
 from ingest.archive import Place
 from ingest.editions import Edition
 from ingest.errors import Halt
 from ingest.events import EventType
 from ingest.flow.house import House
 from ingest.flow.loading import loads
+from ingest.flow.withdrawing import by_file, known_captures, removable_texts
 from ingest.ids import text_digest
 from ingest.pending import StreamState
 from ingest.records import Kind
@@ -26,19 +29,38 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
     checked: Counter[str] = Counter()
     broken: list[str] = []
     files: set[str] = set()
+    withdrawn = _withdrawn(house)
     for stream in house.log.streams():
         for segment in house.log.verify(stream):
             broken.append(f"log: {segment.key}: {segment.problem}")
         checked["segments"] += len(house.log.segments(stream))
-        for key, problem in _archive_problems(house, stream, checked):
+        for key, problem in _archive_problems(house, stream, withdrawn, checked):
             broken.append(f"archive: {problem}")
-            files.add(key)
+            files.update({key} - {""})
     kept: list[Edition] = []
     broken += [f"edition: {problem}" for problem in _edition_problems(house, kept)]
     broken += [f"log: {problem}" for problem in _lost_ends(house, kept)]
     checked["editions"] = len(kept)
     aside = [_set_aside(house, key) for key in sorted(files)] if quarantine else []
     return {"broken": broken, "set_aside": [line for line in aside if line], "checked": dict(sorted(checked.items()))}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawn:
+    """What must be gone: captures, with the page of each, and the digests of texts by file."""
+
+    captures: Mapping[str, str]
+    texts: Mapping[str, set[str]]
+
+
+def _withdrawn(house: House) -> Withdrawn:
+    """A log that cannot be read is told by its own check."""
+    try:
+        withdrawals = house.withdrawals()
+        texts = by_file(removable_texts(known_captures(house), withdrawals)) if withdrawals else {}
+    except Halt:
+        return Withdrawn(captures={}, texts={})
+    return Withdrawn(captures={capture: one.canonical_url for one in withdrawals for capture in one.captures}, texts=texts)
 
 
 def _edition_problems(house: House, kept: list[Edition]) -> Iterator[str]:
@@ -69,7 +91,7 @@ def _lost_ends(house: House, kept: Sequence[Edition]) -> Iterator[str]:
             yield f"log/{stream} ends at position {heads.get(stream, 0)} and once went to {last}: its last segments are gone; restore them"
 
 
-def _archive_problems(house: House, stream: str, checked: Counter[str]) -> Iterator[tuple[str, str]]:
+def _archive_problems(house: House, stream: str, withdrawn: Withdrawn, checked: Counter[str]) -> Iterator[tuple[str, str]]:
     """(file, what is wrong with it). A stream whose log cannot be read is told by the log's own check."""
     try:
         state = house.state(stream)
@@ -79,23 +101,37 @@ def _archive_problems(house: House, stream: str, checked: Counter[str]) -> Itera
         told = event.payload
         if told["warc_file"] is None:
             continue
+        place = Place(**{name: told[name] for name in Place.__slots__})
+        if event.event_id in withdrawn.captures:
+            checked["withdrawn"] += 1
+            if not house.archive.is_removed(place):
+                page = withdrawn.captures[event.event_id]
+                yield (
+                    "",
+                    f"{place.warc_file} at {place.warc_offset}: a withdrawn body is still there; run again: claimledger withdraw {page}",
+                )
+            continue
         checked["captures"] += 1
         try:
-            house.archive.read_body(Place(**{name: told[name] for name in Place.__slots__}), told["body_digest"])
+            house.archive.read_body(place, told["body_digest"])
         except Halt as error:
             yield told["warc_file"], f"{error}; it held {told['url']}"
-    yield from _text_problems(house, stream, state, checked)
+    yield from _text_problems(house, stream, state, withdrawn, checked)
 
 
-def _text_problems(house: House, stream: str, state: StreamState, checked: Counter[str]) -> Iterator[tuple[str, str]]:
+def _text_problems(house: House, stream: str, state: StreamState, withdrawn: Withdrawn, checked: Counter[str]) -> Iterator[tuple[str, str]]:
     texts: dict[str, str] = {}
-    for key in dict.fromkeys(article.text_file for article in state.cleaned.values()):
+    emptied = (key for key in withdrawn.texts if key.startswith(f"{ARCHIVE}/{stream}/"))
+    for key in dict.fromkeys((*(article.text_file for article in state.cleaned.values()), *emptied)):
         try:
             table = house.archive.read_texts(key)
         except Halt as error:
             yield key, str(error)
             continue
-        texts |= dict(zip(table.column("text_digest").to_pylist(), table.column("text").to_pylist(), strict=True))
+        found = dict(zip(table.column("text_digest").to_pylist(), table.column("text").to_pylist(), strict=True))
+        for name in sorted(found.keys() & withdrawn.texts.get(key, set())):
+            yield "", f"{key}: the text {name[:12]}… of a withdrawn page is still there; run claimledger withdraw for it again"
+        texts |= found
     for article in state.cleaned.values():
         checked["texts"] += 1
         if article.text_digest not in texts:

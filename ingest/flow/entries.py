@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from ingest import editions as layout
 from ingest.archive import Place
+from ingest.correct import Change
+from ingest.editions import Edition
 from ingest.events import Event, EventType, instant, pack_sketch
 from ingest.extract.identity import statement_ids
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, Page, TakenCapture
-from ingest.records import Article, Capture, Extraction, Failure, FailureReason, Lead, Rejection, Role, Statement, Unchanged
+from ingest.records import Article, Capture, Extraction, Failure, FailureReason, Kind, Lead, Rejection, Role, Statement, Unchanged
 
 GONE = frozenset({FailureReason.NOT_FOUND, FailureReason.GONE})
 
@@ -145,3 +148,46 @@ def _statement(statement_id: str, text: str, statement: Statement) -> dict[str, 
         "sentence_start": span.sentence_start,
         "sentence_end": span.sentence_end,
     }
+
+
+def article_withdrawn(
+    url: str,
+    canonical_url: str,
+    urls: Sequence[str],
+    captures: Sequence[str],
+    wordings: Mapping[str, str],
+    reason: str,
+    author: str,
+    at: datetime,
+) -> Event:
+    payload = {
+        "url": url,
+        "canonical_url": canonical_url,
+        "urls": list(urls),
+        "captures": list(captures),
+        "wordings": dict(wordings),
+        "reason": reason,
+        "author": author,
+    }
+    return Event(type=EventType.ARTICLE_WITHDRAWN, occurred_at=at, payload=payload)
+
+
+def edition_redacted(edition: Edition, withdrawal_id: str, at: datetime) -> Event:
+    manifest = layout.to_manifest(edition, {})
+    payload = {"number": edition.number, "withdrawal_id": withdrawal_id, "tables": manifest["tables"], "files": manifest["files"]}
+    return Event(type=EventType.EDITION_REDACTED, occurred_at=at, payload=payload)
+
+
+def statement_corrected(statement_id: str, kind: Kind, change: Change, reason: str, author: str, at: datetime) -> Event:
+    payload = {
+        "statement_id": statement_id,
+        "kind": kind.value,
+        "action": change.action.value,
+        "field": change.field,
+        "old_value": change.old_value,
+        "new_value": change.new_value,
+        "undone_id": change.undone_id,
+        "reason": reason,
+        "author": author,
+    }
+    return Event(type=EventType.STATEMENT_CORRECTED, occurred_at=at, payload=payload)

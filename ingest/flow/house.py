@@ -16,13 +16,16 @@ from filelock import FileLock, Timeout
 
 from ingest.archive import Archive
 from ingest.errors import Halt, Misuse, Retry
+from ingest.events import EventType
+from ingest.ledger import Withdrawal
 from ingest.log import Log
-from ingest.pending import StreamState, fold
+from ingest.pending import StreamState, fold, forget
 from ingest.settings import Settings
 from ingest.sources import Source, read_sources
 from ingest.storage import AlreadyExistsError, LocalStorage
 
 EDITIONS = "editions"  # the stream of what happens to the ledger itself
+CORRECTIONS = "corrections"  # the stream of what people decide about statements and pages
 FORMAT = 1
 
 
@@ -44,8 +47,25 @@ class House:
         return self.home / "build.duckdb"
 
     def state(self, stream: str) -> StreamState:
-        """What the log knows of a stream."""
-        return fold(self.log.read(stream))
+        """What the log knows of a stream, without what was withdrawn."""
+        return forget(fold(self.log.read(stream)), self.withdrawals())
+
+    def withdrawals(self) -> list[Withdrawal]:
+        """Every takedown there ever was, in order."""
+        return [
+            Withdrawal(
+                event_id=event.event_id,
+                position=event.position,
+                recorded_at=event.recorded_at,
+                canonical_url=event.payload["canonical_url"],
+                urls=tuple(event.payload["urls"]),
+                captures=tuple(event.payload["captures"]),
+                wordings=event.payload["wordings"],
+                reason=event.payload["reason"],
+                author=event.payload["author"],
+            )
+            for event in self.log.read(CORRECTIONS, types=(EventType.ARTICLE_WITHDRAWN,))
+        ]
 
     @contextmanager
     def writing(self, stream: str) -> Iterator[None]:

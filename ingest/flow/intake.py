@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
 from ingest import project
-from ingest.ledger import Load
+from ingest.ledger import Load, Withdrawal
 from ingest.load import BuildDatabase
 from ingest.load.events import EventLoader
 from ingest.load.facts import Facts
@@ -24,11 +24,14 @@ class Intake:
     statements: int
 
 
-def take_in(database: BuildDatabase, load: Load, events: Iterable[pa.Table], texts: Iterable[pa.Table]) -> Intake:
+def take_in(
+    database: BuildDatabase, load: Load, events: Iterable[pa.Table], texts: Iterable[pa.Table], withdrawals: Sequence[Withdrawal] = ()
+) -> Intake:
     """`events` are the log's tables for the ranges of `load`, stream by stream, in order; `texts` (columns `text_digest`, `text`)
     hold every text that its `ArticleCleaned` and `StatementsExtracted` events name, unless an earlier load brought it.
 
-    The order of work is the law of replay: nothing here looks at anything but this load and what earlier loads left.
+    The order of work is the law of replay: nothing here looks at anything but this load and what earlier loads left, and at `withdrawals`,
+    those of later loads too: what was taken down is not there to be read.
     Raises Halt for a load out of order or events that are not as the log promises, Retry for a full disk; either way nothing was changed.
     """
     with database.loading(load):
@@ -37,7 +40,7 @@ def take_in(database: BuildDatabase, load: Load, events: Iterable[pa.Table], tex
             loader.take(table)
         loader.finish()
         put_texts(database, texts)
-        cut_quotes(database)
+        cut_quotes(database, withdrawals)
         facts = Facts(database, load)
         revisions = _place_articles(facts, load)
         statements = _place_statements(facts)

@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from ingest.errors import Halt, Misuse
 from ingest.events import Event, EventType
-from ingest.flow.house import EDITIONS, House, now
+from ingest.flow.house import CORRECTIONS, EDITIONS, House, now
 from ingest.flow.intake import take_in
 from ingest.ledger import Load
 from ingest.load import BuildDatabase, open_build
@@ -26,10 +26,11 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
     """Take in what the log holds and the build database does not. The build lock is held by the caller."""
     announce(house, run_id)
     counts: Counter[str] = Counter(loads=0)
+    withdrawals = house.withdrawals()
     with open_build(house.build_path) as database:
         database.put_sources(known_sources(house))
         for one in _waiting(house, database):
-            added = take_in(database, one, _events(house, one), _texts(house, database, one))
+            added = take_in(database, one, _events(house, one), _texts(house, database, one), withdrawals)
             counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
     return dict(counts)
 
@@ -90,7 +91,7 @@ def known_sources(house: House) -> list[dict[str, Any]]:
     Raises Misuse when no stream of this home has a file: the folder is another home's, and building with it would rename every outlet.
     """
     rows = {row["slug"]: row for row in source_rows(house)}
-    streams = [stream for stream in house.log.streams() if stream != EDITIONS]
+    streams = [stream for stream in house.log.streams() if stream not in (CORRECTIONS, EDITIONS)]
     if streams and not rows.keys() & set(streams):
         named = f"{', '.join(streams[:3])}{', …' if len(streams) > 3 else ''}"
         folder = house.settings.sources

@@ -190,9 +190,9 @@ def record(house: House, source: Source, stage: str, results: Sequence[str], run
 
 def _cleaned_events(house: House, source: Source, state: StreamState, pairs: list[tuple[Any, Any]], counts: Counter[str]) -> list[Event]:
     fresh = [
-        (capture, _unless_alternate(state, capture, result))
+        (capture, _unless_withdrawn(state, _unless_alternate(state, capture, result)))
         for capture, result in pairs
-        if state.clean_versions.get(capture.capture_id) != CLEANER_VERSION
+        if state.clean_versions.get(capture.capture_id) != CLEANER_VERSION and capture.capture_id in state.captures
     ]
     texts = {text_digest(result.text): result.text for _, result in fresh if isinstance(result, Article)}
     key = house.archive.write_texts(source.slug, texts) if texts else ""
@@ -206,6 +206,14 @@ def _cleaned_events(house: House, source: Source, state: StreamState, pairs: lis
             events.append(entries.capture_rejected(capture, result, CLEANER_VERSION, at))
     counts["events"] += len(events)
     return events
+
+
+def _unless_withdrawn(state: StreamState, result: Article | Rejection) -> Article | Rejection:
+    """A page that was taken down may come back under an address that nobody had seen."""
+    if isinstance(result, Rejection) or result.canonical_url not in state.withdrawn_urls:
+        return result
+    detail = f"{result.canonical_url} was withdrawn; to remove this capture of it as well run: claimledger withdraw {result.canonical_url}"
+    return Rejection(reason=RejectionReason.WITHDRAWN, detail=detail)
 
 
 def _unless_alternate(state: StreamState, capture: TakenCapture, result: Article | Rejection) -> Article | Rejection:
@@ -222,7 +230,7 @@ def _extracted_events(state: StreamState, pairs: list[tuple[Any, Any]], counts: 
     events = []
     for article, event in pairs:
         version = (event.payload["extractor"], event.payload["extractor_version"], article.text_digest)
-        if state.extracted.get(article.capture_id) != version:
+        if state.extracted.get(article.capture_id) != version and article.capture_id in state.cleaned:
             events.append(event)
             for kind in ("casualty_claims", "offers", "announcements"):
                 counts[kind] += len(event.payload[kind])

@@ -31,6 +31,8 @@ TABLES: Mapping[EventType, str] = {
     EventType.CAPTURE_REJECTED: "capture_rejected",
     EventType.STATEMENTS_EXTRACTED: "statements_extracted",
     EventType.ARTICLE_GONE: "article_gone",
+    EventType.ARTICLE_WITHDRAWN: "article_withdrawn",
+    EventType.STATEMENT_CORRECTED: "statement_corrected",
 }  # the events of the stream `editions` tell of the ledger itself and fill no table
 
 

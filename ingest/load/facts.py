@@ -186,6 +186,7 @@ def _telling(row: Row, kind: Kind, load_position: int) -> Telling:
         cluster_id=row["cluster_id"],
         fields=row,
         wording=row["quote"],
+        wording_digest=row["wording_digest"],
         seen_on=row["seen_on"],
         order=(load_position, row["stream"], row["position"], row["ordinal"]),
     )

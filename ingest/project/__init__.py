@@ -1,7 +1,7 @@
 """In: cleanings and statements of one load, and what earlier loads decided. Out: revisions, clusters and groups, decided once."""
 
 from ingest.project.clusters import INDEX_LEAST, MIN_HASHES, MOST_CANDIDATES, THRESHOLD, WINDOW, index_hashes, place_clusters
-from ingest.project.groups import GROUP_DAYS, group_key, place_groups
+from ingest.project.groups import GROUP_DAYS, group_key, place_groups, wording_digest
 from ingest.project.revisions import Placed, place_captures
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "place_captures",
     "place_clusters",
     "place_groups",
+    "wording_digest",
 ]

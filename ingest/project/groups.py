@@ -46,6 +46,11 @@ def group_key(telling: Telling) -> str:
     return content_id("group_key", telling.kind, who, *parts)
 
 
+def wording_digest(quote: str) -> str:
+    """Names the words of a quote; case, spacing and punctuation set aside."""
+    return content_id("wording", _fold(quote))
+
+
 def place_groups(tellings: Sequence[Telling], openers: Iterable[Opener], taken: Iterable[tuple[str, str]]) -> list[Grouping]:
     """`tellings` in ledger order, without those that have a group; `openers` of the same keys from earlier loads;
     `taken` holds (group, article) for every article of a telling."""
@@ -70,7 +75,7 @@ def _beside(telling: Telling, key: str) -> tuple[str, str, int]:
 
 
 def _join(telling: Telling, key: str, by_key: dict[str, list[Opener]], alike: int, full: set[tuple[str, str]]) -> Grouping:
-    wording = content_id("wording", _fold(telling.wording))
+    wording = telling.wording_digest or wording_digest(telling.wording or "")
     for opener in by_key[key]:
         is_free = (opener.group_id, telling.article_id) not in full
         if is_free and _fits(telling, opener, wording, alike):

@@ -4,6 +4,6 @@
 """
 
 from ingest.publish.compare import TableDiff, diff
-from ingest.publish.folders import Unchanged, editions, problems, prune, publish, use
+from ingest.publish.folders import VALIDATION, Unchanged, articles_of, editions, problems, prune, publish, redact, use
 
-__all__ = ["TableDiff", "Unchanged", "diff", "editions", "problems", "prune", "publish", "use"]
+__all__ = ["VALIDATION", "TableDiff", "Unchanged", "articles_of", "diff", "editions", "problems", "prune", "publish", "redact", "use"]

@@ -11,9 +11,9 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +26,9 @@ from ingest.verdict import CheckResult, Outcome, Verdict
 
 VALIDATION = "validation"
 FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
+
+
+_FOR_PEOPLE = ("duckdb_version", "storage_version", "warnings")  # keys of the manifest that nothing here reads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +102,51 @@ def problems(edition: Edition) -> Iterator[str]:
         yield from _table_problems(edition)
 
 
+def articles_of(edition: Edition, canonical_url: str) -> tuple[str, ...]:
+    """The ids of a page's revisions in an edition."""
+    with tables.opened(edition=edition.database) as connection:
+        sql = "SELECT article_id FROM edition.main.articles WHERE canonical_url = ? ORDER BY revision"
+        return tuple(row[0] for row in connection.execute(sql, [canonical_url]).fetchall())
+
+
+def redact(home: Path, number: int, article_ids: Sequence[str], validation: Mapping[str, str]) -> Edition:
+    """Write a kept edition anew without the texts and quotes of `article_ids`, `validation` in place of its report.
+
+    Each file is replaced whole, the manifest last; a crash between them leaves files that the manifest does not name, until this is done
+    again. Readers that have the old file open keep it.
+    """
+    before = layout.read_edition(home, number)
+    scratch = before.path.with_name(f".{number}.redacted.tmp")
+    with _disk():
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        with tables.opened(edition=before.database) as connection:
+            shapes = tables.write_redacted(connection, "edition", scratch / DATABASE, article_ids)
+            found = tables.contents(connection, "published")
+            for shape in shapes:
+                tables.write_parquet(connection, shape, scratch / f"{shape.name}.parquet")
+            connection.execute("DETACH published")
+        _write_texts(scratch / VALIDATION, validation)
+        files = {**before.files, **{name: _file_digest(scratch / name) for name in _names(scratch)}}
+        edition = replace(before, tables=found, files=files)
+        manifest = json.loads((before.path / MANIFEST).read_text(encoding="utf-8"))
+        _write_manifest(scratch, layout.to_manifest(edition, {key: manifest[key] for key in _FOR_PEOPLE if key in manifest}))
+        _flush(scratch)
+        for name in (*sorted(set(_names(scratch)) - {MANIFEST}), MANIFEST):
+            os.replace(scratch / name, before.path / name)
+        _flush(before.path)
+        shutil.rmtree(scratch)
+    return edition
+
+
+def _names(folder: Path) -> list[str]:
+    return [path.relative_to(folder).as_posix() for path in sorted(folder.rglob("*")) if path.is_file()]
+
+
+def _write_manifest(folder: Path, manifest: Mapping[str, object]) -> None:
+    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
 def _table_problems(edition: Edition) -> Iterator[str]:
     try:
         with tables.opened(edition=edition.database) as connection:
@@ -129,14 +177,14 @@ def _write(
     connection.execute("DETACH published")
     _write_texts(scratch / VALIDATION, validation)
     (scratch / PACKAGE).write_text(package, encoding="utf-8")
-    files = {path.relative_to(scratch).as_posix(): _file_digest(path) for path in sorted(scratch.rglob("*")) if path.is_file()}
+    files = {name: _file_digest(scratch / name) for name in _names(scratch)}
     edition = Edition(path=final, facts=facts, verdict=verdict.outcome, tables=found, files=files)
     more = {
         "duckdb_version": duckdb.__version__,
         "storage_version": tables.STORAGE_VERSION,
         "warnings": [f"{c.table}.{c.name}" for c in verdict.warned],
     }
-    (scratch / MANIFEST).write_text(json.dumps(layout.to_manifest(edition, more), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    _write_manifest(scratch, layout.to_manifest(edition, more))
     _flush(scratch)
     _reveal(home, scratch, facts.number)
     return edition

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ from ingest.errors import Halt, Retry
 
 MEMORY = "1GB"  # sorting more than this goes through a temporary folder
 STORAGE_VERSION = "v1.5.0"  # clients of DuckDB 1.5 and later open it
+WORDS = ("text", "quote", "quote_prefix", "quote_suffix")  # what a withdrawal takes out of every table with an article_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,20 +113,79 @@ def content(connection: duckdb.DuckDBPyConnection, database: str, shape: Shape) 
 
 
 def write_database(connection: duckdb.DuckDBPyConnection, source: str, target: Path, facts: Facts, verdict: str) -> tuple[Shape, ...]:
-    """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`."""
+    """Copy every table of `source` into the new file `target`, rows in key order, comments and NOT NULL kept, and add `edition`; then
+    its views and table macros, which name no database and so hold in the copy as well."""
     copied = [shape for shape in shapes(connection, source) if shape.name != EDITION_TABLE]
-    with translated():
-        connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+    edition = _edition_shape()
+    with _writing(connection, target):
         for shape in copied:
-            _create(connection, shape)
-            rows = f"SELECT * FROM {quoted(source)}.main.{quoted(shape.name)} ORDER BY {shape.order}"  # noqa: S608  our own quoted names
-            connection.execute(f"INSERT INTO published.main.{quoted(shape.name)} {rows}")
-        edition = _edition_shape()
+            _copy(connection, source, shape)
         _create(connection, edition)
         row = _edition_row(facts, verdict)
         connection.execute(f"INSERT INTO published.main.{EDITION_TABLE} VALUES ({', '.join('?' * len(row))})", row)  # noqa: S608  our own quoted names
-        connection.execute("CHECKPOINT published")
+        _copy_questions(connection, source)
     return (*copied, edition)
+
+
+def write_redacted(connection: duckdb.DuckDBPyConnection, source: str, target: Path, article_ids: Sequence[str]) -> tuple[Shape, ...]:
+    """Copy the edition `source` into the new file `target` without the texts and quotes of `article_ids`, which it calls withdrawn."""
+    copied = tuple(map(_emptiable, shapes(connection, source)))
+    with _writing(connection, target):
+        for shape in copied:
+            _copy(connection, source, shape, _redactions(shape, article_ids))
+        _copy_questions(connection, source)
+    return copied
+
+
+def _emptiable(shape: Shape) -> Shape:
+    """Editions of before withdrawals existed say NOT NULL of their quotes."""
+    return replace(shape, columns=tuple(replace(c, is_nullable=c.is_nullable or c.name in WORDS) for c in shape.columns))
+
+
+def _redactions(shape: Shape, article_ids: Sequence[str]) -> str:
+    """What a copy of the table has in place of its columns, as the tail of a SELECT list."""
+    names = {column.name for column in shape.columns}
+    if "article_id" not in names:
+        return ""
+    is_meant = f"article_id IN ({', '.join(map(literal, article_ids))})"
+    changed = [f"CASE WHEN NOT {is_meant} THEN {quoted(name)} END AS {quoted(name)}" for name in WORDS if name in names]
+    if "is_withdrawn" in names:
+        changed.append(f"is_withdrawn OR {is_meant} AS is_withdrawn")
+    return f" REPLACE ({', '.join(changed)})" if changed else ""
+
+
+@contextmanager
+def _writing(connection: duckdb.DuckDBPyConnection, target: Path) -> Iterator[None]:
+    """`target` attached as `published`, and complete at the end."""
+    with translated():
+        connection.execute(f"ATTACH {literal(str(target))} AS published (STORAGE_VERSION '{STORAGE_VERSION}')")
+        yield
+        connection.execute("CHECKPOINT published")
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, source: str, shape: Shape, redactions: str = "") -> None:
+    _create(connection, shape)
+    rows = f"SELECT *{redactions} FROM {quoted(source)}.main.{quoted(shape.name)} ORDER BY {shape.order}"  # noqa: S608  our own quoted names
+    connection.execute(f"INSERT INTO published.main.{quoted(shape.name)} {rows}")
+
+
+def _copy_questions(connection: duckdb.DuckDBPyConnection, source: str) -> None:
+    """The views and table macros of `source`, made anew from their text."""
+    of_main = "WHERE database_name = ? AND schema_name = 'main' AND NOT internal"
+    views = f"SELECT view_name, sql, comment FROM duckdb_views() {of_main} ORDER BY 1"  # noqa: S608  our own text
+    columns = f"SELECT column_name, comment FROM duckdb_columns() {of_main} AND table_name = ? AND comment IS NOT NULL"  # noqa: S608  our own text
+    named = "function_name, parameters, macro_definition"
+    macros = f"SELECT {named} FROM duckdb_functions() {of_main} AND function_type = 'table_macro' ORDER BY 1"  # noqa: S608  our own text
+    connection.execute("USE published")
+    for name, sql, comment in connection.execute(views, [source]).fetchall():
+        connection.execute(sql)
+        if comment:
+            connection.execute(f"COMMENT ON VIEW {quoted(name)} IS {literal(comment)}")
+        for column, told in connection.execute(columns, [source, name]).fetchall():
+            connection.execute(f"COMMENT ON COLUMN {quoted(name)}.{quoted(column)} IS {literal(told)}")
+    for name, parameters, definition in connection.execute(macros, [source]).fetchall():
+        connection.execute(f"CREATE MACRO {quoted(name)}({', '.join(map(quoted, parameters))}) AS TABLE {definition}")
+    connection.execute("USE memory")
 
 
 def write_parquet(connection: duckdb.DuckDBPyConnection, table: Shape, target: Path) -> None:

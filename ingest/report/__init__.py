@@ -46,7 +46,7 @@ def _html(verdict: Verdict, number: int | None) -> str:
         effect=_effect,
         shown=_shown,
         counts={outcome: sum(check.outcome is outcome for check in verdict.checks) for outcome in Outcome},
-        statements=len({(row.table, row.statement_id, row.article_id) for row in verdict.unbelievable}),
+        statements=len({row.version for row in verdict.unbelievable}),
         refused=verdict.unbelievable[:_REFUSED_SHOWN],
     )
 

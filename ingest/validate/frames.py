@@ -21,7 +21,7 @@ from ingest.verdict import Level
 
 BATCH_ROWS = 200_000  # rows per pandas frame: some 100 MB with quotes
 MEMORY = "800MB"
-ROW_KEYS = ("statement_id", "article_id", "recorded_at")
+ROW_KEYS = ("statement_id", "article_id", "valid_from_at", "recorded_at")  # a version of a statement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

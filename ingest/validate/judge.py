@@ -157,7 +157,9 @@ def _figure(value: object) -> str:
 
 
 def _sample(row: Mapping[str, Any]) -> str:
-    text = ", ".join(f"{key} {_figure(value)}" for key, value in row.items() if value is not None and key != "recorded_at")
+    text = ", ".join(
+        f"{key} {_figure(value)}" for key, value in row.items() if value is not None and key not in ("valid_from_at", "recorded_at")
+    )
     return text if len(text) <= SAMPLE_CHARS else text[: SAMPLE_CHARS - 1] + "…"
 
 
@@ -167,6 +169,7 @@ def _refused(frame: Frame, expectation: Expectation, row: Mapping[str, Any]) -> 
         table=frame.table,
         statement_id=row["statement_id"],
         article_id=row["article_id"],
+        valid_from_at=row["valid_from_at"],
         expectation=expectation.name,
         detail=f"{column} is {_figure(row.get(column))}, expected {_wanted(expectation)}: {expectation.reason}",
         recorded_at=row["recorded_at"],

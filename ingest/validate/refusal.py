@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -13,19 +14,19 @@ from ingest.verdict import UnbelievableRow
 
 _DDL = """
 CREATE TABLE IF NOT EXISTS raw.unbelievable (
-    statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, "table" VARCHAR NOT NULL, expectation VARCHAR NOT NULL, detail VARCHAR,
-    recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR)
+    statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, valid_from_at TIMESTAMPTZ NOT NULL, "table" VARCHAR NOT NULL,
+    expectation VARCHAR NOT NULL, detail VARCHAR, recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR)
 """
 
 
 def refuse(build_path: Path, rows: Iterable[UnbelievableRow]) -> int:
-    """Replace the contents of `raw.unbelievable`, one row per statement (its first expectation by name); gives their number.
+    """Replace the contents of `raw.unbelievable`, one row per version of a statement (its first expectation by name); gives their number.
 
     Without rows the table is emptied: that is how a build begins. Raises Retry when another process holds the database.
     """
-    first: dict[tuple[str, str, str], UnbelievableRow] = {}
-    for row in sorted(rows, key=lambda r: (r.table, r.statement_id, r.article_id, r.expectation)):
-        first.setdefault((row.table, row.statement_id, row.article_id), row)
+    first: dict[tuple[str, str, str, datetime], UnbelievableRow] = {}
+    for row in sorted(rows, key=lambda r: (*r.version, r.expectation)):
+        first.setdefault(row.version, row)
     try:
         connection = duckdb.connect(str(build_path))
     except duckdb.IOException as error:
@@ -42,8 +43,8 @@ def _replace(connection: duckdb.DuckDBPyConnection, rows: list[UnbelievableRow])
     connection.execute(_DDL)
     connection.execute("DELETE FROM raw.unbelievable")
     for row in rows:
-        values = [row.statement_id, row.article_id, row.table, row.expectation, row.detail, row.recorded_at]
-        connection.execute("INSERT INTO raw.unbelievable VALUES (?, ?, ?, ?, ?, ?, NULL)", values)
+        values = [row.statement_id, row.article_id, row.valid_from_at, row.table, row.expectation, row.detail, row.recorded_at]
+        connection.execute("INSERT INTO raw.unbelievable VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", values)
     for table in STATEMENT_TABLES:
         # The run that recorded the statement, so that its rejection can be told from those of other runs.
         connection.execute(

@@ -59,6 +59,44 @@ def file_of(archive: Archive, place: Place) -> Path:
     return archive.storage.path(place.warc_file)
 
 
+class TestWithdrawal:
+    @given(bodies=st.lists(st.binary(max_size=300), min_size=1, max_size=5), data=st.data())
+    @settings(max_examples=40, deadline=None)
+    def test_what_is_removed_is_gone_and_all_else_stays_in_its_place(
+        self, tmp_path_factory: pytest.TempPathFactory, bodies: list[bytes], data: st.DataObject
+    ) -> None:
+        archive = Archive(LocalStorage(tmp_path_factory.mktemp("home")))
+        captures = [capture(number, body) for number, body in enumerate(bodies)]
+        places = archive.write_captures(STREAM, captures)
+        path = file_of(archive, places[0])
+        size = path.stat().st_size
+        removed = data.draw(st.sets(st.integers(0, len(bodies) - 1)))
+        assert archive.remove_bodies(places[n] for n in sorted(removed)) == len(removed)
+        assert archive.remove_bodies(places[n] for n in sorted(removed)) == 0
+        for number, (place, one) in enumerate(zip(places, captures, strict=True)):
+            assert archive.is_removed(place) == (number in removed)
+            if number in removed:
+                with pytest.raises(Halt, match="no readable record"):
+                    archive.read_body(place, one.body_digest)
+            else:
+                assert archive.read_body(place, one.body_digest) == one.body
+        assert path.stat().st_size == size
+        with path.open("rb") as file:
+            kinds = [record.rec_type for record in ArchiveIterator(file)]
+        assert kinds == ["warcinfo", *("metadata" if n in removed else "response" for n in range(len(bodies)))]
+        assert len(list(read_warc(path, 10_000))) == len(bodies) - len(removed)
+
+    def test_texts_are_removed_by_digest(self, archive: Archive) -> None:
+        texts = {text_digest(text): text for text in ("one", "two", "three")}
+        key = archive.write_texts(STREAM, texts)
+        assert archive.remove_texts(key, [text_digest("two"), text_digest("four")]) == 1
+        assert archive.remove_texts(key, [text_digest("two")]) == 0
+        assert sorted(archive.read_texts(key).column("text").to_pylist()) == ["one", "three"]
+        assert archive.remove_texts(key, list(texts)) == 2
+        assert archive.read_texts(key).num_rows == 0
+        assert archive.remove_texts("archive/gazette/texts/none.parquet", list(texts)) == 0
+
+
 class TestOwnFiles:
     @given(bodies=st.lists(st.binary(max_size=300), min_size=1, max_size=5))
     @settings(max_examples=40, deadline=None)

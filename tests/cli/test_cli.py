@@ -15,6 +15,8 @@ import pytest
 from demo.server import DemoSite
 from ingest.cli import main
 from ingest.cli.common import counted, plain
+from ingest.log import Log
+from ingest.storage import LocalStorage
 from tests.cli.conftest import COMMAND, ROOT, Desk
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202eevil\u2066 \x9b31m\r\nclaimledger: done\u2028next\ud800"
@@ -30,6 +32,10 @@ def commands(group: click.Group, *path: str) -> Iterator[tuple[str, ...]]:
 def leaves() -> list[tuple[str, ...]]:
     every = list(commands(main))
     return [path for path in every if not any(other[: len(path)] == path and other != path for other in every)]
+
+
+def flow_log(desk: Desk) -> Log:
+    return Log(LocalStorage(desk.home))
 
 
 def is_one_line(text: str) -> bool:
@@ -48,6 +54,7 @@ class TestHelp:
     def test_the_commands_of_the_contract_are_there(self) -> None:
         assert {path[0] for path in leaves()} == {
             "gather", "build", "replay", "reprocess", "extract", "import-warc", "sources", "status", "verify", "sql", "editions",
+            "correct", "withdraw",
         }  # fmt: skip
         assert {path[1] for path in leaves() if path[0] == "sources"} == {"list", "check", "try", "test", "new"}
         assert {path[1] for path in leaves() if path[0] == "editions"} == {"list", "use", "diff"}
@@ -369,3 +376,39 @@ def test_a_file_that_is_no_web_archive_is_told(desk: Desk, tmp_path: Path) -> No
     assert done.exit_code == 1
     assert "README.md" in done.stderr
     assert "0 captures" in done.stderr
+
+
+class TestCorrect:
+    WHO = ("--reason", "misread", "--by", "An editor")
+
+    @pytest.mark.parametrize(
+        "wish", [(), ("--set", "low=1", "--reject"), ("--reject", "--undo", "f" * 24)], ids=["nothing", "set and reject", "reject and undo"]
+    )
+    def test_it_does_one_thing_at_a_time(self, desk: Desk, wish: tuple[str, ...]) -> None:
+        result = desk.run("correct", "f" * 24, *wish, *self.WHO)
+        assert (result.exit_code, is_one_line(result.stderr)) == (2, True)
+        assert "give one of --set (once or more), --reject and --undo" in result.stderr
+
+    def test_reason_and_author_are_asked_for(self, desk: Desk) -> None:
+        for left in (self.WHO[:2], self.WHO[2:]):
+            result = desk.run("correct", "f" * 24, "--reject", *left)
+            assert (result.exit_code, is_one_line(result.stderr)) == (2, True)
+
+    def test_without_an_edition_there_is_nothing_to_correct(self, gathered: Desk) -> None:
+        result = gathered.run("correct", "f" * 24, "--reject", *self.WHO)
+        assert (result.exit_code, is_one_line(result.stderr)) == (1, True)
+        assert "no edition yet; run: claimledger build" in result.stderr
+
+
+def test_withdrawing_is_told_and_done_once(desk: Desk) -> None:
+    who = ("--reason", "asked", "--by", "An editor")
+    assert desk.run("gather", "dispatches").exit_code == 0
+    missing = desk.run("withdraw", "https://nobody.example/a", *who)
+    assert (missing.exit_code, is_one_line(missing.stderr)) == (2, True)
+    assert "nothing was archived from 'https://nobody.example/a'" in missing.stderr
+    url = next(event.payload["url"] for event in flow_log(desk).read("dispatches") if event.type == "ArticleCleaned")
+    first, second = (desk.run("withdraw", url, *who, "--json") for _ in range(2))
+    assert [json.loads(r.stdout)["is_done_before"] for r in (first, second)] == [False, True]
+    assert "was withdrawn already" in desk.run("withdraw", url, *who).stdout
+    assert desk.run("verify").exit_code == 0
+    assert desk.run("reprocess", "--stage", "clean").exit_code == 0

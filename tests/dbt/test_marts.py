@@ -100,7 +100,21 @@ PUBLISHED = {
         "entered_on": DAY, "last_success_at": TZ,
     },
     "parties": {"code": TEXT, "name": TEXT, "kind": TEXT},
+    "corrections": {
+        "correction_id": TEXT, "statement_id": TEXT, "field": TEXT, "old_value": TEXT, "new_value": TEXT, "reason": TEXT,
+        "author": TEXT, "recorded_at": TZ,
+    },
+    "statement_history": {
+        "statement_id": TEXT, "kind": TEXT, "valid_from_at": TZ, "valid_to_at": TZ, "reason": TEXT, "row": "JSON",
+    },
 }  # fmt: skip
+VERSION = {"valid_from_at": TZ, "valid_to_at": TZ, "reason": TEXT}
+HISTORIES = {
+    "articles": "article_history", "casualty_claims": "casualty_claim_history", "offers": "offer_history",
+    "announcements": "announcement_history",
+}  # fmt: skip
+PUBLISHED |= {history: {**PUBLISHED[table], **VERSION} for table, history in HISTORIES.items()}
+AS_KNOWN = ("articles", "casualty_claims", "offers", "announcements", "timeline", "claim_series", "disputes")
 
 
 def test_the_tables_are_those_of_the_contract_column_by_column(rows: Rows) -> None:
@@ -139,6 +153,19 @@ def test_the_newest_extraction_supersedes_the_one_before(rows: Rows) -> None:
     closed = rows("FROM casualty_claims WHERE source = 'closed'")
     assert [(c["party"], c["extractor_version"]) for c in closed] == [("UA", "2")]
     assert [r["revision"] for r in rows("FROM articles WHERE source = 'closed'")] == [1]
+
+
+@pytest.mark.parametrize("table", AS_KNOWN)
+def test_a_table_is_what_its_macro_says_of_the_present(rows: Rows, table: str) -> None:
+    assert rows(f"FROM {table}_as_known('2100-01-01') ORDER BY ALL") == rows(f"FROM {table} ORDER BY ALL")
+    assert rows(f"FROM {table}_as_known('2000-01-01')") == []
+
+
+def test_a_history_tells_what_came_of_a_statement(rows: Rows) -> None:
+    told = rows("SELECT row->>'quote' AS quote, list(reason ORDER BY valid_from_at) AS reasons FROM statement_history GROUP BY ALL")
+    page = {r["quote"][:20]: r["reasons"] for r in told}
+    assert page["Twelve tanks burned."] == ["extracted", "re-extracted"]
+    assert sorted(r["reasons"] for r in told if "9,166" in r["quote"]) == [["extracted", "extracted", "gone"]]
 
 
 def test_text_is_published_where_the_source_allows_it(rows: Rows) -> None:
@@ -223,7 +250,9 @@ def test_a_replay_gives_the_same_tables_and_a_refused_or_sourceless_row_is_told(
 
     with open_build(tmp_path / "build.duckdb") as database:
         database.put_sources([])
-        row = database.rows("SELECT claim_id AS statement_id, article_id, recorded_at FROM main.casualty_claims WHERE low = 9861")[0]
+        row = database.rows(
+            "SELECT claim_id AS statement_id, article_id, valid_from_at, recorded_at FROM main.casualty_claim_history WHERE low = 9861"
+        )[0]
         database.insert("unbelievable", [{**row, "table": "casualty_claims", "expectation": "low is believable", "detail": "9861"}])
     run_dbt(tmp_path)
     with duckdb.connect(str(tmp_path / "build.duckdb")) as connection:

@@ -53,6 +53,14 @@ PAYLOADS: dict[EventType, dict[str, Any]] = {
         "rejections": [{"reason": "quote_too_long", "detail": "500 characters"}],
     },
     EventType.ARTICLE_GONE: {"url": "https://a.example/1", "status": 410},
+    EventType.STATEMENT_CORRECTED: {
+        "statement_id": CAPTURE_ID, "kind": "casualty_claim", "action": "set", "field": "low", "old_value": "90", "new_value": "9", "undone_id": None,
+        "reason": "a digit too many", "author": "A. Editor",
+    },
+    EventType.ARTICLE_WITHDRAWN: {
+        "url": "https://a.example/1?x", "canonical_url": "https://a.example/1", "urls": ["https://a.example/1", "https://a.example/1?x"],
+        "captures": [CAPTURE_ID], "wordings": {DIGEST: CAPTURE_ID}, "reason": "asked by the outlet", "author": "A. Editor",
+    },
     EventType.LEDGER_LOADED: {
         "ranges": {"gazette": [1, 12]},
         "sources": [{
@@ -64,6 +72,9 @@ PAYLOADS: dict[EventType, dict[str, Any]] = {
         "number": 1, "known_at": "2026-03-01T04:05:06Z", "log_positions": {"gazette": 12}, "log_head_digest": DIGEST,
         "tables": {"articles": {"rows": 3, "digest": DIGEST}}, "files": {"articles.parquet": DIGEST}, "code_version": "0.1.0",
         "cleaner_version": "1.0.0", "extractor_version": "1.0.0", "verdict": "pass",
+    },
+    EventType.EDITION_REDACTED: {
+        "number": 1, "withdrawal_id": CAPTURE_ID, "tables": {"articles": {"rows": 3, "digest": DIGEST}}, "files": {"articles.parquet": DIGEST},
     },
 }  # fmt: skip
 

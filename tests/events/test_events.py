@@ -57,6 +57,9 @@ GOLDEN_IDS = {
     EventType.ARTICLE_GONE: "f57dfbc3bc0893fa2bf08fd5",
     EventType.LEDGER_LOADED: "533c3eeae2504f54816d1028",
     EventType.EDITION_PUBLISHED: "42c6b66d6f64b83e2bb12320",
+    EventType.STATEMENT_CORRECTED: "7456a8fc5b2b0716ebe70dbc",
+    EventType.ARTICLE_WITHDRAWN: "2576fa3d20ae26585bdb1d77",
+    EventType.EDITION_REDACTED: "e1fb6323f7bdb4295985e0cd",
 }
 
 

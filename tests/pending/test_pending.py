@@ -12,12 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.events import EventType, StoredEvent
+from ingest.ledger import Withdrawal
 from ingest.pending import (
     FINAL_FAILURES,
     MAX_TRIES,
     NOT_ITS_FAULT,
     StreamState,
     fold,
+    forget,
     listing_request,
     new_leads,
     summary,
@@ -296,3 +298,30 @@ class TestReading:
         stream.taken(digest="b")
         told = {"to_clean": 1, "to_extract": 0, "outdated_clean": 1, "outdated_extract": 1, "last_success_at": AT}
         assert summary(stream.state, "2", "x", "2") == told
+
+
+def test_what_was_withdrawn_is_neither_fetched_nor_cleaned_nor_read() -> None:
+    """Nor under an address of the page that this stream has not captured yet; new leads to it are told and left alone."""
+    stream = Stream()
+    for url in (URL, OTHER):
+        stream.lead(url)
+    gone, kept = stream.taken(URL), stream.taken(OTHER)
+    for capture in (gone, kept):
+        stream.cleaned(capture)
+    stream.lead(f"{URL}?amp")
+    one = Withdrawal(
+        event_id="w",
+        position=1,
+        recorded_at=AT,
+        canonical_url=URL,
+        urls=(URL, f"{URL}?amp"),
+        captures=(gone,),
+        wordings={},
+        reason="r",
+        author="a",
+    )
+    state = forget(stream.state, [one])
+    assert [r.url for r in to_fetch(state, AT + timedelta(days=1), [HOUR], 10)] == [OTHER]
+    assert [c.capture_id for c in to_clean(state, "2", is_reprocess=True)] == [kept]
+    assert [a.capture_id for a in to_extract(state, "rules", "1")] == [kept]
+    assert state.withdrawn_urls == {URL, f"{URL}?amp"}

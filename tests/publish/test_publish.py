@@ -20,7 +20,7 @@ from ingest.errors import Halt, Misuse, Retry
 from ingest.publish import Unchanged, diff, editions, folders, problems, prune, publish, tables, use
 from ingest.read import query
 from ingest.verdict import Severity, verdict_of
-from tests.builds import FETCHED, ROWS, RUN_AT, VALIDATION, add, check, facts, make_build, passing
+from tests.builds import FETCHED, RUN_AT, TABLES, VALIDATION, add, check, facts, make_build, passing
 
 Publish = Callable[..., Edition]
 
@@ -65,8 +65,8 @@ def contents_of(path: Path) -> dict[str, Content]:
 class TestWhatAnEditionHolds:
     def test_every_table_as_rows_and_as_parquet(self, home: Path, publish_next: Publish) -> None:
         edition = publish_next()
-        assert set(edition.tables) == set(ROWS)
-        for name in ROWS:
+        assert set(edition.tables) == set(TABLES)
+        for name in TABLES:
             assert in_current(home, f"SELECT count(*) FROM {name}") == [(1,)]
             assert duckdb.sql(f"SELECT count(*) FROM '{edition.path}/{name}.parquet'").fetchall() == [(1,)]
         assert (edition.path / "edition.parquet").is_file()
@@ -396,4 +396,4 @@ def test_a_client_of_duckdb_1_5_reads_an_edition(home: Path, publish_next: Publi
     python = os.environ["CLAIMLEDGER_DUCKDB15_PYTHON"]
     done = subprocess.run([python, "-c", code, str(edition.database)], capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.split() == [word for name in sorted([*ROWS, "edition"]) for word in (name, "1")]
+    assert done.stdout.split() == [word for name in sorted([*TABLES, "edition"]) for word in (name, "1")]

@@ -22,7 +22,7 @@ from ingest.errors import Halt, Misuse
 from ingest.publish import publish
 from ingest.read import Format, QueryResult, counts, edition_row, query, render
 from ingest.read.render import inert
-from tests.builds import ROWS, VALIDATION, facts, make_build, passing
+from tests.builds import TABLES, VALIDATION, facts, make_build, passing
 
 
 @pytest.fixture(scope="module")
@@ -152,7 +152,7 @@ class TestErrors:
     def test_an_unknown_table_lists_the_tables(self, home: Path) -> None:
         with pytest.raises(
             Misuse,
-            match=r"Table with name claims does not exist!; the tables are: announcements, articles, casualty_claims, ",
+            match=r"Table with name claims does not exist!; the tables are: announcement_history, announcements, articles, ",
         ):
             query(home, "SELECT * FROM claims")
 
@@ -179,7 +179,7 @@ class TestErrors:
 
 
 def test_status_helpers(home: Path) -> None:
-    assert counts(home) == dict.fromkeys(sorted(ROWS), 1)
+    assert counts(home) == dict.fromkeys(sorted(TABLES), 1)
     assert edition_row(home)["number"] == 1
 
 

@@ -57,6 +57,14 @@ class StorageLaws(ABC):
         assert storage.read("a/b") == b"first"
         assert list(storage.keys("")) == ["a/b"]
 
+    def test_what_is_there_can_be_replaced_and_nothing_else(self, storage: Storage) -> None:
+        storage.create("a/b", b"first")
+        storage.replace("a/b", b"2nd")
+        assert (storage.read("a/b"), storage.size("a/b"), list(storage.keys(""))) == (b"2nd", 3, ["a/b"])
+        with pytest.raises(FileNotFoundError):
+            storage.replace("a/c", b"")
+        assert list(storage.keys("")) == ["a/b"]
+
     def test_what_is_not_there_is_not_found(self, storage: Storage) -> None:
         with pytest.raises(FileNotFoundError):
             storage.read("a/b")

@@ -69,6 +69,7 @@ def homes(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, list[Ve
         "table": "casualty_claims",
         "statement_id": _first_claim(home / "build.duckdb"),
         "article_id": article_id("https://gazette.example/a", 1),
+        "valid_from_at": ledger.loads()[0].known_at,
         "recorded_at": ledger.now,
     }
     refuse(home / "build.duckdb", [UnbelievableRow(**stale, expectation="gone", detail="what an older rule did not believe")])

@@ -40,6 +40,7 @@ def refused(detail: str = "people is 9") -> UnbelievableRow:
         table="casualty_claims",
         statement_id=f"c1{HOSTILE}",
         article_id="a1",
+        valid_from_at=FETCHED,
         expectation="people_below_bound",
         detail=detail,
         recorded_at=FETCHED,

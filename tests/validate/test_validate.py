@@ -303,7 +303,7 @@ class TestBrokenChecks:
     def test_a_row_frame_without_keys_is_an_error_of_the_check(self, tmp_path: Path) -> None:
         folder = suite_of(tmp_path, "offers", query="SELECT offer_id AS statement_id, amount_usd FROM offers", **AMOUNT)
         verdict = validate(make_build(tmp_path / "b.duckdb"), None, folder, RUN_AT)
-        assert "gives no column article_id, recorded_at" in (verdict.checks[0].error or "")
+        assert "gives no column article_id, valid_from_at, recorded_at" in (verdict.checks[0].error or "")
 
     def test_a_broken_checkpoint_breaks_every_check(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         def explode(_: object) -> None:
@@ -365,7 +365,13 @@ class TestFiles:
 
 def row(statement: str, expectation: str = "people_below_bound", table: str = "casualty_claims") -> UnbelievableRow:
     return UnbelievableRow(
-        table=table, statement_id=statement, article_id="a1", expectation=expectation, detail="people is 9", recorded_at=FETCHED
+        table=table,
+        statement_id=statement,
+        article_id="a1",
+        valid_from_at=FETCHED,
+        expectation=expectation,
+        detail="people is 9",
+        recorded_at=FETCHED,
     )
 
 

@@ -14,8 +14,9 @@ captures as (
     select * from {{ ref('stg_capture_taken') }}
 ),
 
-extracted as (
-    select * from {{ ref('int_statements__extracted') }}
+versions as (
+    select * from {{ ref('int_statements__versioned') }}
+    where valid_from_at = version_from_at
 ),
 
 unbelievable as (
@@ -58,19 +59,21 @@ gathered as (
     left join captures on refused_statements.capture_id = captures.event_id
     union all by name
     select
-        extracted.article_source as source,
-        extracted.url,
+        versions.article_source as source,
+        versions.url,
         'validate' as stage,
         'unbelievable' as reason,
         concat_ws(': ', unbelievable.expectation, unbelievable.detail) as detail,
-        extracted.fetched_at,
+        versions.fetched_at,
         unbelievable.recorded_at,
         unbelievable.run_id
     from unbelievable
     inner join
-        extracted
-        on unbelievable.statement_id = extracted.statement_id and unbelievable.article_id = extracted.article_id
-    where extracted.is_latest
+        versions
+        on
+            unbelievable.statement_id = versions.statement_id
+            and unbelievable.article_id = versions.article_id
+            and unbelievable.valid_from_at = versions.valid_from_at
 )
 
 select * from gathered

@@ -6,6 +6,7 @@ renamed as (
     select
         statement_id,
         article_id,
+        valid_from_at,
         expectation,
         detail,
         recorded_at,

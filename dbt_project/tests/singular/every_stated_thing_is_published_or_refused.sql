@@ -1,4 +1,4 @@
--- Statements of the latest revisions are in a table or among the rejections, none in both and none lost.
+-- Statements of the latest revisions are in a table, among the rejections or rejected by a correction; none is lost.
 with extracted as (
     select * from {{ ref('int_statements__extracted') }}
     where is_latest
@@ -13,7 +13,18 @@ published as (
 ),
 
 refused as (
-    select statement_id from {{ ref('stg_unbelievable') }}
+    select versions.statement_id
+    from {{ ref('int_statements__versioned') }} as versions
+    inner join
+        {{ ref('stg_unbelievable') }} as unbelievable
+        on
+            versions.statement_id = unbelievable.statement_id
+            and versions.article_id = unbelievable.article_id
+            and versions.valid_from_at = unbelievable.valid_from_at
+    where versions.valid_to_at is null
+    union all
+    select statement_id from {{ ref('int_corrections__standing') }}
+    where valid_to_at is null and is_rejected
 )
 
 select extracted.statement_id

@@ -2,6 +2,7 @@
 select
     group_id,
     article_id
-from {{ ref('int_statements__shown') }}
+from {{ ref('int_statements__believed') }}
+where valid_to_at is null
 group by group_id, article_id
 having count(*) > 1

@@ -1,6 +1,7 @@
--- Every quote is the text from char_start to char_end, and its surroundings touch it.
+-- Every quote there ever was is the text from char_start to char_end, and its surroundings touch it; what was withdrawn
+-- has none.
 with statements as (
-    select * from {{ ref('int_statements__shown') }}
+    select * from {{ ref('int_statements__versioned') }}
 ),
 
 texts as (
@@ -13,6 +14,14 @@ select
 from statements
 left join texts on statements.text_digest = texts.text_digest
 where
-    texts.text is null
-    or substring(texts.text, statements.char_start + 1, statements.char_end - statements.char_start) != statements.quote
-    or not contains(texts.text, statements.quote_prefix || statements.quote || statements.quote_suffix)
+    (statements.is_withdrawn and concat(statements.quote, statements.quote_prefix, statements.quote_suffix) != '')
+    or (
+        not statements.is_withdrawn
+        and (
+            texts.text is null
+            or statements.quote is null
+            or substring(texts.text, statements.char_start + 1, statements.char_end - statements.char_start)
+            != statements.quote
+            or not contains(texts.text, statements.quote_prefix || statements.quote || statements.quote_suffix)
+        )
+    )

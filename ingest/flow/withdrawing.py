@@ -1,0 +1,213 @@
+"""In: an address whose text must go. Out: the record of its withdrawal, and nothing of its text in archive, build database and editions.
+
+First the event, which holds all that a replay can no longer compute; then each step looks for what is left and removes it. So a run that
+was stopped anywhere is finished by running it again, and a run that finds nothing left says so.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+
+from ingest import publish as publishing
+from ingest import report
+from ingest.archive import Place
+from ingest.editions import Edition
+from ingest.errors import Misuse
+from ingest.events import EventType, StoredEvent
+from ingest.flow import entries
+from ingest.flow.build import BUSY, STATEMENTS
+from ingest.flow.correcting import check_words
+from ingest.flow.house import CORRECTIONS, EDITIONS, House, now
+from ingest.ledger import Withdrawal
+from ingest.load import open_build
+from ingest.load.quotes import remembers
+from ingest.project import wording_digest
+from ingest.records import Role
+from ingest.verdict import from_json, without
+
+TextKey = tuple[str, str]  # file and digest of a text
+
+
+@dataclass(slots=True)
+class Traces:
+    """What the log says of one capture."""
+
+    stream: str
+    urls: set[str]
+    place: Place
+    canonical_url: str | None = None  # as its first cleaning told it: what the ledger calls the page
+    texts: set[TextKey] = field(default_factory=set)
+
+
+def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -> dict[str, Any]:
+    """Take a page down: every revision, in every source.
+
+    Raises Misuse for an address that was never archived, Retry while a build is at work or a stream is being written.
+    """
+    check_words(reason=reason, by=author)
+    with house.holding("build", BUSY), ExitStack() as streams:
+        for stream in sorted({CORRECTIONS, *house.log.streams()} - {EDITIONS}):
+            streams.enter_context(house.writing(stream))
+        traces = known_captures(house)
+        name, captures = _page(traces, url)
+        one, is_new = _recorded(house, url, name, {c: traces[c] for c in captures}, reason.strip(), author.strip(), run_id)
+        texts = removable_texts(traces, house.withdrawals())
+        own = {key for c in captures for key in traces[c].texts}
+        counts = {
+            "editions": _redact_editions(house, one, run_id),
+            "build_removed": _forget_build(house, captures, _unshared(traces, captures)),
+            "bodies": house.archive.remove_bodies(traces[c].place for c in captures),
+            "texts": sum(house.archive.remove_texts(key, names) for key, names in by_file(own & texts).items()),
+        }
+    is_done_before = not is_new and not any(counts.values())
+    told = {
+        "withdrawal_id": one.event_id,
+        "canonical_url": name,
+        "recorded_at": one.recorded_at,
+        "reason": one.reason,
+        "author": one.author,
+    }
+    return {**told, "captures": len(captures), **counts, "is_done_before": is_done_before}
+
+
+def known_captures(house: House) -> dict[str, Traces]:
+    """Every archived capture of an article, by its id."""
+    found: dict[str, Traces] = {}
+    for stream in house.log.streams():
+        if stream in (CORRECTIONS, EDITIONS):
+            continue
+        for event in house.log.read(stream, types=(EventType.CAPTURE_TAKEN, EventType.ARTICLE_CLEANED)):
+            if event.type is EventType.CAPTURE_TAKEN:
+                _take(found, stream, event)
+            elif event.payload["capture_id"] in found:
+                _add(found[event.payload["capture_id"]], event)
+    return found
+
+
+def _take(found: dict[str, Traces], stream: str, event: StoredEvent) -> None:
+    told = event.payload
+    if told["role"] == Role.ARTICLE and told["warc_file"] is not None:
+        place = Place(**{name: told[name] for name in Place.__slots__})
+        found[event.event_id] = Traces(stream=stream, urls={told["url"], told["final_url"]}, place=place)
+
+
+def _add(traces: Traces, event: StoredEvent) -> None:
+    told = event.payload
+    traces.canonical_url = traces.canonical_url or told["canonical_url"]
+    traces.urls |= {told["url"], told["canonical_url"]}
+    traces.texts.add((told["text_file"], told["text_digest"]))
+
+
+def removable_texts(traces: Mapping[str, Traces], withdrawals: Iterable[Withdrawal]) -> set[TextKey]:
+    """The texts of withdrawn captures but for those that a page which stands has word for word in the same file."""
+    withdrawn = {capture for one in withdrawals for capture in one.captures}
+    kept = {key for capture, told in traces.items() if capture not in withdrawn for key in told.texts}
+    return {key for capture in withdrawn & traces.keys() for key in traces[capture].texts} - kept
+
+
+def _unshared(traces: Mapping[str, Traces], captures: Sequence[str]) -> list[str]:
+    """The digests of the texts that no other capture has: the build database keeps texts by digest alone."""
+    shared = {text for c, told in traces.items() if c not in captures for _, text in told.texts}
+    return sorted({text for c in captures for _, text in traces[c].texts} - shared)
+
+
+def _page(traces: Mapping[str, Traces], url: str) -> tuple[str, list[str]]:
+    """The page that an address belongs to, and its captures, those that never became an article included."""
+    meant = {told.canonical_url or url for told in traces.values() if url in told.urls}
+    if any(told.canonical_url == url for told in traces.values()):
+        meant = {url}
+    if not meant:
+        raise Misuse(f"nothing was archived from {url!r:.300}; give the address as it stands in articles.url or articles.canonical_url")
+    if len(meant) > 1:
+        raise Misuse(f"{url} belongs to several pages; withdraw each by its own address: {', '.join(sorted(meant))}")
+    (name,) = meant
+    addresses = {name, url}.union(*(told.urls for told in traces.values() if told.canonical_url == name))
+    captures = [c for c, told in traces.items() if told.canonical_url == name or (told.canonical_url is None and told.urls & addresses)]
+    return name, sorted(captures)
+
+
+def _recorded(
+    house: House, url: str, name: str, captures: Mapping[str, Traces], reason: str, author: str, run_id: str
+) -> tuple[Withdrawal, bool]:
+    """The event that covers these captures, and whether it had to be written."""
+    before = [one for one in house.withdrawals() if one.canonical_url == name]
+    if before and set(captures) <= {capture for one in before for capture in one.captures}:
+        return before[-1], False
+    urls = sorted({url, name}.union(*(told.urls for told in captures.values())))
+    event = entries.article_withdrawn(url, name, urls, list(captures), _wordings(house, captures), reason, author, now())
+    house.log.append(CORRECTIONS, [event], recorded_at=now(), run_id=run_id)
+    return next(one for one in house.withdrawals() if one.event_id == event.event_id), True
+
+
+def _wordings(house: House, captures: Mapping[str, Traces]) -> dict[str, str]:
+    """Quote digest -> digest of its folded words, for everything that was ever read from the captures and can still be quoted."""
+    texts = dict(_texts(house, {key for told in captures.values() for key, _ in told.texts}))
+    found: dict[str, str] = {}
+    for stream in sorted({told.stream for told in captures.values()}):
+        for event in house.log.read(stream, types=(EventType.STATEMENTS_EXTRACTED,)):
+            text = texts.get(event.payload["text_digest"])
+            if text is not None and event.payload["capture_id"] in captures:
+                for said in (said for table in STATEMENTS for said in event.payload[table]):
+                    found[said["quote_digest"]] = wording_digest(text[said["char_start"] : said["char_end"]])
+    return dict(sorted(found.items()))
+
+
+def _texts(house: House, files: Iterable[str]) -> Iterator[tuple[str, str]]:
+    for key in sorted(files):
+        table = house.archive.read_texts(key)
+        yield from zip(table.column("text_digest").to_pylist(), table.column("text").to_pylist(), strict=True)
+
+
+def by_file(texts: Iterable[TextKey]) -> dict[str, set[str]]:
+    """File -> digests of texts in it."""
+    found: dict[str, set[str]] = {}
+    for key, name in sorted(texts):
+        found.setdefault(key, set()).add(name)
+    return found
+
+
+def _forget_build(house: House, captures: Sequence[str], texts: Sequence[str]) -> bool:
+    """Delete the build database when it holds anything of the page: a row set to NULL would stay readable in the free blocks of its file.
+
+    The next build makes it anew from the log. What was judged of it quotes rows as well.
+    """
+    if not house.build_path.is_file():
+        return False
+    with open_build(house.build_path) as database:
+        if not remembers(database, captures, texts):
+            return False
+    for path in (*house.home.glob("build.duckdb*"), house.home / "verdict.json"):
+        path.unlink(missing_ok=True)
+    shutil.rmtree(house.home / "failed-validation", ignore_errors=True)
+    return True
+
+
+def _redact_editions(house: House, one: Withdrawal, run_id: str) -> list[int]:
+    """The kept editions that showed the page, each written anew; what they hold now is told in the log, edition by edition."""
+    told = {
+        event.payload["number"]
+        for event in house.log.read(EDITIONS, types=(EventType.EDITION_REDACTED,))
+        if event.payload["withdrawal_id"] == one.event_id
+    }
+    redacted = []
+    for edition in publishing.editions(house.home):
+        is_later = edition.facts.log_positions.get(CORRECTIONS, 0) >= one.position
+        article_ids = () if is_later or edition.number in told else publishing.articles_of(edition, one.canonical_url)
+        if article_ids:
+            after = publishing.redact(house.home, edition.number, article_ids, _report(edition, article_ids))
+            with house.writing(EDITIONS):
+                house.log.append(EDITIONS, [entries.edition_redacted(after, one.event_id, now())], recorded_at=now(), run_id=run_id)
+            redacted.append(edition.number)
+    return redacted
+
+
+def _report(edition: Edition, article_ids: Sequence[str]) -> Mapping[str, str]:
+    """The edition's report without the rows of the page."""
+    path = edition.path / publishing.VALIDATION / "verdict.json"
+    return report.render(without(from_json(orjson.loads(path.read_bytes())), article_ids), edition.number) if path.is_file() else {}
