@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
+.PHONY: help setup demo test histories lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -48,6 +48,9 @@ airflow: $(STAMP)  ## scheduler, API server and UI on 127.0.0.1
 
 test: $(STAMP)  ## all tests
 	@$(BIN)/python -m pytest tests
+
+histories: $(STAMP)  ## the laws of the ledger on many made-up histories (an hour or so)
+	@CLAIMLEDGER_TEST_HISTORIES=20 $(BIN)/python -m pytest tests/night/test_laws.py
 
 lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, dbt-bouncer
 	$(LINT)/ruff format --check .

@@ -55,18 +55,21 @@ def use(given: Settings, as_json: bool, number: int) -> None:
 @click.argument("b", type=click.IntRange(min=1))
 @common
 def diff(given: Settings, as_json: bool, a: int, b: int) -> None:
-    """What edition B has, lacks or tells otherwise than edition A, table by table.
+    """What happened to statements between two editions (new, revised, corrected, gone …); what B has, lacks or tells otherwise than A.
 
     \b
     Example: claimledger editions diff 41 42
     """
     from ingest import flow
 
-    tables = flow.diff_editions(flow.open_house(flow.read_only(given)), a, b)
+    found = flow.diff_editions(flow.open_house(flow.read_only(given)), a, b)
     lines = []
-    for name, told in tables.items():
+    for what, one in found["statements"].items():
+        more = ", …" if one["statements"] > len(one["ids"]) else ""
+        lines.append(f"{one['statements']} {what}: {', '.join(one['ids'])}{more}")
+    for name, told in found["tables"].items():
         lines.append(f"{name}: {told['added']} new, {told['removed']} gone, {told['changed']} changed")
         lines += [
             f"    {sign} {key}" for sign, part in (("+", "added_keys"), ("-", "removed_keys"), ("~", "changed_keys")) for key in told[part]
         ]
-    emit(tables, as_json, lines or ["no difference"])
+    emit(found, as_json, lines or ["no difference"])

@@ -198,7 +198,13 @@ def use_edition(house: House, number: int) -> Path:
 
 
 def diff_editions(house: House, a: int, b: int) -> dict[str, Counts]:
-    """Per table what edition `b` has that `a` has not, and the reverse, and what changed under one key."""
+    """`statements`: what happened to statements between the two, whichever is the earlier; `tables`: per table what edition `b` has that
+    `a` has not, and the reverse, and what changed under one key."""
+    statements = {one.what: {"statements": one.statements, "ids": list(one.ids)} for one in publishing.happened(house.home, a, b)}
+    return {"statements": statements, "tables": _table_diffs(house, a, b)}
+
+
+def _table_diffs(house: House, a: int, b: int) -> Counts:
     return {
         one.table: {
             "added": one.only_b,

@@ -3,7 +3,21 @@
 `tables` copies and digests what DuckDB holds, `folders` makes the edition visible, `compare` tells two editions apart.
 """
 
-from ingest.publish.compare import TableDiff, diff
+from ingest.publish.compare import StatementChange, TableDiff, diff, happened
 from ingest.publish.folders import VALIDATION, Unchanged, articles_of, editions, problems, prune, publish, redact, use
 
-__all__ = ["VALIDATION", "TableDiff", "Unchanged", "articles_of", "diff", "editions", "problems", "prune", "publish", "redact", "use"]
+__all__ = [
+    "VALIDATION",
+    "StatementChange",
+    "TableDiff",
+    "Unchanged",
+    "articles_of",
+    "diff",
+    "editions",
+    "happened",
+    "problems",
+    "prune",
+    "publish",
+    "redact",
+    "use",
+]

@@ -1,4 +1,4 @@
-"""In: two editions of a home. Out: per table, the rows only one of them has and the rows that changed under the same key."""
+"""In: two editions of a home. Out: what happened to statements between them; per table, the rows only one has and those that changed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,14 @@ from ingest.editions import EDITION_TABLE, KEYS, read_edition
 from ingest.publish import tables
 from ingest.publish.tables import Shape, literal, quoted
 
+_HAPPENED = """
+WITH told AS (
+    SELECT DISTINCT statement_id, CASE reason WHEN 'extracted' THEN 'new' ELSE reason END AS what
+    FROM statement_history WHERE valid_from_at > $after AND valid_from_at <= $until
+)
+SELECT what, count(*), list(statement_id ORDER BY statement_id)[1:$samples] FROM told GROUP BY what
+ORDER BY list_position(['new', 'revised', 're-cleaned', 're-extracted', 'corrected', 'rejected', 'gone', 'withdrawn'], what)
+"""
 _SIDES = {"only_a": "b.k IS NULL", "only_b": "a.k IS NULL", "changed": "a.h <> b.h"}
 
 
@@ -29,6 +37,31 @@ class TableDiff:
     @property
     def is_same(self) -> bool:
         return not (self.only_a or self.only_b or self.changed)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatementChange:
+    """Statements to which one thing happened (`new`, else a reason of the histories), counted once each; up to `samples` ids."""
+
+    what: str
+    statements: int
+    ids: tuple[str, ...]
+
+
+def happened(home: Path, a: int, b: int, *, samples: int = 5) -> tuple[StatementChange, ...]:
+    """What came to statements after the earlier of the two editions was known and until the later one was, as that one's histories tell it.
+
+    Nothing where the later edition is of before histories were kept. Raises Misuse when an edition is not there.
+    """
+    earlier, later = sorted((read_edition(home, a), read_edition(home, b)), key=lambda edition: edition.facts.known_at)
+    if "casualty_claim_history" not in later.tables:
+        return ()
+    with tables.opened(later=later.database) as connection:
+        connection.execute("USE later")
+        found = connection.execute(
+            _HAPPENED, {"after": earlier.facts.known_at, "until": later.facts.known_at, "samples": samples}
+        ).fetchall()
+    return tuple(StatementChange(what=what, statements=count, ids=tuple(ids)) for what, count, ids in found)
 
 
 def diff(home: Path, a: int, b: int, *, samples: int = 5) -> tuple[TableDiff, ...]:

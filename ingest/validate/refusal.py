@@ -13,7 +13,7 @@ from ingest.validate.suites import STATEMENT_TABLES
 from ingest.verdict import UnbelievableRow
 
 _DDL = """
-CREATE TABLE IF NOT EXISTS raw.unbelievable (
+CREATE OR REPLACE TABLE raw.unbelievable (
     statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, valid_from_at TIMESTAMPTZ NOT NULL, "table" VARCHAR NOT NULL,
     expectation VARCHAR NOT NULL, detail VARCHAR, recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR)
 """
@@ -41,7 +41,6 @@ def _replace(connection: duckdb.DuckDBPyConnection, rows: list[UnbelievableRow])
     connection.execute("BEGIN")
     connection.execute("CREATE SCHEMA IF NOT EXISTS raw")
     connection.execute(_DDL)
-    connection.execute("DELETE FROM raw.unbelievable")
     for row in rows:
         values = [row.statement_id, row.article_id, row.valid_from_at, row.table, row.expectation, row.detail, row.recorded_at]
         connection.execute("INSERT INTO raw.unbelievable VALUES (?, ?, ?, ?, ?, ?, ?, NULL)", values)

@@ -17,6 +17,7 @@ from ingest.editions import current_edition, edition_folder
 from ingest.errors import Misuse
 from tests.ledgers import Ledger, announcement, claim, offer
 
+pytestmark = pytest.mark.timeout(1800)  # a fixture of several whole builds, on a busy machine
 AS_KNOWN = ("articles", "casualty_claims", "offers", "announcements", "timeline", "claim_series", "disputes")
 STATEMENTS = {"casualty_claims": "claim_id", "offers": "offer_id", "announcements": "announcement_id"}
 FILLER = " ".join(f"word{n}" for n in range(120))
@@ -249,6 +250,24 @@ def test_copies_do_not_corroborate_at_any_time(nights: Nights) -> None:
     versions = nights.rows(f"SELECT independent_sources FROM casualty_claim_history WHERE url = '{COPY}' AND reason = 'extracted'")
     assert versions == [(1,)]
     assert nights.rows("SELECT independent_sources FROM casualty_claim_history WHERE url = 'https://herald.example/b'") == [(2,)]
+
+
+def test_two_editions_are_told_apart_statement_by_statement(nights: Nights) -> None:
+    first, second, third, corrected, undone, last = sorted(nights.known)
+    counted = {
+        pair: {what: one["statements"] for what, one in flow.diff_editions(nights.house, *pair)["statements"].items()}
+        for pair in ((first, second), (second, third), (third, corrected), (corrected, undone), (first, last), (last, first), (last, last))
+    }
+    assert counted[first, second] == {"new": 2, "revised": 2, "gone": 1}
+    assert counted[second, third] == {"re-cleaned": 1, "re-extracted": 2}
+    assert counted[third, corrected] == {"corrected": 2, "rejected": 1}
+    assert counted[corrected, undone] == {"corrected": 2, "rejected": 1}
+    assert counted[last, last] == {}
+    assert counted[last, first] == counted[first, last]
+    ids = flow.diff_editions(nights.house, third, corrected)["statements"]["rejected"]["ids"]
+    assert ids == [nights.ids["law"]]
+    changed = flow.diff_editions(nights.house, third, corrected)["tables"]["corrections"]
+    assert (changed["added"], changed["removed"], changed["changed"]) == (5, 0, 0)
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from ingest.storage import LocalStorage
 from tests.ledgers import Ledger
 from tests.night.test_as_known import AS_KNOWN, FILLER, LAW, LOST, MORE, PAID, WRONG, losses, told
 
+pytestmark = pytest.mark.timeout(1800)  # a fixture of several whole builds, on a busy machine
 PAGE, TWIN, COPY = "https://gazette.example/a", "https://gazette.example/twin", "https://herald.example/a"
 SECRET = "Nobody else wrote this."  # stands in the withdrawn page alone
 FIRST = f"{LOST} {PAID} {LAW} {SECRET} {WRONG} {FILLER}"
