@@ -41,6 +41,7 @@ pieces as (
         statements.statement_id,
         readings.article_id,
         readings.canonical_url,
+        readings.valid_from_at as read_from_at,
         readings.face_source,
         readings.face_position,
         readings.is_taken_down,
@@ -154,8 +155,7 @@ versioned as (
             and dated.source = statements.source
             and dated.log_position = statements.log_position
             and dated.ordinal = statements.ordinal
-    asof inner join articles
-        on dated.article_id = articles.article_id and dated.version_from_at >= articles.valid_from_at
+    inner join articles on dated.article_id = articles.article_id and dated.read_from_at = articles.valid_from_at
     inner join groups on dated.statement_id = groups.statement_id and dated.article_id = groups.article_id
 )
 
