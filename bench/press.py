@@ -41,19 +41,22 @@ CLAIMANTS = (
     ("Defence Intelligence", "GB", 0.9),
     ("Monitoring Mission", None, 0.5),
 )
-# What is lost: category, population, measure, the words for it, and how many a day.
+# What is lost: category, population, measure, its name, what became of it, and how many a day.
 LOSSES = (
-    ("personnel", "military", "killed", "soldiers were killed", 400),
-    ("personnel", "military", "wounded", "soldiers were wounded", 900),
-    ("personnel", "military", "captured", "soldiers were captured", 30),
-    ("personnel", "civilian", "killed", "residents were killed", 25),
-    ("personnel", "civilian", "wounded", "residents were wounded", 60),
-    ("tank", None, "destroyed", "tanks were destroyed", 9),
-    ("artillery", None, "destroyed", "guns were destroyed", 12),
-    ("drone", None, "destroyed", "drones were shot down", 40),
-    ("aircraft", None, "destroyed", "aircraft were shot down", 1),
+    ("personnel", "military", "killed", "soldiers", "killed", 400),
+    ("personnel", "military", "wounded", "soldiers", "wounded", 900),
+    ("personnel", "military", "captured", "soldiers", "captured", 30),
+    ("personnel", "civilian", "killed", "residents", "killed", 25),
+    ("personnel", "civilian", "wounded", "residents", "wounded", 60),
+    ("tank", None, "destroyed", "tanks", "destroyed", 9),
+    ("artillery", None, "destroyed", "guns", "destroyed", 12),
+    ("drone", None, "destroyed", "drones", "shot down", 40),
+    ("aircraft", None, "destroyed", "aircraft", "shot down", 1),
 )
 SIDES = (("RU", "Russian"), ("UA", "Ukrainian"))
+# Outlets word the same thing differently; with one wording for all, every article would look a little like every other.
+SAID = ("said", "said that", "reported that", "told reporters that", "put it that", "stated that", "wrote that", "counted and said")
+BEEN = ("were", "had been", "have been", "were reportedly", "were confirmed")
 TOPICS = ("mobilisation", "recruitment", "sanctions", "military_aid", "evacuation", "operation", "prisoners", "other")
 ACTS = (("surrender", "lay down arms"), ("enlist", "enlist"), ("hand_over_equipment", "hand over equipment"), ("serve", "stay in service"))
 
@@ -151,14 +154,15 @@ class Press:
 
     def _claim(self, on: date) -> Sentence:
         who, for_party, times = CLAIMANTS[self._pick(len(CLAIMANTS))]
-        category, population, measure, lost, a_day = LOSSES[self._pick(len(LOSSES))]
+        category, population, measure, lost, end, a_day = LOSSES[self._pick(len(LOSSES))]
         party, adjective = SIDES[self._pick(2)]
         period = ("cumulative", "day", "incident")[self._pick(3)]
         day = on - timedelta(days=min(int(self._chance.geometric(0.3)) - 1, 60))
         number = self._number(day, period, a_day * times)
         is_dated, place = self._chance.random() < DATED, self._places[self._pick(len(self._places))] if period == "incident" else None
         where, when = f" near {place}" if place else "", f" as of {day:%B} {day.day}" if is_dated else ""
-        text = f"The {who} said that {number:,} {adjective} {lost}{where}{when}."
+        said, been, opening = SAID[self._pick(len(SAID))], BEEN[self._pick(len(BEEN))], self._prose(1)[0].title()
+        text = f"{opening}, {who} {said} {number:,} {adjective} {lost} {been} {end}{where}{when}."
         claim = CasualtyClaim(
             span=NO_SPAN, rule="claim.history", claimed_on=on, claimant=who, claimant_party=for_party, party=party, population=population,
             measure=measure, category=category, subject=None, is_subset=False, place=place, low=number, high=number,
@@ -181,7 +185,8 @@ class Press:
             offeror_party=party, announced_by=None, audience="soldiers", audience_party=None, action=action, benefit="money",
             amount_low=float(amount), amount=float(amount), currency="USD", per="once", amount_usd=float(amount), usd_basis="usd",
         )  # fmt: skip
-        return Sentence(text=f"The {adjective} Ministry offered ${amount:,} to soldiers who {act}.", says=offer)
+        opening = self._prose(1)[0].title()
+        return Sentence(text=f"{opening}, the {adjective} Ministry offered ${amount:,} to soldiers who {act}.", says=offer)
 
     def _announcement(self, on: date) -> Sentence:
         party, adjective = SIDES[self._pick(2)]
@@ -190,8 +195,8 @@ class Press:
             span=NO_SPAN, rule="announcement.history", announced_on=on, announcer=f"{adjective} Ministry", announcer_party=party,
             topic=topic, channel="statement",
         )  # fmt: skip
-        told = " ".join(self._prose(9))
-        return Sentence(text=f"The {adjective} Ministry announced in a statement that {told}.", says=announcement)
+        told = self._prose(9)
+        return Sentence(text=f"{told[0].title()}, the {adjective} Ministry announced that {' '.join(told[1:])}.", says=announcement)
 
     def _pick(self, many: int) -> int:
         return int(self._chance.integers(many))

@@ -42,16 +42,27 @@ SHOWN = 6  # dbt's slowest nodes, told for whoever looks for the reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Build:
-    """Seconds of each step, the highest resident memory of one process in GB, and the slowest nodes of dbt."""
+class Spent:
+    """Wall seconds, and seconds of all processors: the firmer figure beside other work."""
 
-    steps: Mapping[str, float]
+    wall: float
+    cpu: float
+
+    def __add__(self, other: Spent) -> Spent:
+        return Spent(wall=self.wall + other.wall, cpu=self.cpu + other.cpu)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Build:
+    """What each step took, the highest resident memory of one process in GB, and the slowest nodes of dbt in seconds."""
+
+    steps: Mapping[str, Spent]
     peak_gb: float
     nodes: Sequence[tuple[str, float]]
 
-    @property
-    def before_publishing(self) -> float:
-        return sum(taken for step, taken in self.steps.items() if step != "publish")
+    def spent(self, but: str = "") -> Spent:
+        """All steps together, without the one named `but`."""
+        return sum((taken for step, taken in self.steps.items() if step != but), Spent(wall=0, cpu=0))
 
 
 def build(home: Path, sources: Path) -> Build:
@@ -59,11 +70,23 @@ def build(home: Path, sources: Path) -> Build:
     house = open_history(home, sources)
     steps, nodes = {}, []
     for name, step in STEPS.items():
-        steps[name] = seconds(lambda step=step: step(house, "bench"))
+        steps[name] = _spent(lambda step=step: step(house, "bench"))
         if name == "model":
             nodes = slowest(home)
     kilobytes = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return Build(steps=steps, peak_gb=kilobytes * 1024 / 1e9, nodes=nodes)
+
+
+def _spent(work: Callable[[], object]) -> Spent:
+    before = _cpu()
+    wall = seconds(work)
+    return Spent(wall=wall, cpu=_cpu() - before)
+
+
+def _cpu() -> float:
+    """Seconds of this process and of those it has waited for."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def slowest(home: Path) -> list[tuple[str, float]]:
@@ -91,7 +114,7 @@ def apart(work: Callable[..., Any], *given: object) -> Any:
 
 
 def told(name: str, done: Build) -> None:
-    steps = ", ".join(f"{step} {taken:.1f}" for step, taken in done.steps.items())
+    steps = ", ".join(f"{step} {taken.wall:.1f} ({taken.cpu:.1f} of CPU)" for step, taken in done.steps.items())
     print(f"{name}: {steps} s; peak {done.peak_gb:.2f} GB; load average {os.getloadavg()[0]:.1f}")
     print(f"  slowest in dbt: {', '.join(f'{node} {taken:.1f}' for node, taken in done.nodes)}", flush=True)
 
@@ -104,16 +127,16 @@ def replay(home: Path, sources: Path, size: int) -> None:
     told(f"replay of {size:,} articles", done)
     if size >= REPLAY_SIZE:
         share = size / REPLAY_SIZE
-        figure(f"replay of {size:,} articles", sum(done.steps.values()), "s", REPLAY_SECONDS * share, at_most=True)
+        figure(f"replay of {size:,} articles", done.spent().wall, "s", REPLAY_SECONDS * share, at_most=True)
         figure("its peak memory", done.peak_gb, "GB", REPLAY_GB * share, at_most=True)
 
 
-def night(home: Path, sources: Path, press: Press, size: int) -> float:
-    """Seconds of a night's load, models and checks on top of `size` articles."""
+def night(home: Path, sources: Path, press: Press, size: int) -> Spent:
+    """What a night's load, models and checks take on top of `size` articles."""
     write_night(open_history(home, sources), press.night(NIGHT))
     done: Build = apart(build, home, sources)
     told(f"night of {NIGHT:,} on {size:,}", done)
-    return done.before_publishing
+    return done.spent(but="publish")
 
 
 def queries(home: Path) -> None:
@@ -145,7 +168,8 @@ def main() -> None:
             queries(home)
             written = size + NIGHT
     least, most = min(nights), max(nights)
-    figure(f"night on {most:,} beside night on {least:,}", nights[most] / nights[least], "x", MOST_GROWTH, at_most=True)
+    figure(f"night on {most:,} beside night on {least:,}", nights[most].wall / nights[least].wall, "x", MOST_GROWTH, at_most=True)
+    figure("the same, CPU time", nights[most].cpu / nights[least].cpu, "x", MOST_GROWTH, at_most=True)
 
 
 if __name__ == "__main__":
