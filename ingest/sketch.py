@@ -52,11 +52,10 @@ def containment(a: tuple[int, ...], b: tuple[int, ...]) -> float:
 
     A short text keeps all its hashes, a long one a quarter: between the two only that quarter is compared.
     """
-    left, right = set(a), set(b)
     if _is_whole(a) != _is_whole(b):
-        left, right = {h for h in left if h < CUT}, {h for h in right if h < CUT}
-    smaller = min(len(left), len(right))
-    return len(left & right) / smaller if smaller else 0.0
+        a, b = tuple(h for h in a if h < CUT), tuple(h for h in b if h < CUT)
+    smaller = min(len(a), len(b))
+    return len(set(a).intersection(b)) / smaller if smaller else 0.0
 
 
 def _is_whole(hashes: tuple[int, ...]) -> bool:

@@ -148,7 +148,7 @@ def open_build(path: Path) -> Iterator[BuildDatabase]:
     path.parent.mkdir(parents=True, exist_ok=True)
     connection = _connect(path)
     try:
-        connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # a bar among lines of a log is noise
         connection.execute(SCHEMA_SQL.read_text(encoding="utf-8"))
         yield BuildDatabase(connection)
     finally:

@@ -114,7 +114,9 @@ class Facts:
         seen = [r.seen_at for r in revisions]
         limits = {"earliest": min(seen) - window, "latest": max(seen) + window, "days": window, "most": most}
         with self._wanted(article_id=[r.article_id for r in revisions], seen_at=seen, sketch=[r.sketch for r in revisions]):
-            return [_candidate(row) for row in self._database.rows(_CANDIDATES, limits)]
+            rows = self._database.rows(_CANDIDATES, limits)
+        sketches = {packed: unpack_sketch(packed) for packed in {row["sketch"] for row in rows}}  # one article is a candidate of many
+        return [_candidate(row, sketches) for row in rows]
 
     def tellings(self) -> list[Telling]:
         """The statements of the load that have no group yet, in ledger order kind by kind."""
@@ -174,8 +176,8 @@ def _ordered(row: Row, ordinal: int | None = None) -> Row:
     return {**row, "order": order}
 
 
-def _candidate(row: Row) -> Candidate:
-    return Candidate(**_ordered({**row, "sketch": unpack_sketch(row["sketch"])}, ordinal=0))
+def _candidate(row: Row, sketches: Mapping[str, tuple[int, ...]]) -> Candidate:
+    return Candidate(**_ordered({**row, "sketch": sketches[row["sketch"]]}, ordinal=0))
 
 
 def _telling(row: Row, kind: Kind, load_position: int) -> Telling:

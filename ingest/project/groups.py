@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import lru_cache
 from unicodedata import normalize
 
 from ingest.ids import content_id
@@ -95,6 +96,7 @@ def _fits(telling: Telling, opener: Opener, wording: str, alike: int) -> bool:
     return is_near and (wording == opener.wording or (is_single and telling.cluster_id == opener.cluster_id))
 
 
+@lru_cache(maxsize=50_000)  # parties, categories and figures recur in every article; some 10 MB
 def _fold(text: str) -> str:
     """Case, spacing and punctuation set aside."""
     letters = (c if c.isalnum() else " " for c in normalize("NFKC", text).casefold())
