@@ -46,6 +46,7 @@ _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
+_NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
 
 
@@ -303,6 +304,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     if told == "cumulative" and number < _SO_FAR_FROM and is_but_so_far(tagged.text):
         told = None  # "42 people so far": the toll of one strike still rises
+    if told == "incident" and number >= _NEVER_AT_ONCE:
+        told = "cumulative"  # "the war that Hamas' attack set off has killed 40,000"
     if told:
         return told
     if loss.rule in ("lose", "amount") and "yesterday" in tagged.text.lower():

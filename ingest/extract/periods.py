@@ -73,7 +73,8 @@ _OTHER = _any(
 )
 _INCIDENT = _any(
     r"\bHamas(?:-led)?(?:['’]s?)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",
-    r"(?<!since )(?<!after )(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
+    r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
+    r"(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
     r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
