@@ -39,8 +39,11 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
     """Announcements in text order, an act told again left out."""
     found: list[_Found] = []
     for index, words in enumerate(context.words):
-        if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, context.sentences[index].start):
+        sentence = context.sentences[index]
+        if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, sentence.start):
             continue
+        if context.text[sentence.start : sentence.end].rstrip('"” ').endswith("?"):
+            continue  # a question decides nothing
         for row in _announcements(context, index):
             if not any(_is_same_act(row, known) for known in found[-COMPARED_ACTS:]):
                 found.append(row)

@@ -312,9 +312,20 @@ def _aliases(tagged: Tagged) -> dict[str, Introduction]:
     for match in _ALIAS.finditer(tagged.tags):
         chunks = tagged.chunks[match.start("name") : match.end("name")]
         short = tagged.chunks[match.end() - 2].text
+        chunks = _named_short(chunks, short)
         if short.isupper() and len(chunks) + sum(" " in c.text for c in chunks) > 1:
-            found[short] = Introduction(span_text(tagged, chunks), side_of(chunks), True)
+            known = tagged.chunks[match.end() - 2]
+            found[short] = Introduction(span_text(tagged, chunks), side_of([known]) or side_of(chunks), True)
     return found
+
+
+def _named_short(chunks: list[Chunk], short: str) -> list[Chunk]:
+    """'the head of the Rapid Support Forces (RSF)': the words that the short name is made of, else all."""
+    for at in range(len(chunks) - 1, -1, -1):
+        initials = "".join(word[0] for chunk in chunks[at:] for word in chunk.text.split() if word[0].isupper())
+        if initials == short:
+            return chunks[at:]
+    return chunks
 
 
 def is_seat(tagged: Tagged, at: int) -> bool:
