@@ -44,8 +44,8 @@ _BETWEEN = word_set("also now soon again longer only continue to start begin kee
 _THAT = re.compile(r"\s*(?:,|on \w+|in \w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
 _FUTURE_CLAUSE = re.compile(
     r"\b(?:will|would|(?:is|are|was|were) to"
-    r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift|mov|start|begin|launch|halt|stopp"
-    r"|end|expand|extend|resum|open|shift|cutt|reduc|increas|rais|chang|creat|form|mobili[sz])\w*ing"
+    r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift|mov|start|begin|launch|halt"
+    r"|stopp|end|expand|extend|resum|open|shift|cutt|reduc|increas|rais|chang|creat|form|mobili[sz])\w*ing"
     r"|intends?|intended|plans?|planned)\b"
 )
 _ADJUNCTS = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[x.)q])*")  # all that may stand behind ", Kuleba announced"

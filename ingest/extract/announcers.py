@@ -43,7 +43,8 @@ _KINDS = {
     "court": ("body",),
 }
 _OWN_SIDE = re.compile(
-    r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s? (?:(?:has|have|had) )?(?:\w+ly |also )?$"
+    r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
+    r" (?:(?:has|have|had) )?(?:\w+ly |also )?$"
 )
 JOINT_CHUNKS = 16  # how far back a list of states is read
 _PERSON_PRONOUNS = word_set("it he she they we i")
