@@ -15,7 +15,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, place_of, side_of_loss, voice_of
+from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -167,7 +167,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
             claim = replace(claim, period=found[-1][0].period)
-        if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel":
+        is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
+        if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel" and not is_sibling:
             claim = replace(claim, population=found[-1][0].population)
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
@@ -266,7 +267,7 @@ def _claim(
         claimant=credit.name if credit else None,
         claimant_party=voice_of(credit.party) if credit else None,
         party=party,
-        population=loss.population or _army_total(tagged, loss, party, place, period),
+        population="foreign_fighters" if joined_side(tagged, loss) else loss.population or _army_total(tagged, loss, party, place, period),
         measure=loss.measure,
         category=loss.category,
         subject=loss.subject,

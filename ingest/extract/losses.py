@@ -27,6 +27,9 @@ _ALONG = re.compile(
 _KILLED_WITH = re.compile(r"\b(?:killed|wounded|injured|captured) (?:along|together) with\s*$")
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
+_OF_FORCES = re.compile(
+    r" of (?:the |its |their )?(?:\w+ )?(?:security forces|armed forces|army|military|navy|air force|national guard)\b", re.IGNORECASE
+)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
 _REMAINS_OF = re.compile(r"\b(?:bodies|remains) of (?:the |its |some |about |at least |more than |another )*$")
 _REWARDED = re.compile(r"[$€£₽₴]|\b(?:roubles?|rubles?|hryvnias?|dollars|euros|bounty|bounties|rewards?|bonus(?:es)?)\b", re.IGNORECASE)
@@ -284,6 +287,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
     if population is None and words & {"civilian", "civilians"}:
         population = "civilian"
     if population is None and words & {"military", "combat", "battlefield", "army", "troop"}:
+        population = "military"
+    if population is None and _OF_FORCES.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         population = "military"
     if noun.head is None and population is None and model is not None and model.category == "personnel":
         population = model.population

@@ -45,6 +45,11 @@ _ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concede
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
+_JOINED = re.compile(
+    r"\b(?:(?:fighting|fight|fights|fought) (?:for|alongside|on the side of)(?: the)? "
+    r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
+    r"|in (?:the )?(?=\w+ (?:uniform|ranks|service|army)\b))"
+)
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
     r" (?:(?:southern|northern|eastern|western|central) )?$"
@@ -67,6 +72,9 @@ def side_of_loss(
 ) -> str | None:
     """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
     `is_item` says that the loss is a further item of that list."""
+    joined = joined_side(tagged, loss)
+    if joined:
+        return joined
     near = _phrase(tagged, loss)
     claimant_party = claimant.party
     if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
@@ -117,6 +125,19 @@ def side_of_loss(
         is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
     return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+
+
+def joined_side(tagged: Tagged, loss: Loss) -> str | None:
+    """'soldiers from Colombia have died fighting for Ukraine', 'six Nepalis killed in Russian uniform': the side whose ranks they died in,
+    where it is not their own nation's."""
+    if loss.category != "personnel":
+        return None
+    match = _JOINED.search(tagged.text, tagged.chunks[loss.noun.first].start - tagged.start)
+    if match is None:
+        return None
+    named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
+    side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
+    return side if side and own and side != own and is_belligerent(side) else None
 
 
 def _owner(tagged: Tagged, before: int) -> str | None:
@@ -440,8 +461,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         if loss.verb and tagged.tags[loss.verb - 1] == "c":
             return earlier
         subject = subject_of(tagged, loss.verb)
-        if subject is None:
-            return None
+        if subject is None:  # "Ukrainian drones damaged 13 aircraft"
+            return _foe(context, _striker(tagged, loss))
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
         return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
