@@ -19,7 +19,7 @@ FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base"
 ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
-_OPENERS = FUTURE | {"we", "i", "going", "do", "does", "did"}
+_OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
 PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
@@ -62,7 +62,7 @@ _HEDGES = re.compile(
     r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"
 )
 _PROPOSAL = re.compile(
-    r"^ (?:\w+ ){0,4}?(?:proposals?|measures|decisions?|rulings?|resolutions?"
+    r"^ (?:[\w'’-]+ ){0,4}?(?:proposals?|measures|decisions?|rulings?|resolutions?"
     r"|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
 _SENDS = word_set("deployed deploys sent sends dispatched withdrew withdraws send deploy")
@@ -149,6 +149,8 @@ _ADVERBS = word_set("also now again strongly actively openly and once")
 def _auxiliary(tagged: Tagged, at: int) -> int | None:
     """The 'will', 'would', 'going to' or 'we' in front of a bare verb."""
     back = at - 1
+    if back > 0 and tagged.tags[back - 1] == "B" and tagged.chunks[back].text.lower() == "to":
+        return back - 1  # "Britain is to train"
     while back > 0 and (tagged.tags[back] in "Zq" or tagged.chunks[back].text.lower() in _BETWEEN):
         back -= 1
     if back < 0:
