@@ -29,7 +29,7 @@ _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
-    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
+    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|chatbot|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
     r"|naturali[sz]ation|citizenship|enlistment|recruitment|deadline|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
@@ -72,6 +72,7 @@ _PRICE = re.compile(r"\bpay (?:the|a|for|dearly)\b(?! (?:bonus|salar|wage))")
 _SEIZABLE = re.compile(r"\b(?:assets?|property|properties|funds|accounts?|yachts?|tankers?|vessels?|ships?|compan(?:y|ies)|reserves)\b")
 _BATTLE = re.compile(r"\b(?:campaign|offensives?|attacks?|war|assault|incursion|invasion|strikes?)\b")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
+_CAPTIVES = re.compile(r"\b(?:prisoners?|captives?|pows?|hostages?|detainees?|bodies|remains|soldiers?|servicem[ae]n)\b", re.IGNORECASE)
 _CRIMES = re.compile(r" (?:\w+ ){0,3}?(?:crimes?|atrocit(?:y|ies)|abuses|violations|genocide|suicide|massacres?|murders?|murdered)\b")
 _OFFERS = word_set("offered offers offering is are")
 _REWARD = re.compile(r"[$€£]\s?\d.{0,60}\bfor (?:\w+ )?(?:information|tips|help|the capture)\b|\breward\b")
@@ -237,6 +238,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
         matter = object_of(tagged, act)
+        if tagged.chunks[act.first].text.lower() in ("exchanged", "swapped") and not _CAPTIVES.search(matter):
+            return False  # "exchanged proposals"
         if matter.startswith(" about "):
             return False  # "asked about the talks"
         if tagged.chunks[act.last].text.lower() == "committed" and _CRIMES.match(matter):
