@@ -89,8 +89,8 @@ def _refused_for_good(house: House) -> tuple[UnbelievableRow, ...]:
     return tuple(row for one in house.withdrawals() for row in one.refused)
 
 
-def _dbt(house: House) -> Counts:
-    done = run_dbt(house.home, build=house.build_path)
+def _dbt(house: House, select: str | None = None) -> Counts:
+    done = run_dbt(house.home, build=house.build_path, select=select)
     return {"models": done.built, "tests": done.tests, "warnings": list(done.warnings)}
 
 
@@ -100,7 +100,7 @@ def _validate(house: House, run_id: str) -> Counts:
     verdict = validating.validate(house.build_path, before, EXPECTATIONS, at)
     if verdict.unbelievable:
         validating.refuse(house.build_path, (*_refused_for_good(house), *verdict.unbelievable))
-        _dbt(house)
+        _dbt(house, select="stg_unbelievable+")
         verdict = settle(verdict, validating.validate(house.build_path, before, EXPECTATIONS, at))
     judged = {"load": _last_load(house).position, "verdict": to_json(verdict)}
     _judged_path(house).write_bytes(orjson.dumps(judged))
