@@ -40,7 +40,8 @@ _WITHDRAWN = (
 )
 # A file that a withdrawal changed is not what its name says any more: it holds its own digest, a WARC in the comment of what was removed.
 _WARC_SEAL = _GZIP_HEAD + b"sha256:"
-_TEXT_SEAL = b"claimledger.own_sha256\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
+_TEXT_NOTE = "claimledger.texts_sha256"
+_TEXT_SEAL = _TEXT_NOTE.encode() + b"\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
 _NAMESPACE = uuid.UUID("6f9d1c52-5a3e-5c0e-9b57-2f4c1a7f0b11")  # record ids are derived from content: the same batch, the same bytes
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length"})  # the body is stored decoded
 
@@ -132,7 +133,7 @@ class Archive:
         table = self.read_texts(key)
         kept = table.filter(pc.invert(pc.is_in(table.column("text_digest"), pa.array(sorted(digests), pa.string()))))
         if kept.num_rows < table.num_rows:
-            self.storage.replace(key, sealed(_texts_file(kept, {"claimledger.own_sha256": ROOM}), _TEXT_SEAL))
+            self.storage.replace(key, sealed(_texts_file(kept, {_TEXT_NOTE: ROOM}), _TEXT_SEAL))
         return int(table.num_rows - kept.num_rows)
 
     def has(self, key: str) -> bool:

@@ -175,7 +175,10 @@ class Log:
             return
         told = orjson.loads(data)
         if last < told["position"]:
-            problem = f"ends at position {last} and once went to {told['position']}: its last segments are gone; restore them"
+            missing = segment_key(stream, last + 1)
+            problem = (
+                f"ends at position {last} and once went to {told['position']}: its last segments from {missing} on are gone; restore them"
+            )
             yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
         elif (told["position"], told["digest"]) not in seen:
             problem = f"another segment than the one that was written ends at position {told['position']}; restore it"
@@ -299,7 +302,9 @@ def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str 
     if table.schema.remove_metadata() != SCHEMA:
         return _OTHER_COLUMNS
     if first != expected.position + 1:
-        return f"begins at position {first}; {expected.position + 1} was expected: a segment is missing or stands twice"
+        missing = segment_key(stream, expected.position + 1)
+        what = f"{missing} is missing" if first > expected.position + 1 else "a segment stands twice"
+        return f"begins at position {first}; {expected.position + 1} was expected: {what}"
     if (table.schema.metadata or {}).get(b"claimledger.previous_sha256", b"").decode("ascii", "replace") != expected.digest:
         return "does not carry the digest of the segment before it: one of the two was exchanged"
     return _place_problem(table, stream, first)

@@ -37,7 +37,7 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
     leftovers: list[str] = []
     withdrawn = _withdrawn(house)
     told: set[str] = set()  # streams of which the chain said what is wrong
-    for stream in house.log.known_streams():
+    for stream in sorted({*house.log.known_streams(), *_archived_streams(house)}):
         chain = [f"log: {segment.key}: {segment.problem}" for segment in house.log.verify(stream)]
         broken += chain
         told.update([stream] if chain else [])
@@ -46,6 +46,8 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
             archived = _Archived(house, stream, withdrawn, checked)
         except Halt as error:  # a log that cannot be read; why, the chain has told, unless the log is of a version to come
             broken += [] if chain else [f"log: log/{stream}: {error}"]
+            told.add(stream)
+            broken += [f"archive: {key}: {problem}" for key, problem in _misnamed(house, stream)]
             continue
         for key, problem in archived.problems():
             broken.append(f"archive: {problem}")
@@ -58,7 +60,7 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
     leftovers += editions.leftovers
     broken += [f"log: {problem}" for problem in _lost_ends(house, editions.kept, told)]
     checked["editions"] = len(editions.kept)
-    aside = [*_set_aside(house, files), *_set_editions_aside(house, editions.broken)] if quarantine else []
+    aside = [*_set_aside(house, files, is_judged=not told), *_set_editions_aside(house, sorted(editions.broken))] if quarantine else []
     counts = dict(sorted(checked.items()))
     return {"broken": broken, "leftovers": leftovers, "lost": lost, "set_aside": aside, "checked": counts}
 
@@ -87,7 +89,7 @@ class _Editions:
     def __init__(self, house: House) -> None:
         self.house = house
         self.kept: list[Edition] = []
-        self.broken: dict[int, str] = {}  # number -> the first thing that is wrong with it
+        self.broken: set[int] = set()
         self.leftovers: list[str] = []
 
     def problems(self) -> Iterator[str]:
@@ -95,13 +97,16 @@ class _Editions:
         numbers = layout.numbers(home)
         for number in numbers:
             for problem in self._problems_of(number, told):
-                self.broken.setdefault(number, problem)
+                self.broken.add(number)
                 yield problem
         if layout.pointed(home) not in numbers and (numbers or (home / layout.CURRENT).is_symlink()):
             yield f"{home / layout.CURRENT} leads to no edition; run: claimledger editions list, then claimledger editions use N"
-        for path in sorted((home / layout.FOLDER).glob("*")):
-            if not path.name.startswith(".") and not (path.name.isdigit() and int(path.name) in numbers):
-                yield f"{path} is no edition, or lost its manifest; nothing reads it: restore it or remove it"
+        for path in sorted((home / layout.FOLDER).glob("[!.]*")):
+            if path.name.isdigit() and int(path.name) not in numbers:
+                self.broken.add(int(path.name))
+                yield f"{path / layout.MANIFEST} is missing, so nothing reads {path}; restore it, or run: claimledger replay"
+            elif not path.name.isdigit():
+                yield f"{path} is no edition; nothing reads it: remove it"
 
     def _problems_of(self, number: int, told: Mapping[int, Mapping[str, Any]] | None) -> Iterator[str]:
         try:
@@ -146,6 +151,18 @@ def _lost_ends(house: House, kept: Sequence[Edition], told_before: Collection[st
     for stream, last in sorted(reached.items()):
         if heads.get(stream, 0) < last and stream not in told_before:
             yield f"log/{stream} ends at position {heads.get(stream, 0)} and once went to {last}: its last segments are gone; restore them"
+
+
+def _archived_streams(house: House) -> set[str]:
+    return {key.split("/")[1] for key in house.storage.keys(ARCHIVE)}
+
+
+def _misnamed(house: House, stream: str) -> Iterator[tuple[str, str]]:
+    """What can be told of the archive without the log: files that do not hold what their names say."""
+    for key in house.storage.keys(f"{ARCHIVE}/{stream}"):
+        problem = house.archive.problem(key)
+        if problem:
+            yield key, problem
 
 
 class _Archived:
@@ -257,8 +274,14 @@ def _again(key: str, held: Sequence[str]) -> str:
     return f"restore it from a backup, or run: claimledger gather: what it held is {made}: {_listed(held)}" if held else "nothing names it"
 
 
-def _set_aside(house: House, files: Mapping[str, Sequence[str]]) -> Iterator[str]:
-    """Move broken archive files out of the archive, so that nothing reads them again; what to do next."""
+def _set_aside(house: House, files: Mapping[str, Sequence[str]], *, is_judged: bool) -> Iterator[str]:
+    """Move broken archive files out of the archive, so that nothing reads them again; what to do next.
+
+    What the archive must hold, and what a withdrawal took out, the log says: while that is broken nothing is moved.
+    """
+    if files and not is_judged:
+        yield "no archive file is set aside while the log is broken, for the log says what they must hold; restore the log first"
+        return
     for key, held in sorted(files.items()):
         target = f"{publish.ASIDE}/{key}"
         house.storage.delete(target)  # of an earlier time

@@ -19,6 +19,7 @@ from ingest.archive import Archive
 from ingest.errors import Halt, Misuse, Retry
 from ingest.events import EventType
 from ingest.ledger import Withdrawal
+from ingest.log import ROOT as LOG
 from ingest.log import Log
 from ingest.pending import StreamState, fold, forget, lose
 from ingest.publish import ASIDE
@@ -144,8 +145,13 @@ def _write_kind(home: Path, kind: str) -> None:
 
 
 def read_only(settings: Settings) -> Settings:
-    """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag."""
+    """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag.
+
+    A log without `home.json`, as a backup restores it, is of the kind that the settings are for.
+    """
     kind = _kind_of(settings.home)
+    if kind is None and (settings.home / LOG).is_dir():
+        return settings
     if kind is None:
         raise Halt(f"no home at {settings.home}; run: claimledger gather, or name the home with --home")
     return replace(settings, allow_loopback=(settings.allow_loopback or "1") if kind == "demo" else "")

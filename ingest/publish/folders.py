@@ -302,4 +302,6 @@ def _disk() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Retry(f"the disk is full ({error}); free some space and run: claimledger build; the current edition stays") from error
-        raise
+        raise Retry(
+            f"the edition cannot be written ({error}); see to the disk and run: claimledger build; the current edition stays"
+        ) from error

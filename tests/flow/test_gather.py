@@ -403,7 +403,7 @@ class TestVerify:
         broken = flow.verify(fresh)["broken"]
         assert len(broken) == 1
         assert "log/gazette: ends at position" in broken[0]
-        assert "its last segments are gone" in broken[0]
+        assert "are gone; restore them" in broken[0]
         house.storage.path("heads/gazette.json").unlink()
         broken = flow.verify(fresh)["broken"]
         assert len(broken) == 1, "the load tells it too"

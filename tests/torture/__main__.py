@@ -1,4 +1,5 @@
-"""In: a seed. Out: the long suite: commands killed until the seed's number of kills is reached; stopped and started again it goes on.
+"""In: a seed. Out: the long suite: commands killed until the seed's number of kills is reached, then ten builds with four readers beside
+them; stopped and started again it goes on.
 
     python -m tests.torture --seed 1 --kills 300
 
@@ -16,10 +17,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from ingest import flow
 from tests.torture.driver import COMMANDS, SLOW, Outcome, Theatre, torture
+from tests.torture.readers import crowd
 from tests.torture.world import served
 
 SHARES = {"gather": 0.3, "revisit": 0.2, "reprocess": 0.2, "correct": 0.2, "build": 0.04, "publish": 0.06}
+READERS, BUILDS = "readers", 10
 MOST_SLOW = 40  # kills in build and publish together, however many there are
 
 
@@ -60,12 +64,33 @@ def _cases(theatre: Theatre, seed: int, kills: int, done: list[Outcome]) -> Iter
         while sum(one.kills for one in done if one.command == command) < wanted:
             yield torture(theatre, command, seed, number)
             number += 1
+    if not any(one.command == READERS for one in done):
+        yield _read_through_builds(theatre)
+
+
+def _read_through_builds(theatre: Theatre) -> Outcome:
+    """Ten builds, each with a correction to take in; four processes query without pause from the first to the last."""
+    outcome = Outcome(command=READERS, number=0)
+    home = theatre.home(theatre.built, "read")
+    house = theatre.house(home)
+    with crowd(home) as seen:
+        for number in range(BUILDS):
+            told = {"reason": f"count {number}", "author": "An editor", "run_id": "torture"}
+            flow.correct(house, theatre.statement, assignments=[f"low={number}", f"high={number + 1}"], **told)
+            ended = theatre.run("build", home)
+            outcome.runs += 1
+            outcome.problems += [ended.output] if ended.code else []
+    outcome.reads = seen.queries
+    outcome.problems += seen.problems
+    outcome.problems += [] if seen.editions == set(range(1, BUILDS + 2)) else [f"only editions {sorted(seen.editions)} were seen"]
+    outcome.problems += flow.verify(house)["broken"]
+    return outcome
 
 
 def _report(done: list[Outcome]) -> int:
     width = shutil.get_terminal_size().columns
     print("-" * min(width, 60))
-    for command in (*COMMANDS, None):
+    for command in (*COMMANDS, READERS, None):
         those = [one for one in done if command in (None, one.command)]
         kills, runs, reads = (sum(getattr(one, name) for one in those) for name in ("kills", "runs", "reads"))
         bad = sum(bool(one.problems) for one in those)

@@ -1,4 +1,4 @@
-"""In: a command to run. Out: it ran, in a process that may be killed at a counted operation on the disk, and told over a pipe how far it came.
+"""In: a command to run. Out: it ran, in a process that may be killed at a counted operation on the disk; how far it came was told.
 
 The operations counted are those that Python tells its audit hooks: opening for writing, linking, renaming, removing, making folders. A
 number from a seed so strikes between the same two operations whenever it is used. What DuckDB writes is not seen here: for that the driver
