@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.errors import Halt, Retry
-from ingest.events import Event, EventType, StoredEvent, decode, encode, event_id
+from ingest.events import Event, EventType, StoredEvent, decode, encode, event_id, known
 from ingest.ids import digest
 from ingest.seal import ROOM, is_sealed, sealed
 from ingest.storage import AlreadyExistsError, Storage
@@ -80,11 +80,11 @@ class Log:
         keys = self.segments(stream)
         if not keys:
             return Head()
-        known = self._heads.get(stream)
-        if known is None or known[0] != keys[-1]:
+        last = self._heads.get(stream)
+        if last is None or last[0] != keys[-1]:
             data = self.storage.read(keys[-1])
-            self._heads[stream] = known = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
-        return known[1]
+            self._heads[stream] = last = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
+        return last[1]
 
     def digest_at(self, stream: str, position: int) -> str:
         """The digest of the segment that holds `position`. Raises Halt when the log does not go that far."""
@@ -131,11 +131,14 @@ class Log:
         return after
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None, types: Sequence[EventType] = ()) -> Iterator[StoredEvent]:
-        """Events of positions after `after` up to and with `upto`, decoded to the newest version of their type."""
+        """Events of positions after `after` up to and with `upto`, decoded to the newest version of their type.
+
+        Raises Halt at an event of a newer version, also of a type that was not asked for: what it changes nobody here can know.
+        """
         wanted = set(types)
         for table in self.tables(stream, after=after, upto=upto):
             for row in table.to_pylist():
-                if not wanted or row["type"] in wanted:
+                if known(row["type"], row["version"]) in (wanted or EventType):
                     row["type"], row["payload"] = decode(row["type"], row["version"], row["payload"])
                     yield StoredEvent(**row)
 
@@ -202,7 +205,8 @@ def read_segment(key: str, data: bytes) -> pa.Table:
         if not is_sealed(data, _OWN_DIGEST):
             raise ValueError(_NOT_AS_WRITTEN)
         table = _from_parquet(data)
-        _check_format(key, table)
+        if newer := _is_newer(table):
+            raise Halt(f"{key} {newer}")
         if table.schema.remove_metadata() != SCHEMA:
             raise ValueError(_OTHER_COLUMNS)
         return table.replace_schema_metadata(None)
@@ -298,7 +302,8 @@ def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str 
         first, table = _first_position(key), _from_parquet(data)
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"not a readable segment: {' '.join(str(error).split())}"
-    _check_format(key, table)
+    if newer := _is_newer(table):
+        return newer
     if table.schema.remove_metadata() != SCHEMA:
         return _OTHER_COLUMNS
     if first != expected.position + 1:
@@ -310,11 +315,11 @@ def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str 
     return _place_problem(table, stream, first)
 
 
-def _check_format(key: str, table: pa.Table) -> None:
-    """Raises Halt for a segment of a version to come."""
+def _is_newer(table: pa.Table) -> str | None:
+    """What to do about a segment of a format to come; None for one that can be read."""
     told = (table.schema.metadata or {}).get(b"claimledger.format", b"").decode("ascii", "replace")
-    if told.isdigit() and int(told) > FORMAT:
-        raise Halt(f"{key} was written by a newer claimledger (format {told}, this one reads {FORMAT}); upgrade claimledger")
+    is_newer = told.isdigit() and int(told) > FORMAT
+    return f"was written by a newer claimledger (format {told}, this one reads {FORMAT}); upgrade claimledger" if is_newer else None
 
 
 def _place_problem(table: pa.Table, stream: str, first: int) -> str | None:
