@@ -12,14 +12,14 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import folded, word_set
 
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
-ACT_FIRST = BARE | FINITE
+ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
-_OPENERS = FUTURE | {"we", "going", "do", "does", "did"}
+_OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
 PAPERS = word_set("law laws decree bill order resolution act agreement legislation plan package amnesty sanctions ban")
@@ -29,10 +29,10 @@ _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
-    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|amnest(?:y|ies)|pardon|appeal"
+    r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|chatbot|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
-    r"|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
+    r"|naturali[sz]ation|citizenship|enlistment|recruitment|deadline|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
     r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
     re.IGNORECASE,
 )
@@ -41,10 +41,11 @@ _OBJECT_END = re.compile(
 )
 _AND = re.compile(r",? and (?:(?:he|she|it|they|also|then|has|had) ){0,2}(?P<verb>\w+)")  # "banned … and ordered …": the next act
 _BETWEEN = word_set("also now soon again longer only continue to start begin keep immediately further never not still")
-_THAT = re.compile(r"\s*(?:,|on \w+|in \w+)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
+_THAT = re.compile(r"\s*(?:,|on \w+|in \w+|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|today)?\s*(?:that\b|(?:it|he|she|they|we|there)\b)")
 _FUTURE_CLAUSE = re.compile(
     r"\b(?:will|would|(?:is|are|was|were) to"
-    r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift)\w*ing"
+    r"|(?:is|are|was|were) \w*(?:call|send|suspend|withdraw|clos|bann|impos|deploy|pull|giv|join|leav|lift|mov|start|begin|launch|halt"
+    r"|stopp|end|expand|extend|resum|open|shift|cutt|reduc|increas|rais|chang|creat|form|mobili[sz])\w*ing"
     r"|intends?|intended|plans?|planned)\b"
 )
 _ADJUNCTS = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[x.)q])*")  # all that may stand behind ", Kuleba announced"
@@ -61,7 +62,8 @@ _HEDGES = re.compile(
     r"|preparing to|threatened to|likely to|unless |whether )(?:\w+ ){0,2}$"
 )
 _PROPOSAL = re.compile(
-    r"^ (?:\w+ ){0,4}?(?:proposals?|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
+    r"^ (?:[\w'’-]+ ){0,4}?(?:proposals?|measures|decisions?|rulings?|resolutions?"
+    r"|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
 _SENDS = word_set("deployed deploys sent sends dispatched withdrew withdraws send deploy")
 _SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed guarantees asked asks asking advised")
@@ -70,6 +72,10 @@ _PRICE = re.compile(r"\bpay (?:the|a|for|dearly)\b(?! (?:bonus|salar|wage))")
 _SEIZABLE = re.compile(r"\b(?:assets?|property|properties|funds|accounts?|yachts?|tankers?|vessels?|ships?|compan(?:y|ies)|reserves)\b")
 _BATTLE = re.compile(r"\b(?:campaign|offensives?|attacks?|war|assault|incursion|invasion|strikes?)\b")
 _ATTACK = re.compile(r"\b(?:at|against|towards?|into|over|across|near) ")
+_CAPTIVES = re.compile(r"\b(?:prisoners?|captives?|pows?|hostages?|detainees?|bodies|remains|soldiers?|servicem[ae]n)\b", re.IGNORECASE)
+_CRIMES = re.compile(r" (?:\w+ ){0,3}?(?:crimes?|atrocit(?:y|ies)|abuses|violations|genocide|suicide|massacres?|murders?|murdered)\b")
+_OFFERS = word_set("offered offers offering is are")
+_REWARD = re.compile(r"[$€£]\s?\d.{0,60}\bfor (?:\w+ )?(?:information|tips|help|the capture)\b|\breward\b")
 _PAST_ONLY = word_set("announced announces announcing")
 
 
@@ -88,7 +94,7 @@ def may_act(words: frozenset[str]) -> bool:
 
 def acts_in(tagged: Tagged) -> list[Act]:
     """Act words of a sentence, the longest form at each place."""
-    words = [chunk.text.lower() for chunk in tagged.chunks]
+    words = [folded(chunk.text) for chunk in tagged.chunks]
     found: list[Act] = []
     at = 0
     while at < len(words):
@@ -102,6 +108,8 @@ def acts_in(tagged: Tagged) -> list[Act]:
 
 def _act_at(tagged: Tagged, words: list[str], at: int) -> Act | None:
     parted = _parted_by_day(tagged, words, at)
+    if words[at] in _TELLS and (ordered := _TO_DO.match(tagged.tags, at + 1)) and words[ordered.end() - 1] == "to":
+        return Act(at, at, "strong")  # "told ministries to stop", "warned the residents to leave"
     for length in range(min(LONGEST_ACT, len(words) - at), 0, -1):
         row = by_first("acts").get(" ".join(words[at : at + length]))
         first = None if row is None else _form_start(tagged, at, row)
@@ -134,17 +142,21 @@ def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
     return back if back >= 0 and tagged.tags[back] == "B" else None
 
 
+_TELLS = word_set("told warned asked")
+_TO_DO = re.compile(r"(?:pD|D)?(?:d?[AwUPRs]{1,4}|d?[AwUPRs]{1,3}pd?[AwUL]{1,3})p(?=[wtigvlBSG])")
 _ADVERBS = word_set("also now again strongly actively openly and once")
 
 
 def _auxiliary(tagged: Tagged, at: int) -> int | None:
     """The 'will', 'would', 'going to' or 'we' in front of a bare verb."""
     back = at - 1
+    if back > 0 and tagged.tags[back - 1] == "B" and tagged.chunks[back].text.lower() == "to":
+        return back - 1  # "Britain is to train"
     while back > 0 and (tagged.tags[back] in "Zq" or tagged.chunks[back].text.lower() in _BETWEEN):
         back -= 1
     if back < 0:
         return None
-    word = tagged.chunks[back].text.lower()
+    word = folded(tagged.chunks[back].text)
     if word == "going" and back and (tagged.tags[back - 1] in "BZ"):
         start = back - 1 - (tagged.tags[back - 1] == "Z")
         return start if start >= 0 and tagged.tags[start] == "B" else None
@@ -153,7 +165,7 @@ def _auxiliary(tagged: Tagged, at: int) -> int | None:
     is_negated = any(tagged.tags[i] == "Z" for i in range(back + 1, at))
     if is_negated and (word in ("do", "does") or (word == "did" and "S" in tagged.tags[:back])):
         return back  # "does not agree to it", "said it did not recognise": a stance
-    is_we = word == "we" and all(tagged.tags[i] == "Z" or tagged.tags[i] == "w" for i in range(back + 1, at))
+    is_we = word in ("we", "i") and all(tagged.tags[i] == "Z" or tagged.tags[i] == "w" for i in range(back + 1, at))
     return back + 1 if is_we else None
 
 
@@ -226,17 +238,23 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
         matter = object_of(tagged, act)
+        if tagged.chunks[act.first].text.lower() in ("exchanged", "swapped") and not _CAPTIVES.search(matter):
+            return False  # "exchanged proposals"
         if matter.startswith(" about "):
             return False  # "asked about the talks"
+        if tagged.chunks[act.last].text.lower() == "committed" and _CRIMES.match(matter):
+            return False
         if tagged.chunks[act.first].text.lower() in _SENDS and _STRUCK_WITH.search(matter):
             return False  # "sent a jet against", "sent its army across the border"
         if tagged.chunks[act.first].text.lower() in _SENDS and any(_is_troops(c) for c in tagged.chunks[act.last + 1 : act.last + 6]):
             return True  # "deployed 1,000 soldiers to Mozambique"
+        if tagged.chunks[act.first].text.lower() in _OFFERS and _REWARD.search(matter):
+            return True  # "offered $5 million for information on …"
         is_supply = tagged.chunks[act.first].text.lower() not in _SPOKEN_OFFERS and _gives_arms(tagged, act)
         return is_on_topic(matter) or is_supply or _PROPOSAL.search(matter) is not None
     if tagged.chunks[act.first].text.lower() == "seized" and not _SEIZABLE.search(object_of(tagged, act)):
         return False  # "seized 251 people"
-    if tagged.chunks[act.first].text.lower() == "launched" and _BATTLE.search(object_of(tagged, act)):
+    if tagged.chunks[act.first].text.lower() in ("launched", "stepped") and _BATTLE.search(object_of(tagged, act)):
         return False  # a report of the fighting
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _PRICE.search(clause) and act.strength in ("object", "strong", "base"):

@@ -39,8 +39,11 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
     """Announcements in text order, an act told again left out."""
     found: list[_Found] = []
     for index, words in enumerate(context.words):
-        if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, context.sentences[index].start):
+        sentence = context.sentences[index]
+        if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, sentence.start):
             continue
+        if context.text[sentence.start : sentence.end].rstrip('"” ').endswith("?"):
+            continue  # a question decides nothing
         for row in _announcements(context, index):
             if not any(_is_same_act(row, known) for known in found[-COMPARED_ACTS:]):
                 found.append(row)
@@ -71,7 +74,12 @@ def _told_acts(context: Context, index: int, tagged: Tagged) -> list[tuple[Act, 
     for act in acts_in(tagged):
         if is_decided(tagged, act) and (source := announcer_of(context, index, tagged, act)) is not None and source.name:
             told.append((act, source))
-    return told
+    return [(act, source) for act, source in told if act.strength != "noun" or not _is_answered(told, act, source)]
+
+
+def _is_answered(told: list[tuple[Act, Credit]], noun: Act, source: Credit) -> bool:
+    """'The Kremlin rejected Zelensky's proposal': the act is the one's who answers."""
+    return any(act.last < noun.first and act.strength != "noun" and other.party != source.party for act, other in told)
 
 
 def _announcement(context: Context, index: int, tagged: Tagged, act: Act, source: Credit) -> Announcement:

@@ -7,7 +7,7 @@ from functools import cache
 
 from ingest.extract.acts import AGENT, PAPERS, Act, acts_in, follows_paper
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
-from ingest.extract.context import Context, span_text
+from ingest.extract.context import Context, side_of, span_text
 from ingest.extract.lexicons import Entry, rows, surnames
 from ingest.extract.naming import bodies_by_last_word
 from ingest.extract.tagging import Chunk, Tagged
@@ -30,8 +30,24 @@ _MADE = word_set(
 )  # ", imposed by Poland,"
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
 _STATES = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?A(?:,d?A)*,?cd?A")
+_KINDS = {
+    "group": ("group", "body"),
+    "movement": ("group",),
+    "organisation": ("body", "group"),
+    "organization": ("body", "group"),
+    "rebels": ("group",),
+    "militia": ("group",),
+    "agency": ("body",),
+    "bloc": ("body",),
+    "alliance": ("body",),
+    "court": ("body",),
+}
+_OWN_SIDE = re.compile(
+    r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
+    r" (?:(?:has|have|had) )?(?:\w+ly |also )?$"
+)
 JOINT_CHUNKS = 16  # how far back a list of states is read
-_PERSON_PRONOUNS = word_set("it he she they we")
+_PERSON_PRONOUNS = word_set("it he she they we i")
 
 
 def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
@@ -48,14 +64,25 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     if ((is_passive or is_participle) and act.strength != "base") or follows_paper(tagged, act):
         return _by_agent(context, index, tagged, act)
     span = _relative_subject(tagged, act) or _subject(tagged, act)
+    if _OWN_SIDE.search(tagged.text[: tagged.chunks[act.first].start - tagged.start]):
+        return speaker_of(context, index, tagged, act.first)  # "Scholz said his country would send …"
     if span is None:
         return _of_distant_verb(context, index, tagged, act)
     if tagged.tags[span[0]] == "j":
         return _of_pronoun(context, index, act, span)
     credit = _fit(context, index, tagged, span, act)
+    if credit is not None and credit.party is None and (one := _one_of(context, index, tagged, span, act)) is not None:
+        return one
     if credit is None or act.strength == "base":
         return credit and _told_by(context, index, tagged, act, credit)
     return None if _is_alleged(context, index, tagged, act, credit) else credit
+
+
+def _one_of(context: Context, index: int, tagged: Tagged, span: tuple[int, int], act: Act) -> Credit | None:
+    """'India and Pakistan agreed to halt all fighting, India's foreign secretary said': the one of those states who tells it."""
+    sides = {side_of([c]) for c in tagged.chunks[max(0, span[1] - JOINT_CHUNKS) : span[1] + 1] if c.tag == "A"}
+    speaker = governing(tagged, [c for c in credits_in(context, index) if c.name], act.first)
+    return speaker if speaker is not None and speaker.party in sides - {None} and may_announce(context, speaker) else None
 
 
 def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
@@ -69,6 +96,8 @@ def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
 
 def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     at = act.first
+    if at > 1 and tagged.chunks[at - 1].text.lower() == "than" and tagged.chunks[at - 2].text.lower() == "more":
+        at -= 2  # "has more than doubled"
     while at > 0 and tagged.tags[at - 1] in "ZBVw" and tagged.chunks[at - 1].text.lower() not in PAPERS:
         at -= 1
     return subject_of(tagged, at) if at else None
@@ -87,11 +116,25 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
+    if credit is not None and credit.party is None and (known := _definite(context, index, tagged, span)) is not None:
+        credit = known
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
         return None
     if credit.party is None:
         return credit if any(_is_of_many(c) for c in chunks) else None
     return credit if credit.at < 0 or _holds_office(context, chunks) else None
+
+
+def _definite(context: Context, index: int, tagged: Tagged, span: tuple[int, int]) -> Credit | None:
+    """'The group has pledged', 'the agency called on': the group or body named last in the sentences just before."""
+    kinds = _KINDS.get(tagged.chunks[span[1]].text.lower())
+    if kinds is None or tagged.tags[max(0, span[0] - 1) : span[1] + 1] not in ("dw", "dU", "dP"):
+        return None
+    for back in range(index - 1, max(-1, index - 3), -1):
+        named = [c for c in context.tagged(back).chunks if c.tag == "A" and isinstance(c.value, Entry) and c.value.row[2] in kinds]
+        if len({c.value.row[1] for c in named if isinstance(c.value, Entry)}) == 1:
+            return Credit(-1, named[-1].text, side_of(named[-1:]), False, False, None)
+    return None
 
 
 def _is_of_many(chunk: Chunk) -> bool:
@@ -203,6 +246,8 @@ def _is_alleged(context: Context, index: int, tagged: Tagged, act: Act, subject:
     """'London said Moscow had deployed …': what one side says that another did is a report."""
     for source in credits_in(context, index):
         between = tagged.tags[min(source.at, act.first) + 1 : max(source.at, act.first)]
+        if any(c.text.lower() in ("while", "whereas") for c in tagged.chunks[source.at + 1 : act.first]):
+            continue
         is_before = source.at < act.first and not set(between) & set("c;q")
         is_behind = source.at > act.last and _TAIL.fullmatch(tagged.tags, source.at + 1) and set(between) & set(",q-")
         if (is_before or is_behind) and source.party not in (None, "MEDIA", "NGO", subject.party):
@@ -260,13 +305,15 @@ def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -
     if word not in _PERSON_PRONOUNS or (span[0] and tagged.tags[span[0] - 1] == "H"):
         return None
     sources = [c for c in credits_in(context, index) if c.name]
+    if word == "i" and tagged.chunks[act.first].text.lower() in ("do", "did"):
+        return None  # "I do not agree with him" is an opinion; "I order" is an act
     if act.strength == "base" and _is_conditional(tagged, act):
         return None
     own = [c for c in sources if c.at < span[0]]
     if not own and word in ("he", "she") and span[0] <= OPENING_CHUNKS:
         before = opening_name(context, context.tagged(index - 1), len(context.tagged(index - 1).tags)) if index else None
         own = [Credit(act.first, *before, False, None)] if before and before[2] and before[1] else []
-    if not own and word == "we":
+    if not own and word in ("we", "i"):
         own = sources[:1] or [c for c in (carried(context, index),) if c is not None]  # "We urge them to leave," Kirby said
     if not own and word == "they":
         joint = _joint_before(context, index)

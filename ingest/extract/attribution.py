@@ -29,6 +29,10 @@ _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
+_BACKGROUND = re.compile(
+    r"(?:The|This|Israel's|Russia's) (?:[\w-]+ ){0,2}(?:war|conflict|fighting|violence|campaign|offensive|invasion|insurgency|assault)"
+    r"(?: in \w+)? (?:was |were )?(?:started|began|begun|erupted|broke out|sparked|triggered|set off)\b"
+)
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
@@ -255,8 +259,11 @@ def bulletin(context: Context, index: int, party: str | None) -> Credit | None:
 
 
 def carried(context: Context, index: int) -> Credit | None:
-    """The source of the sentence before, within a paragraph; of the one after, inside a running quotation."""
+    """The source of the sentence before, within a paragraph; of the one after, inside a running quotation. How the war began is told by the
+    article itself."""
     sentence = context.sentences[index]
+    if _BACKGROUND.match(context.text, sentence.start):
+        return None
     if sentence.opens_quoted or context.text[sentence.start] in '“"':
         following = _same_paragraph(context, index, index + 1)
         if following:

@@ -39,8 +39,8 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _PRICED = re.compile(  # "a helicopter is worth $500,000, a tank $100,000"
-    r"(?: (?:or|and) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|brings?(?: in)?|fetch(?:es)?"
-    r"|earns?(?: (?:a|the) (?:soldier|crew)| him| them)?)"
+    r"(?: (?:or|and) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|(?:brings?|fetch(?:es)?|earns?|nets?)"
+    r"(?: in| him| them| (?:a|an|the|its|his|their) \w+)?)"
     r"|:| [–—-])? (?:up to )?"
 )
 _NUMBERED = re.compile(r"\b(?:No\.? ?|number |№ ?)$")
@@ -79,6 +79,10 @@ _YEARLY = re.compile(
     r"\b(?:income|earn\w*|pay|wages?|salar(?:y|ies)|make)\b.{0,80}\b(?:first|a|per|each|every) year\b|\byearly\b|\bannual\b", re.IGNORECASE
 )
 _EARNING = re.compile(r"\b(?:income|earn\w*)\b", re.IGNORECASE)
+_SCALE = re.compile(r"(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
+_ONE_OFF = re.compile(
+    r"\b(?:bonus|one-off|one-time|lump|signing|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation)\b"
+)
 PAY_PERIODS = ("month", "day", "year", "week")
 
 
@@ -140,6 +144,8 @@ def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
             found[-1] = last._replace(usd=usd)
         elif last and last.money and _falls_to(tagged, last, chunk):
             found[-1] = _money_benefit(tagged, chunk, money)
+        elif last and last.money and _is_scaled(tagged, last, chunk, money):
+            found.append(last._replace(core=Core(chunk.start, chunk.end), money=money._replace(per=last.money.per), usd=None))
         elif not _is_summed_up(tagged, chunk):
             found.append(_money_benefit(tagged, chunk, money))
     return found
@@ -177,6 +183,14 @@ def _falls_to(tagged: Tagged, last: Benefit, chunk: Chunk) -> bool:
     return (
         before.endswith("from ") and _FALLS_TO.fullmatch(tagged.text[last.core.end - tagged.start : chunk.start - tagged.start]) is not None
     )
+
+
+def _is_scaled(tagged: Tagged, last: Benefit, chunk: Chunk, money: Money) -> bool:
+    """'privates earn 20,000 hryvnias a month, sergeants 25,000 and officers up to 50,000': the next step of one scale of pay."""
+    if last.benefit != "pay" or last.money is None or money.per is not None or money.currency != last.money.currency:
+        return False
+    between = tagged.text[last.core.end - tagged.start : chunk.start - tagged.start]
+    return _SCALE.fullmatch(between) is not None and not _ONE_OFF.search(between + tagged.text[chunk.end - tagged.start :][:30])
 
 
 def _is_same_sum(tagged: Tagged, last: Benefit, money: Money) -> bool:

@@ -15,7 +15,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, place_of, side_of_loss, voice_of
+from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -37,6 +37,7 @@ _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
 )
+_OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
@@ -151,7 +152,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, party=before.party)
         if claim.party in _WITNESSES:
             claim = replace(claim, party=None)
-        if last is None and before is not None and _refers_back(context, before, tagged, loss):
+        is_back = before is not None and (_OF_THESE.match(tagged.text) or (last is None and _refers_back(context, before, tagged, loss)))
+        if before is not None and is_back and loss.category == before.category:
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if before is not None and _goes_on_bare(context, before, index, tagged, loss):
             claim = replace(claim, party=before.party, population=claim.population or before.population)
@@ -165,7 +167,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
             claim = replace(claim, period=found[-1][0].period)
-        if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel":
+        is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
+        if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel" and not is_sibling:
             claim = replace(claim, population=found[-1][0].population)
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
@@ -250,7 +253,8 @@ def _claim(
     is_item: bool,
 ) -> CasualtyClaim:
     quantity = loss.noun.quantity
-    party = side_of_loss(context, index, tagged, loss, credit.party if credit else None, earlier, is_item)
+    claimant = Claimant(credit.party, counted_by(credit.name)) if credit else NOBODY
+    party = side_of_loss(context, index, tagged, loss, claimant, earlier, is_item)
     period = _period(tagged, loss, heading)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:
@@ -263,7 +267,7 @@ def _claim(
         claimant=credit.name if credit else None,
         claimant_party=voice_of(credit.party) if credit else None,
         party=party,
-        population=loss.population or _army_total(tagged, loss, party, place, period),
+        population="foreign_fighters" if joined_side(tagged, loss) else loss.population or _army_total(tagged, loss, party, place, period),
         measure=loss.measure,
         category=loss.category,
         subject=loss.subject,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import cache, cached_property
@@ -31,6 +32,7 @@ ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # Engli
 SHORT_TEXT_CHARS, LONG_TEXT_CHARS = 500, 3000
 PAST_YEARS = 10
 GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
+HOME_SHARE = 0.75  # of the sentences that name a place
 LOOK_BACK = 4  # sentences, for the state that is spoken of
 _ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]\)")
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
@@ -45,6 +47,7 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?![\d,]|\.\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
 _YEAR_TOLD = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -165,7 +168,7 @@ class Context:
         """'the army said': the one side whose army, ministry or forces the article names; None when it names two."""
         sides = {i.party for key, i in self.introductions.items() if key.islower() and i.party and key.split()[-1] in _ARMIES}
         home = self.home(len(self.text))
-        return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home)
+        return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home) or self.army or self.fights_group
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence that holds this offset."""
@@ -182,21 +185,20 @@ class Context:
         return None
 
     def home(self, before: int) -> str | None:
-        """The one country of all places that the article puts events in up to this offset; None when there are two."""
+        """The country of the places that the article puts events in up to this offset: the one they all lie in, or by far the most."""
         at = bisect_right(self._homes, before, key=lambda home: home[0])
-        sides = self._homes[at - 1][1] if at else frozenset()
-        return next(iter(sides)) if len(sides) == 1 else None
+        return self._homes[at - 1][1] if at else None
 
     @cached_property
-    def _homes(self) -> list[tuple[int, frozenset[str]]]:
-        """Where each sentence starts and the countries of the places up to its end; ends once there are two."""
-        found: list[tuple[int, frozenset[str]]] = []
-        sides: frozenset[str] = frozenset()
+    def _homes(self) -> list[tuple[int, str | None]]:
+        """Where each sentence starts and the home up to its end."""
+        found: list[tuple[int, str | None]] = []
+        told: Counter[str] = Counter()
         for index, sentence in enumerate(self.sentences):
-            if len(sides) > 1:
-                break
-            sides |= self._sides_of_places(index)
-            found.append((sentence.start, sides))
+            told.update(self._sides_of_places(index))
+            first = told.most_common(1)
+            is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
+            found.append((sentence.start, first[0][0] if is_home else None))
         return found
 
     @cached_property
@@ -213,6 +215,12 @@ class Context:
         named = (c.value for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
         groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
         return groups.pop() if len(groups) == 1 else None
+
+    @cached_property
+    def fights_group(self) -> str | None:
+        """The state that is at war with the one armed group that the article names."""
+        group = self.armed_group
+        return next((state for side, state in sorted(_wars()) if side == group), None) if group else None
 
     def armed_group_near(self, index: int) -> str | None:
         """The one armed group that the sentences up to `GROUP_WITHIN` away name; None when they name none or two."""
@@ -233,7 +241,8 @@ class Context:
             self._place_sides[index] = {
                 chunk.value.row[1]
                 for at, chunk in enumerate(tagged.chunks)
-                if isinstance(chunk.value, Entry) and (chunk.tag == "L" or (chunk.tag == "A" and is_location(tagged, at)))
+                if isinstance(chunk.value, Entry)
+                and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
             } - {""}
         return self._place_sides[index]
 
@@ -303,15 +312,36 @@ def _aliases(tagged: Tagged) -> dict[str, Introduction]:
     for match in _ALIAS.finditer(tagged.tags):
         chunks = tagged.chunks[match.start("name") : match.end("name")]
         short = tagged.chunks[match.end() - 2].text
+        chunks = _named_short(chunks, short)
         if short.isupper() and len(chunks) + sum(" " in c.text for c in chunks) > 1:
-            found[short] = Introduction(span_text(tagged, chunks), side_of(chunks), True)
+            known = tagged.chunks[match.end() - 2]
+            found[short] = Introduction(span_text(tagged, chunks), side_of([known]) or side_of(chunks), True)
     return found
+
+
+def _named_short(chunks: list[Chunk], short: str) -> list[Chunk]:
+    """'the head of the Rapid Support Forces (RSF)': the words that the short name is made of, else all."""
+    for at in range(len(chunks) - 1, -1, -1):
+        initials = "".join(word[0] for chunk in chunks[at:] for word in chunk.text.split() if word[0].isupper())
+        if initials == short:
+            return chunks[at:]
+    return chunks
+
+
+def is_seat(tagged: Tagged, at: int) -> bool:
+    """'a monitor based in Britain', 'Zelensky, in Warsaw, said': the place of who speaks and not of what happened."""
+    before = tagged.text[: tagged.chunks[at].start - tagged.start]
+    if _BASED.search(before):
+        return True
+    return tagged.tags[at + 1 : at + 2] == "," and re.search(r"[AKRU],p$", tagged.tags[:at]) is not None
 
 
 def is_location(tagged: Tagged, at: int) -> bool:
     """'in Ukraine', 'across southern Lebanon', not 'in Israel's strikes'."""
     value = tagged.chunks[at].value
     if not isinstance(value, Entry) or value.row[2] not in ("country", "capital") or tagged.tags[at + 1 : at + 2] == "s":
+        return False
+    if is_seat(tagged, at):
         return False
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
     return before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE

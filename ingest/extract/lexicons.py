@@ -39,6 +39,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "roles": ("word", "kind"),
     "bodies": ("phrase",),
     "wars": ("side", "opponent", "voice"),
+    "counters": ("name", "counts"),
 }
 
 

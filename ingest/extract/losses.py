@@ -24,9 +24,15 @@ _ALONG = re.compile(
     r"\b(?:along with|as well as|together with|plus|in addition to|besides|and|among (?:them|the latter|these|those)|not to mention)"
     r"(?: (?:also|another|a further|some))?\s*$"
 )
+_KILLED_WITH = re.compile(r"\b(?:killed|wounded|injured|captured) (?:along|together) with\s*$")
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
+_OF_FORCES = re.compile(
+    r" of (?:the |its |their )?(?:\w+ )?(?:security forces|armed forces|army|military|navy|air force|national guard)\b", re.IGNORECASE
+)
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
+_REMAINS_OF = re.compile(r"\b(?:bodies|remains) of (?:the |its |some |about |at least |more than |another )*$")
+_REWARDED = re.compile(r"[$€£₽₴]|\b(?:roubles?|rubles?|hryvnias?|dollars|euros|bounty|bounties|rewards?|bonus(?:es)?)\b", re.IGNORECASE)
 _DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|badly|gravely|lightly|slightly|by (?:\w+ )?fire)\b")
 _NATURAL = re.compile(r" (?:from|of) (?:an? )?(?:illness|natural causes|heart attacks?|sickness|old age)\b")
 FEW_LOST = 5
@@ -87,6 +93,8 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     """'lost 9,000 troops since then, along with 12 tanks': a further list of equipment under the same verb."""
     head = group[0].head
     between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
+    if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
+        return True  # "fourteen volunteers were killed along with one soldier"
     return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
 
 
@@ -160,6 +168,11 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
         return None  # cars and people are stopped too
     if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
         return None  # "two United Nations bodies"
+    is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+    if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
+        return None  # "received the bodies of 1,212 fallen soldiers"
+    if _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
+        return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
         return None
@@ -170,6 +183,12 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     if subject == "car" and event.rule not in _TALLIES:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _is_wanted(tagged: Tagged, event: Event) -> bool:
+    """'who destroys', 'for destroying', 'destroying one is worth': what is paid for, told in the present."""
+    word = tagged.chunks[event.verb].text.lower().split()[0]
+    return event.rule in ("active", "lose") and word.endswith(("s", "ing")) and not re.search(r",$", tagged.tags[: event.verb])
 
 
 def _is_group(tagged: Tagged, noun: Counted) -> bool:
@@ -268,6 +287,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
     if population is None and words & {"civilian", "civilians"}:
         population = "civilian"
     if population is None and words & {"military", "combat", "battlefield", "army", "troop"}:
+        population = "military"
+    if population is None and _OF_FORCES.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         population = "military"
     if noun.head is None and population is None and model is not None and model.category == "personnel":
         population = model.population

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context, Introduction, side_of, span_text
 from ingest.extract.lexicons import Entry, rows, surnames
 from ingest.extract.speakers import PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
@@ -33,6 +33,7 @@ _LOCALS = word_set(
     " administration residents cabinet lawmakers deputies service services hospital defence defense council governor's"
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
+_HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
 _PRESS = word_set("media newspapers outlets press papers channels")
 _NGO = re.compile(
     r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society)\b"
@@ -99,6 +100,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return short[0], short[1], False
     if party is None and (owner := _owner_of_office(context, tagged, chunks[0].start)) is not None:
         party = owner
+    if len(chunks) == 1 and (holder := _holder(context, name)) is not None:
+        return holder.fullest, holder.party, True
     full = known.fullest if known is not None and party is None else name
     if party is None and _ARMY.search(name):
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
@@ -109,6 +112,14 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         party = context.state_before(chunks[0].start)
     return name, party, is_person
+
+
+def _holder(context: Context, word: str) -> Introduction | None:
+    """'the president': the one person whom the article introduces under this office."""
+    if word.lower() not in _HELD_BY_ONE:
+        return None
+    named = {i.fullest: i for key, i in context.introductions.items() if not key.islower() and word.lower() in i.fullest.lower().split()}
+    return next(iter(named.values())) if len({i.party for i in named.values()}) == 1 and len(named) == 1 else None
 
 
 def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:

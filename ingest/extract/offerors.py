@@ -25,6 +25,7 @@ _IS_GIVEN = re.compile(  # the subject gets what is offered
     r"(?:(?:will|would|to|can|could|may|shall) (?:\w+ )?be|being|is|are|was|were)"
     r" (?:paid|given|promised|offered|granted|guaranteed|rewarded|handed)\b|(?:is|are) worth\b|(?:brings|fetches|fetch|earns|earn)\b"
 )
+_PAPERS = _PROGRAMME | word_set("law laws decree rules legislation plan bill")
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
@@ -96,7 +97,18 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     opening = opening_name(context, tagged, at)
     if source is None and opening is not None and opening[1] and not is_given:
         return Credit(at, *opening, False, None)
-    return source or carried(context, index) or _possessor(context, index, tagged, at) or subject
+    return source or _owner_of_paper(tagged) or carried(context, index) or _possessor(context, index, tagged, at) or subject
+
+
+def _owner_of_paper(tagged: Tagged) -> Credit | None:
+    """'Under the Ukrainian programme a tank brings …': the state whose law or programme it is."""
+    for at, chunk in enumerate(tagged.chunks[:-2]):
+        words = [c.text.lower() for c in tagged.chunks[at + 1 : at + 3] if c.tag == "w"]
+        is_side = chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.row[2] in _SIDE_KINDS
+        if is_side and not _PAPERS.isdisjoint(words):
+            party = side_of([chunk])
+            return Credit(at, country_name(party), party, False, False, None) if party else None
+    return None
 
 
 def opening_before(context: Context, index: int) -> Credit | None:

@@ -26,6 +26,7 @@ _VERBS = re.compile(
     r"|apply for|claim|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
     r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
+    r"|(?:has|have) (?:their|his) (?:\w+ ){1,3}?(?:wiped|expunged|cancell?ed|cleared|quashed|erased)"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
     r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given|handed)"
     r"|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
@@ -84,6 +85,7 @@ _BOUNTY = re.compile(r"\b(?:reward|bount(?:y|ies))\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
+_WRECKED = re.compile(r"\b(?:captur|destroy|down|knocked[- ]out|disabl)(?:e|ed|es|ing)?\b", re.IGNORECASE)
 _RUNAWAY = re.compile(r"\b(?:desert\w*|draft[- ]dodg\w*|avoided the draft|evad\w+|AWOL|absent without leave)\b", re.IGNORECASE)
 
 
@@ -191,6 +193,8 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         audience = before.audience
     if action is None and audience[1] in _OPPONENT and any(b.money and b.money.per in ITEMS for b in benefits):
         action = "hand_over_equipment"  # "paid a Russian crew $400,000 for a helicopter"
+    if action is None and _WRECKED.search(text) and any(b.money and b.money.per in ITEMS for b in benefits):
+        action = "other"  # "a destroyed T-72 brings its crew $50,000"
     if action is None:
         return []
     found: list[tuple[Offer, Core]] = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import NamedTuple
 
-from ingest.extract.context import Context, is_location, side_of
+from ingest.extract.context import Context, is_location, is_seat, side_of
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
@@ -42,15 +43,40 @@ _OCCUPIED = re.compile(
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concedes")
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
+_ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
+_RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
+_JOINED = re.compile(
+    r"\b(?:(?:fighting|fight|fights|fought) (?:for|alongside|on the side of)(?: the)? "
+    r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
+    r"|in (?:the )?(?=\w+ (?:uniform|ranks|service|army)\b))"
+)
+_ENTERED = re.compile(
+    r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
+    r" (?:(?:southern|northern|eastern|western|central) )?$"
+)
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
+class Claimant(NamedTuple):
+    """Who speaks: its side, and the side whose dead it counts where it was set up to count those of one."""
+
+    party: str | None
+    counts: str | None
+
+
+NOBODY = Claimant(None, None)
+
+
 def side_of_loss(
-    context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None, is_item: bool = False
+    context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant, earlier: str | None, is_item: bool = False
 ) -> str | None:
     """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
     `is_item` says that the loss is a further item of that list."""
+    joined = joined_side(tagged, loss)
+    if joined:
+        return joined
     near = _phrase(tagged, loss)
+    claimant_party = claimant.party
     if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
         return None  # "Russian and Ukrainian soldiers"
     named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
@@ -95,10 +121,23 @@ def side_of_loss(
     if loss.population != "military" and _OCCUPIED.search(tagged.text):
         return None
     if loss.category == "personnel":
-        party = _of_people(context, index, tagged, loss, claimant_party)
+        party = _of_people(context, index, tagged, loss, claimant)
         is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
     return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+
+
+def joined_side(tagged: Tagged, loss: Loss) -> str | None:
+    """'soldiers from Colombia have died fighting for Ukraine', 'six Nepalis killed in Russian uniform': the side whose ranks they died in,
+    where it is not their own nation's."""
+    if loss.category != "personnel":
+        return None
+    match = _JOINED.search(tagged.text, tagged.chunks[loss.noun.first].start - tagged.start)
+    if match is None:
+        return None
+    named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
+    side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
+    return side if side and own and side != own and is_belligerent(side) else None
 
 
 def _owner(tagged: Tagged, before: int) -> str | None:
@@ -110,15 +149,21 @@ def _owner(tagged: Tagged, before: int) -> str | None:
     return None
 
 
-def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
+def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
     """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
     striker = _striker(tagged, loss)
+    claimant_party = claimant.party
+    if claimant.counts and opponents().get(striker or "") in (None, claimant.counts):
+        return claimant.counts
     if (
         claimant_party
         and is_belligerent(claimant_party)
         and not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks[: loss.noun.first])
     ):
         return claimant_party  # "it admitted to 498 deaths": its own
+    robbed = _of_abductions(context, index, loss)
+    if robbed:
+        return robbed
     place, is_placed = _country(context, index, tagged, loss)
     if loss.population in ("military", "foreign_fighters"):
         return _of_soldiers(context, tagged, loss, striker, place, is_placed, claimant_party)
@@ -127,6 +172,14 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
         is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
+        if (
+            not is_told_here
+            and place == striker
+            and claimant_party not in _OPPONENT
+            and claimant_party != striker
+            and is_belligerent(claimant_party or "")
+        ):
+            return claimant_party  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
@@ -140,6 +193,15 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if striker is not None and striker == home:
         return "PS" if striker == "IL" and "PS" in context.sides and "LB" not in context.sides else None
     return None if _is_other_side(home, claimant_party) else home
+
+
+def _of_abductions(context: Context, index: int, loss: Loss) -> str | None:
+    """'1,200 people were killed and 250 abducted', '59 hostages are held in Gaza': the state that the group which rules there fights,
+    wherever they are held."""
+    if not context.words[index] & _ABDUCTIONS or loss.population in ("military", "foreign_fighters"):
+        return None
+    robbed = {opponents().get(side) for side in context.sides if side in _voices() and _voices()[side] != side} - {None}
+    return robbed.pop() if len(robbed) == 1 else None
 
 
 def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
@@ -225,6 +287,12 @@ def opponents() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("wars") if row[1]}
 
 
+def counted_by(name: str | None) -> str | None:
+    """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's."""
+    row = by_first("counters").get(name or "")
+    return row[1] if row is not None else None
+
+
 def voice_of(party: str | None) -> str | None:
     """The code under which a side speaks: a group that rules a country or territory, or claims to, speaks as that; others as themselves."""
     return _voices().get(party or "", party)
@@ -266,7 +334,9 @@ def _is_of_strike(tagged: Tagged, at: int) -> bool:
     behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + 4] if c.tag not in ",;S"}
     if behind & _STRIKES:
         return True
-    return at > 0 and (tagged.tags[at - 1] == "b" or tagged.tags[at - 2 : at] == "bd") and tagged.tags[at + 1 : at + 2] not in ("S", "G")
+    by = at - 1 if tagged.tags[at - 1 : at] == "b" else at - 2 if tagged.tags[max(0, at - 2) : at] == "bd" else 0
+    is_strike = by > 0 and (tagged.chunks[by - 1].text.lower() not in _RULED or tagged.tags[by - 2 : by] == "Pw")  # "gunmen led by Hamas"
+    return is_strike and tagged.tags[at + 1 : at + 2] not in ("S", "G")
 
 
 def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
@@ -279,8 +349,11 @@ def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
         and tagged.chunks[last + on_side.end()].text.lower() == "side"
     ):
         return tagged.chunks[loss.noun.first : last + on_side.end()]  # "30 dead on the Thai side"
+    if tagged.tags[last : last + 4] == "cNPP" and tagged.chunks[last + 2].text.lower() == "other":
+        last += 4  # "six commanders and 3,856 other members of …"
     if tagged.tags[last : last + 1] == "o" or (last < len(tagged.chunks) and tagged.chunks[last].text.lower() == "from"):
-        while last < len(tagged.chunks) and tagged.tags[last] in "odAURsp" and last < loss.noun.last + 6:
+        stop = min(len(tagged.chunks), last + 5)
+        while last < stop and tagged.tags[last] in "odAURsp()":
             last += 1
     return tagged.chunks[loss.noun.first : last]
 
@@ -388,8 +461,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         if loss.verb and tagged.tags[loss.verb - 1] == "c":
             return earlier
         subject = subject_of(tagged, loss.verb)
-        if subject is None:
-            return None
+        if subject is None:  # "Ukrainian drones damaged 13 aircraft"
+            return _foe(context, _striker(tagged, loss))
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
         return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
@@ -398,7 +471,11 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         if words & _ENEMY:
             return _enemy(words, claimant_party)  # "676 tanks lost by the invaders"
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
-        return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent or "")
+        if agent:
+            return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
+    if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
+        is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
+        return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in ("drone", "missile") and loss.measure == "destroyed":
         return _foe(context, claimant_party)  # who reports drones downed reports those of the other side
     return None
@@ -411,7 +488,7 @@ def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
 
 
 def _place_at(tagged: Tagged, near: int) -> int | None:
-    places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at)]
+    places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at) and not is_seat(tagged, at)]
     return _nearest(places, near) if places else None
 
 
@@ -451,9 +528,10 @@ def _country_at(tagged: Tagged, near: int) -> int | None:
 
 
 def _is_struck(tagged: Tagged, at: int) -> bool:
-    """'the attack on southern Israel'."""
+    """'the attack on southern Israel', 'stormed southern Israel'."""
     value = tagged.chunks[at].value
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
     is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
+    is_entered = before > 0 and _ENTERED.search(tagged.text, 0, tagged.chunks[before + 1].start - tagged.start) is not None
     is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")
-    return is_on and is_country and tagged.chunks[before - 1].text.lower() in _STRIKES
+    return is_country and (is_entered or (is_on and tagged.chunks[before - 1].text.lower() in _STRIKES))

@@ -16,7 +16,7 @@ from ingest.records import CasualtyClaim, Span
 WORDS = frozenset({"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties"})
 _THOSE = "dead|victims|killed|slain|wounded|injured|casualties"
 _OF_WHOM = re.compile(
-    rf"\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
+    rf"(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
     r"|^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
     rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b",
     re.IGNORECASE,

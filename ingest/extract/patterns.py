@@ -11,13 +11,17 @@ from ingest.extract.tokens import word_set
 
 _BETWEEN = (  # what may stand between a counted noun and its verb
     r"[op][dAULRKwPEnsDX]{1,6}?",  # "of the brigade", "in Gaza"
+    r"od?[dA]{1,3}cd?A(?:\(A\))?(?=[mwVR]{0,3}[Bi])",  # "of Boko Haram and the Islamic State West Africa Province (ISWAP)"
+    r"pd?\(A\)[UP]",  # "from the (Russian) army"
+    r",w[XN],(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,"
+    r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}P",  # "and their mothers"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
-    r",p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKUL]{1,4})?,",  # ", including officers and sergeants,"
+    r",p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULN]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
-    r",[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
+    r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
     r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
@@ -61,6 +65,8 @@ _ADVERBS = word_set(
 _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
 )
+_DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
+_MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
     "stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
@@ -206,6 +212,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None  # "are to have been killed"
     kind = tagged.tags[verb]
     has_be = any(c.tag == "B" for c in aux)
+    if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) for c in aux):
+        return None  # "five encampments were seized"
     if not _is_asserted(aux) or (needs_aux and not has_be and kind != "i"):
         return None
     if kind == "p":
@@ -222,6 +230,10 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
     return Event(match.end() - 1 if match.end() - verb > 1 else verb, "passive" if has_be else "reduced_passive", "t")
+
+
+def _is_adverb(word: str) -> bool:
+    return word in _ADVERBS | _LOOSE | _FILLERS | _KNOWN | _MORE or word.endswith("ly")
 
 
 def _among(tagged: Tagged, match: re.Match[str], has_be: bool) -> Event | None:
@@ -297,6 +309,9 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
         return True  # "passed 100,000 this week"
     if tagged.tags[noun.last + 1 : noun.last + 4] in ("tct", "tcn", "nct", "ncn"):
         return True  # "was losing about 1,500 killed and wounded a day"
+    behind = tagged.chunks[noun.last + 1].text.lower() if noun.last + 1 < len(tagged.chunks) else ""
+    if behind in _DEGREES:
+        return True  # "wounded fourteen seriously"
     return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")
 
 

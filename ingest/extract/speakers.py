@@ -20,6 +20,9 @@ _CROWDS = word_set(
     " monitors newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists"
     " source survivors union villagers volunteers witnesses"
 )
+_OF_TOWN = re.compile(r"[KU]pdwoL$")
+_AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
+_HEADS_OF = word_set("commander chief head leader chairman director")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
@@ -138,12 +141,15 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
             last -= 1
     if last >= 0 and tagged.tags[last] == ",":
         return _apposed(tagged, last)
-    if at > 1 and tagged.tags[at - 2 : at] == "Aw" and tagged.chunks[at - 1].text.lower() in PAPERS:
+    if at > 1 and tagged.tags[at - 2 : at] in ("Aw", "Uw") and tagged.chunks[at - 1].text.lower() in PAPERS:
         return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
     if last > 1 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
+    town = _OF_TOWN.search(tagged.tags, max(0, last - 6), last + 1)
+    if town is not None:
+        return run_left(tagged, town.start()), town.start()  # "the Rafik Hospital in the city of Tyre said"
     restricted = _RESTRICTED.search(tagged.tags, 0, last + 1)
     if restricted is not None and tagged.tags[last] in "AL":
         return run_left(tagged, restricted.start("head")), restricted.start("head")  # "the mission that monitors rights in Ukraine has …"
@@ -166,7 +172,10 @@ def _before_bracket(tagged: Tagged, last: int) -> int:
 
 
 def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
-    """'local activists said', 'the rebels put their losses at 12'."""
+    """'local activists said', 'the rebels put their losses at 12'; those who count with a named body are told under its name."""
+    authors = _AUTHORS.match(tagged.tags)
+    if authors is not None and authors.end() == at:
+        return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
     if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:
         return None
     first = at - 1
@@ -181,14 +190,17 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     if opening <= 0:
         return None
     inserted = tagged.chunks[opening + 1 : comma]
-    if _is_full_name(inserted) and tagged.tags[opening - 1] in "RULAw" and "R" in tagged.tags[max(0, opening - 10) : opening]:
+    ahead = tagged.chunks[max(0, opening - 10) : opening]
+    is_office = any(c.tag == "R" or c.text.lower() in _HEADS_OF for c in ahead)
+    if _is_full_name(inserted) and tagged.tags[opening - 1] in "RULAwP" and is_office:
         return opening + 1, comma - 1  # "the head of the regional administration, Serhii Bondar, said"
     if inserted and inserted[0].text.lower() in ("together", "along", "jointly") and tagged.tags[comma - 1] in "AUK":
         return run_left(tagged, comma - 1), comma - 1  # a paper "together with the army" passes on what the army says
     if tagged.tags[opening - 1] in "wR" and _is_name_of_person(tagged, comma - 1):
         return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
-    if tagged.tags[opening - 1] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
-        return run_left(tagged, opening - 1), opening - 1
+    last = _before_bracket(tagged, opening - 1)
+    if last >= 0 and tagged.tags[last] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
+        return run_left(tagged, last), last
     return None
 
 

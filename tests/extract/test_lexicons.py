@@ -82,8 +82,13 @@ def test_parties_are_codes_or_known_groups() -> None:
     groups = {row[1] for row in rows("actors") if row[2] == "group"}
     bodies = {"UN", "EU", "NATO", "NGO", "MEDIA"}
     wars = [(side, side) for pair in rows("wars") for side in pair if side]
-    for row in (*(row for name in ("actors", "places") for row in rows(name) if row[1]), *wars):
+    for row in (*(row for name in ("actors", "counters", "places") for row in rows(name) if row[1]), *wars):
         assert (len(row[1]) == 2 and row[1].isupper()) or row[1] in groups | bodies, row
+
+
+def test_who_counts_the_dead_of_one_side_is_a_known_body() -> None:
+    known = {row[0] for row in rows("actors")}
+    assert [name for name, _ in rows("counters") if name not in known] == []
 
 
 def test_importing_brings_nothing_heavy_along() -> None:
