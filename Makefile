@@ -61,7 +61,7 @@ lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, 
 	@$(BIN)/python -m ops.dbt parse
 	cd dbt_project && ../$(LINT)/dbt-bouncer run
 
-torture: $(STAMP)  ## kill every command that writes at 300 random moments, and query through ten builds; goes on where it stopped
+torture: $(STAMP)  ## kill every command that writes at 300 random moments, read through ten builds; goes on where it stopped
 	@nice -n 10 $(BIN)/python -m tests.torture
 
 bench: $(STAMP)  ## ratios measured in one run; needs CLAIMLEDGER_PAGES, a folder of real pages

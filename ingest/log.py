@@ -155,6 +155,7 @@ class Log:
     def verify(self, stream: str) -> Iterator[BrokenSegment]:
         """Walk the chain: each segment readable, at its place, with the digest of the one before it, and the last one that was written
         still there. Yields what is broken."""
+        witness = self._witnessed(stream)  # before the segments: a run may be appending
         expected, problem = Head(), None
         seen: set[tuple[int, str]] = set()
         for key in self.segments(stream):
@@ -165,27 +166,14 @@ class Log:
             expected = Head(position=_position_after(key, data, expected), digest=digest(data))
             seen.add((expected.position, expected.digest))
         if problem is None:  # what is wrong with the last segment was told
-            yield from self._lost_end(stream, expected.position, seen)
+            yield from _lost_end(stream, witness, expected.position, seen)
 
-    def _lost_end(self, stream: str, last: int, seen: Collection[tuple[int, str]]) -> Iterator[BrokenSegment]:
-        key = f"{HEADS}/{stream}.json"
+    def _witnessed(self, stream: str) -> bytes | None:
+        """What the witness says; None without one: a restored log has none until it grows."""
         try:
-            data = self.storage.read(key)
+            return self.storage.read(f"{HEADS}/{stream}.json")
         except FileNotFoundError:
-            return  # a restored log has no witness until it grows
-        if not is_sealed(data, _OWN_DIGEST_OF_HEAD):
-            yield BrokenSegment(key=key, problem="is not as it was written; when the log itself is whole, remove this file")
-            return
-        told = orjson.loads(data)
-        if last < told["position"]:
-            missing = segment_key(stream, last + 1)
-            problem = (
-                f"ends at position {last} and once went to {told['position']}: its last segments from {missing} on are gone; restore them"
-            )
-            yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
-        elif (told["position"], told["digest"]) not in seen:
-            problem = f"another segment than the one that was written ends at position {told['position']}; restore it"
-            yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
+            return None
 
     def known_streams(self) -> tuple[str, ...]:
         """The streams there are, and those of which only the witness is left."""
@@ -197,6 +185,24 @@ class Log:
         for key in self.storage.keys(ROOT):
             if not key.endswith(".parquet") or key.count("/") != 2:
                 yield BrokenSegment(key=key, problem="is no segment; nothing reads it: remove it")
+
+
+def _lost_end(stream: str, witness: bytes | None, last: int, seen: Collection[tuple[int, str]]) -> Iterator[BrokenSegment]:
+    if witness is None:
+        return
+    if not is_sealed(witness, _OWN_DIGEST_OF_HEAD):
+        yield BrokenSegment(
+            key=f"{HEADS}/{stream}.json", problem="is not as it was written; when the log itself is whole, remove this file"
+        )
+        return
+    told = orjson.loads(witness)
+    if last < told["position"]:
+        missing = segment_key(stream, last + 1)
+        problem = f"ends at position {last} and once went to {told['position']}: its last segments from {missing} on are gone; restore them"
+        yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
+    elif (told["position"], told["digest"]) not in seen:
+        problem = f"another segment than the one that was written ends at position {told['position']}; restore it"
+        yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
 
 
 def read_segment(key: str, data: bytes) -> pa.Table:

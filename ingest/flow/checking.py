@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from ingest.editions import Edition
 from ingest.errors import Halt
 from ingest.events import EventType, StoredEvent
 from ingest.flow import entries
+from ingest.flow.build import BUSY
 from ingest.flow.house import EDITIONS, House
 from ingest.flow.loading import loads
 from ingest.flow.withdrawing import by_file, known_captures, removable_texts
@@ -28,8 +30,17 @@ def verify(house: House, *, quarantine: bool = False) -> dict[str, Any]:
     """Check everything, byte for byte. With `quarantine` broken archive files and editions are moved aside; the log is never touched.
 
     `broken`: not as it was written, or not there. `leftovers`: named by nothing in the log, so a stopped run left it or somebody put it
-    there; nothing reads it. `lost`: set aside before and not restored.
+    there; nothing reads it. `lost`: set aside before and not restored. Raises Retry when something is to be moved while others write.
     """
+    with ExitStack() as locks:
+        if quarantine:
+            locks.enter_context(house.holding("build", BUSY))
+            for stream in house.log.known_streams():
+                locks.enter_context(house.writing(stream))
+        return _verify(house, quarantine)
+
+
+def _verify(house: House, quarantine: bool) -> dict[str, Any]:
     checked: Counter[str] = Counter()
     broken = [f"log: {segment.key}: {segment.problem}" for segment in house.log.strays()]
     files: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""In: a gathered home. Out: the same with everything that can be tampered with: a withdrawn page, two editions, all told in the log."""
+"""In: a home. Out: visited, published, or with everything that can be tampered with: a withdrawn page, two editions, all told in the log."""
 
 from __future__ import annotations
 
@@ -12,11 +12,19 @@ from ingest.editions import Edition
 from ingest.flow.build import _tell_published
 from ingest.flow.house import House
 from ingest.publish import publish
+from ingest.sources import read_sources
 from tests.builds import VALIDATION, add, facts, make_build, passing
 
 
-def publish_some(house: House, number: int) -> Edition:
-    """Edition `number` of a small database that is no build of this log, told in the log as a build does."""
+def visit(house: House) -> None:
+    """Discover and fetch: all that storage does, without the workers."""
+    for source in read_sources(house.settings.sources)[0]:
+        flow.discover(house, source, "test")
+        flow.fetch(house, source, "test")
+
+
+def publish_some(house: House, number: int, *, is_told: bool = True) -> Edition:
+    """Edition `number` of a small database that is no build of this log, told in the log as a build does unless it is killed before."""
     path = house.home / "some.duckdb"
     path.unlink(missing_ok=True)
     make_build(path)
@@ -33,7 +41,8 @@ def publish_some(house: House, number: int) -> Edition:
     )
     path.unlink()
     assert isinstance(edition, Edition)
-    _tell_published(house, "test")
+    if is_told:
+        _tell_published(house, "test")
     return edition
 
 

@@ -18,16 +18,8 @@ from ingest import flow, storage
 from ingest.errors import Retry
 from ingest.events import EventType
 from ingest.flow.house import House
-from ingest.sources import read_sources
 from tests.torture.driver import Theatre, told
-from tests.torture.homes import publish_some
-
-
-def visit(house: House) -> None:
-    """Discover and fetch: all that storage does, without the workers."""
-    for source in read_sources(house.settings.sources)[0]:
-        flow.discover(house, source, "test")
-        flow.fetch(house, source, "test")
+from tests.torture.homes import publish_some, visit
 
 
 def taken(house: House) -> Counter[str]:
@@ -141,6 +133,17 @@ def test_a_rename_that_fails_leaves_the_last_edition(theatre: Theatre, tmp_path:
     assert flow.verify(house)["broken"] == []
     publish_some(house, 2)
     assert flow.verify(house)["broken"] == []
+
+
+def test_an_edition_that_a_killed_run_did_not_tell_of_is_told_by_the_next(theatre: Theatre) -> None:
+    house = theatre.house(theatre.home(theatre.gathered, "untold"))
+    publish_some(house, 1, is_told=False)
+    said = flow.verify(house)
+    assert said["broken"] == []
+    assert "the log does not tell of" in said["leftovers"][0]
+    publish_some(house, 2)
+    assert [e.payload["number"] for e in house.log.read("editions", types=(EventType.EDITION_PUBLISHED,))] == [1, 2]
+    assert flow.verify(house)["leftovers"] == []
 
 
 @pytest.fixture

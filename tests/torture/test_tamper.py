@@ -17,7 +17,7 @@ from ingest import flow
 from ingest.events import EventType
 from ingest.flow.house import House
 from tests.torture.driver import Theatre
-from tests.torture.homes import complete, files
+from tests.torture.homes import complete, files, visit
 
 EXAMPLES = int(os.environ.get("CLAIMLEDGER_TEST_TAMPERINGS", "80"))
 
@@ -140,6 +140,17 @@ class TestQuarantine:
         gather(house, theatre)
         again = [e.payload["role"] for e in house.log.read("gazette", after=before) if e.type is EventType.CAPTURE_TAKEN]
         assert again == ["listing"], "once is enough"
+        assert flow.verify(house)["broken"] == []
+
+    def test_a_lost_page_that_was_not_cleaned_yet_stops_nobody(self, theatre: Theatre) -> None:
+        theatre.world.visit = 1
+        house = theatre.house(theatre.home(None, "uncleaned"))
+        visit(house)
+        key = next(e.payload["warc_file"] for e in house.log.read("herald") if e.payload.get("role") == "article")
+        flip(house, key)
+        flow.verify(house, quarantine=True)
+        gather(house, theatre)
+        assert cleaned(house, "herald") == cleaned(theatre.house(theatre.gathered), "herald")
         assert flow.verify(house)["broken"] == []
 
     def test_texts_are_cleaned_again_and_a_load_finds_them(self, house: House, theatre: Theatre) -> None:
