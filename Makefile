@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test histories lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
+.PHONY: help setup demo test histories lint nightly airflow torture bench lock schema tables queries dbt-docs freshness env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -60,6 +60,9 @@ lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, 
 	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse docs/queries
 	@$(BIN)/python -m ops.dbt parse
 	cd dbt_project && ../$(LINT)/dbt-bouncer run
+
+torture: $(STAMP)  ## kill every command that writes at 300 random moments, read through ten builds; goes on where it stopped
+	@nice -n 10 $(BIN)/python -m tests.torture
 
 bench: $(STAMP)  ## ratios measured in one run; needs CLAIMLEDGER_PAGES, a folder of real pages
 	@$(BIN)/python -m bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import uuid
 import zlib
 from collections import defaultdict
@@ -22,6 +23,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecord, response, warcinfo
 from ingest.errors import Halt
 from ingest.ids import digest, text_digest
 from ingest.records import Capture, Failure, FailureReason, Role
+from ingest.seal import ROOM, is_sealed, sealed
 from ingest.storage import AlreadyExistsError, Storage
 
 ROOT = "archive"
@@ -30,11 +32,16 @@ GZIP_LEVEL = 6
 HEADER_BYTES = 1_000_000  # what the headers of an answer may take beside its body
 TEXT_SCHEMA = pa.schema([pa.field("text_digest", pa.string(), nullable=False), pa.field("text", pa.string(), nullable=False)])
 _ANSWER_HEAD = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
+_NAMED = re.compile(r"(?:.*-([0-9a-f]{16})\.warc\.gz|([0-9a-f]{24})\.parquet)")  # file names end with the first digits of their digest
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff"  # deflate, a comment follows, no time, best compression, unknown system
 _WITHDRAWN = (
     b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
     b"WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nwithdrawn\r\n\r\n"
 )
+# A file that a withdrawal changed is not what its name says any more: it holds its own digest, a WARC in the comment of what was removed.
+_WARC_SEAL = _GZIP_HEAD + b"sha256:"
+_TEXT_NOTE = "claimledger.texts_sha256"
+_TEXT_SEAL = _TEXT_NOTE.encode() + b"\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
 _NAMESPACE = uuid.UUID("6f9d1c52-5a3e-5c0e-9b57-2f4c1a7f0b11")  # record ids are derived from content: the same batch, the same bytes
 _DROPPED = frozenset({"content-encoding", "transfer-encoding", "content-length"})  # the body is stored decoded
 
@@ -107,7 +114,7 @@ class Archive:
             data = bytearray(self.storage.read(key))
             for place in of_file:
                 data[place.warc_offset : place.warc_offset + place.warc_bytes] = _withdrawn_member(place.warc_bytes)
-            self.storage.replace(key, bytes(data))
+            self.storage.replace(key, sealed(bytes(data), _WARC_SEAL))
         return sum(map(len, by_file.values()))
 
     def is_removed(self, place: Place) -> bool:
@@ -116,19 +123,40 @@ class Archive:
             member = self.storage.read(place.warc_file, place.warc_offset, place.warc_bytes)
         except FileNotFoundError:
             return True
-        return member == _withdrawn_member(place.warc_bytes)
+        start = len(_WARC_SEAL)
+        return member[:start] + ROOM.encode() + member[start + len(ROOM) :] == _withdrawn_member(place.warc_bytes)
 
     def remove_texts(self, key: str, digests: Collection[str]) -> int:
         """Leave the texts named by `digests` out of a file; how many were there. A file that is gone holds none."""
-        try:
-            self.storage.size(key)
-        except FileNotFoundError:
+        if not self.has(key):
             return 0
         table = self.read_texts(key)
         kept = table.filter(pc.invert(pc.is_in(table.column("text_digest"), pa.array(sorted(digests), pa.string()))))
         if kept.num_rows < table.num_rows:
-            self.storage.replace(key, _texts_file(kept))
+            self.storage.replace(key, sealed(_texts_file(kept, {_TEXT_NOTE: ROOM}), _TEXT_SEAL))
         return int(table.num_rows - kept.num_rows)
+
+    def has(self, key: str) -> bool:
+        """Whether there is a file under `key`."""
+        try:
+            self.storage.size(key)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def problem(self, key: str) -> str | None:
+        """What is wrong with a file as a whole; None when it holds the very bytes that were written, or that a withdrawal left."""
+        try:
+            data = self.storage.read(key)
+        except FileNotFoundError:
+            return "is gone"
+        told = _NAMED.fullmatch(key.rsplit("/", 1)[1])
+        if told is None:
+            return "is not named as a file of the archive; nothing reads it: remove it"
+        if digest(data).startswith(told[1] or told[2]):
+            return None
+        is_left = is_sealed(data, _WARC_SEAL if told[1] else _TEXT_SEAL)
+        return None if is_left else "its bytes are not those that were written: restore it from a backup"
 
     def _create(self, key: str, data: bytes) -> None:
         try:
@@ -138,9 +166,12 @@ class Archive:
                 raise Halt(f"{key} exists with other content; run: claimledger verify") from None
 
 
-def _texts_file(table: pa.Table) -> bytes:
+def _texts_file(table: pa.Table, notes: Mapping[str, str] | None = None) -> bytes:
     sink = io.BytesIO()
-    pq.write_table(table, sink, compression="zstd")
+    with pq.ParquetWriter(sink, table.schema, compression="zstd") as writer:
+        writer.write_table(table)
+        if notes:
+            writer.add_key_value_metadata(notes)
     return sink.getvalue()
 
 
@@ -153,8 +184,8 @@ def _withdrawn_member(size: int) -> bytes:
     deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
     body = deflate.compress(_WITHDRAWN) + deflate.flush()
     end = zlib.crc32(_WITHDRAWN).to_bytes(4, "little") + len(_WITHDRAWN).to_bytes(4, "little")
-    comment = b" " * (size - len(_GZIP_HEAD) - 1 - len(body) - len(end)) + b"\0"
-    return _GZIP_HEAD + comment + body + end
+    comment = b" " * (size - len(_WARC_SEAL) - len(ROOM) - 1 - len(body) - len(end)) + b"\0"
+    return _WARC_SEAL + ROOM.encode() + comment + body + end
 
 
 def _warc(captures: Sequence[Capture]) -> tuple[bytes, list[tuple[int, int]]]:

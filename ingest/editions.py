@@ -14,7 +14,7 @@ from ingest.errors import Halt, Misuse
 DATABASE = "claimledger.duckdb"
 MANIFEST = "manifest.json"
 PACKAGE = "datapackage.json"
-FORMAT = 1
+FORMAT = 2  # of the manifest; since 2 it carries its own digest
 FOLDER = "editions"
 CURRENT = "current"
 
@@ -128,6 +128,13 @@ def current_number(home: Path) -> int | None:
     return int(name)
 
 
+def pointed(home: Path) -> int | None:
+    """The number in the link `current`, whether or not there is such an edition."""
+    link = home / CURRENT
+    name = Path(link.readlink()).name if link.is_symlink() else ""
+    return int(name) if name.isdigit() else None
+
+
 def read_edition(home: Path, number: int) -> Edition:
     """The manifest of an edition. Raises Misuse when there is no such edition, Halt when its manifest cannot be read."""
     folder = edition_folder(home, number)
@@ -135,7 +142,14 @@ def read_edition(home: Path, number: int) -> Edition:
         there = ", ".join(map(str, numbers(home))) or "none"
         raise Misuse(f"no edition {number} in {home}; there are: {there}")
     try:
-        return from_manifest(folder, json.loads((folder / MANIFEST).read_text(encoding="utf-8")))
+        told = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        if int(told["format"]) > FORMAT:
+            raise Halt(
+                f"{folder} was written by a newer claimledger (format {told['format']}, this one reads {FORMAT}); upgrade claimledger"
+            )
+        if int(told["number"]) != number:
+            raise Halt(f"{folder} holds edition {told['number']}; a folder was exchanged: run: claimledger verify --quarantine")
+        return from_manifest(folder, told)
     except (ValueError, KeyError, TypeError) as error:
         raise Halt(f"{folder / MANIFEST} is not readable ({error!r}); run: claimledger verify, then claimledger build") from error
 

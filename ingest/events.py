@@ -89,22 +89,28 @@ def encode(payload: Payload) -> bytes:
     return orjson.dumps(payload, option=orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z | orjson.OPT_NAIVE_UTC)
 
 
-def decode(type_: str, version: int, payload: str | bytes) -> tuple[EventType, Payload]:
-    """The payload as the newest version of its type has it. Raises Halt for a type or version this code does not know."""
+def known(type_: str, version: int) -> EventType:
+    """The type of an event. Raises Halt for a type or version that only a newer version of this code knows."""
     try:
-        known = EventType(type_)
+        found = EventType(type_)
     except ValueError:
         raise Halt(f"the log holds an event of type {type_!r}; this version knows {', '.join(EventType)}; upgrade claimledger") from None
-    newest = VERSIONS[known]
+    newest = VERSIONS[found]
     if not 1 <= version <= newest:
         raise Halt(f"the log holds {type_} version {version}; this version reads up to {newest}; upgrade claimledger")
+    return found
+
+
+def decode(type_: str, version: int, payload: str | bytes) -> tuple[EventType, Payload]:
+    """The payload as the newest version of its type has it. Raises Halt for a type or version this code does not know."""
+    of_type = known(type_, version)
     try:
         data: Payload = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         raise Halt(f"the log holds a {type_} whose payload is no JSON ({error}); run: claimledger verify") from error
-    for old in range(version, newest):
-        data = UPCASTERS[known, old](data)
-    return known, data
+    for old in range(version, VERSIONS[of_type]):
+        data = UPCASTERS[of_type, old](data)
+    return of_type, data
 
 
 def instant(when: datetime) -> str:

@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ingest.errors import Halt, Retry
-from ingest.events import Event, EventType, StoredEvent, decode, encode, event_id
+from ingest.events import Event, EventType, StoredEvent, decode, encode, event_id, known
 from ingest.ids import digest
+from ingest.seal import ROOM, is_sealed, sealed
 from ingest.storage import AlreadyExistsError, Storage
 
 ROOT = "log"
+HEADS = "heads"  # beside the log: how far each stream went
+FORMAT = 1  # of a segment
 SEGMENT_EVENTS = 10_000  # a segment above this is cut, so that no reader holds more than some 20 MB at once
-_NO_DIGEST = "0" * 64  # stands in the file while its own digest is computed
 _OWN_DIGEST = b"claimledger.own_sha256\x18\x40"  # Parquet's metadata has it as name, type, length 64, digits
+_OWN_DIGEST_OF_HEAD = b'"own_sha256":"'
 _NOT_AS_WRITTEN = "its bytes are not those of a segment as it was written"
 _OTHER_COLUMNS = "its columns are not those of a segment"
 _INSTANT = pa.timestamp("us", tz="UTC")
@@ -75,11 +80,11 @@ class Log:
         keys = self.segments(stream)
         if not keys:
             return Head()
-        known = self._heads.get(stream)
-        if known is None or known[0] != keys[-1]:
+        last = self._heads.get(stream)
+        if last is None or last[0] != keys[-1]:
             data = self.storage.read(keys[-1])
-            self._heads[stream] = known = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
-        return known[1]
+            self._heads[stream] = last = (keys[-1], Head(position=_last_position(keys[-1], data), digest=digest(data)))
+        return last[1]
 
     def digest_at(self, stream: str, position: int) -> str:
         """The digest of the segment that holds `position`. Raises Halt when the log does not go that far."""
@@ -95,9 +100,23 @@ class Log:
         Raises Retry when another writer took the place: nothing of that segment was written.
         """
         head = self.head(stream)
+        before = head
         for batch in _batches(events, SEGMENT_EVENTS):
             head = self._append_segment(stream, batch, head, recorded_at, run_id)
+        if head != before:
+            self._witness(stream, head)
         return head
+
+    def _witness(self, stream: str, head: Head) -> None:
+        """Note how far the stream goes: a chain cannot tell that its last segments are gone. Only `verify` asks, so what stops the note
+        stops nothing else: the events are in the log."""
+        key = f"{HEADS}/{stream}.json"
+        data = sealed(orjson.dumps({"position": head.position, "digest": head.digest, "own_sha256": ROOM}), _OWN_DIGEST_OF_HEAD)
+        with contextlib.suppress(Retry, AlreadyExistsError):
+            try:
+                self.storage.replace(key, data)
+            except FileNotFoundError:
+                self.storage.create(key, data)
 
     def _append_segment(self, stream: str, events: Sequence[Event], head: Head, recorded_at: datetime, run_id: str) -> Head:
         first = head.position + 1
@@ -112,11 +131,14 @@ class Log:
         return after
 
     def read(self, stream: str, *, after: int = 0, upto: int | None = None, types: Sequence[EventType] = ()) -> Iterator[StoredEvent]:
-        """Events of positions after `after` up to and with `upto`, decoded to the newest version of their type."""
+        """Events of positions after `after` up to and with `upto`, decoded to the newest version of their type.
+
+        Raises Halt at an event of a newer version, also of a type that was not asked for: what it changes nobody here can know.
+        """
         wanted = set(types)
         for table in self.tables(stream, after=after, upto=upto):
             for row in table.to_pylist():
-                if not wanted or row["type"] in wanted:
+                if known(row["type"], row["version"]) in (wanted or EventType):
                     row["type"], row["payload"] = decode(row["type"], row["version"], row["payload"])
                     yield StoredEvent(**row)
 
@@ -131,25 +153,69 @@ class Log:
             yield _cut(read_segment(key, self.storage.read(key)), firsts[index], after, upto)
 
     def verify(self, stream: str) -> Iterator[BrokenSegment]:
-        """Walk the chain: each segment readable, at its place, with the digest of the one before it. Yields what is broken."""
-        expected = Head()
+        """Walk the chain: each segment readable, at its place, with the digest of the one before it, and the last one that was written
+        still there. Yields what is broken."""
+        witness = self._witnessed(stream)  # before the segments: a run may be appending
+        expected, problem = Head(), None
+        seen: set[tuple[int, str]] = set()
         for key in self.segments(stream):
             data = self.storage.read(key)
             problem = _segment_problem(key, data, stream, expected)
             if problem:
                 yield BrokenSegment(key=key, problem=problem)
             expected = Head(position=_position_after(key, data, expected), digest=digest(data))
+            seen.add((expected.position, expected.digest))
+        if problem is None:  # what is wrong with the last segment was told
+            yield from _lost_end(stream, witness, expected.position, seen)
+
+    def _witnessed(self, stream: str) -> bytes | None:
+        """What the witness says; None without one: a restored log has none until it grows."""
+        try:
+            return self.storage.read(f"{HEADS}/{stream}.json")
+        except FileNotFoundError:
+            return None
+
+    def known_streams(self) -> tuple[str, ...]:
+        """The streams there are, and those of which only the witness is left."""
+        witnessed = {key.removeprefix(f"{HEADS}/").removesuffix(".json") for key in self.storage.keys(HEADS)}
+        return tuple(sorted(witnessed | set(self.streams())))
+
+    def strays(self) -> Iterator[BrokenSegment]:
+        """Files among the segments that are none. One with the ending of a segment is told by `verify`."""
+        for key in self.storage.keys(ROOT):
+            if not key.endswith(".parquet") or key.count("/") != 2:
+                yield BrokenSegment(key=key, problem="is no segment; nothing reads it: remove it")
+
+
+def _lost_end(stream: str, witness: bytes | None, last: int, seen: Collection[tuple[int, str]]) -> Iterator[BrokenSegment]:
+    if witness is None:
+        return
+    if not is_sealed(witness, _OWN_DIGEST_OF_HEAD):
+        yield BrokenSegment(
+            key=f"{HEADS}/{stream}.json", problem="is not as it was written; when the log itself is whole, remove this file"
+        )
+        return
+    told = orjson.loads(witness)
+    if last < told["position"]:
+        missing = segment_key(stream, last + 1)
+        problem = f"ends at position {last} and once went to {told['position']}: its last segments from {missing} on are gone; restore them"
+        yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
+    elif (told["position"], told["digest"]) not in seen:
+        problem = f"another segment than the one that was written ends at position {told['position']}; restore it"
+        yield BrokenSegment(key=f"{ROOT}/{stream}", problem=problem)
 
 
 def read_segment(key: str, data: bytes) -> pa.Table:
     """Raises Halt when the bytes are not those of a segment as it was written."""
     try:
-        if not _is_as_written(data):
+        if not is_sealed(data, _OWN_DIGEST):
             raise ValueError(_NOT_AS_WRITTEN)
-        table = _from_parquet(data).replace_schema_metadata(None)
-        if table.schema != SCHEMA:
+        table = _from_parquet(data)
+        if newer := _is_newer(table):
+            raise Halt(f"{key} {newer}")
+        if table.schema.remove_metadata() != SCHEMA:
             raise ValueError(_OTHER_COLUMNS)
-        return table
+        return table.replace_schema_metadata(None)
     except (pa.ArrowException, OSError, ValueError) as error:
         raise Halt(f"{key} is not a readable segment ({error}); run: claimledger verify") from error
 
@@ -185,19 +251,12 @@ def _table(stream: str, first: int, events: Sequence[Event], recorded_at: dateti
 
 def _to_parquet(table: pa.Table, previous: str) -> bytes:
     """The segment's bytes. Its metadata holds the digest of the segment before it and its own: a changed byte is found where it is."""
-    notes = {"claimledger.format": "1", "claimledger.previous_sha256": previous, "claimledger.own_sha256": _NO_DIGEST}
+    notes = {"claimledger.format": str(FORMAT), "claimledger.previous_sha256": previous, "claimledger.own_sha256": ROOM}
     sink = io.BytesIO()
     with pq.ParquetWriter(sink, table.schema, compression="zstd", write_page_checksum=True, store_schema=False) as writer:
         writer.write_table(table)
         writer.add_key_value_metadata(notes)
-    data = sink.getvalue()
-    return _with_digest(data, digest(data))
-
-
-def _with_digest(data: bytes, value: str) -> bytes:
-    """`data` with its own digest set to `value`. Raises ValueError when it has none."""
-    start = data.rindex(_OWN_DIGEST) + len(_OWN_DIGEST)
-    return data[:start] + value.encode() + data[start + len(value) :]
+    return sealed(sink.getvalue(), _OWN_DIGEST)
 
 
 def _from_parquet(data: bytes) -> pa.Table:
@@ -221,7 +280,7 @@ def _place_of(key: str) -> int:
 
 def _last_position(key: str, data: bytes) -> int:
     try:
-        if not _is_as_written(data):
+        if not is_sealed(data, _OWN_DIGEST):
             raise ValueError(_NOT_AS_WRITTEN)
         return _place_of(key) - 1 + int(pq.read_metadata(pa.BufferReader(data)).num_rows)
     except (pa.ArrowException, OSError, ValueError) as error:
@@ -243,25 +302,30 @@ def _position_after(key: str, data: bytes, expected: Head) -> int:
 
 def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str | None:
     """None when the segment stands where it should and holds what it must. Bytes are believed only after their digest."""
-    if not _is_as_written(data):
+    if not is_sealed(data, _OWN_DIGEST):
         return f"{_NOT_AS_WRITTEN}: restore it from a backup"
     try:
         first, table = _first_position(key), _from_parquet(data)
     except (pa.ArrowException, OSError, ValueError) as error:
         return f"not a readable segment: {' '.join(str(error).split())}"
+    if newer := _is_newer(table):
+        return newer
     if table.schema.remove_metadata() != SCHEMA:
         return _OTHER_COLUMNS
     if first != expected.position + 1:
-        return f"begins at position {first}; {expected.position + 1} was expected: a segment is missing or stands twice"
+        missing = segment_key(stream, expected.position + 1)
+        what = f"{missing} is missing" if first > expected.position + 1 else "a segment stands twice"
+        return f"begins at position {first}; {expected.position + 1} was expected: {what}"
     if (table.schema.metadata or {}).get(b"claimledger.previous_sha256", b"").decode("ascii", "replace") != expected.digest:
         return "does not carry the digest of the segment before it: one of the two was exchanged"
     return _place_problem(table, stream, first)
 
 
-def _is_as_written(data: bytes) -> bool:
-    start = data.rfind(_OWN_DIGEST) + len(_OWN_DIGEST)
-    own = data[start : start + len(_NO_DIGEST)]
-    return start >= len(_OWN_DIGEST) and digest(_with_digest(data, _NO_DIGEST)).encode() == own
+def _is_newer(table: pa.Table) -> str | None:
+    """What to do about a segment of a format to come; None for one that can be read."""
+    told = (table.schema.metadata or {}).get(b"claimledger.format", b"").decode("ascii", "replace")
+    is_newer = told.isdigit() and int(told) > FORMAT
+    return f"was written by a newer claimledger (format {told}, this one reads {FORMAT}); upgrade claimledger" if is_newer else None
 
 
 def _place_problem(table: pa.Table, stream: str, first: int) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,6 +41,8 @@ class Page:
     etag: str | None = None
     last_modified: str | None = None
     body_digest: str | None = None
+    warc_file: str | None = None  # of the newest body
+    is_lost: bool = False  # the archive has that body no more
     failures: int = 0
     is_given_up: bool = False
     is_gone: bool = False
@@ -104,6 +106,19 @@ def forget(state: StreamState, withdrawals: Iterable[Withdrawal]) -> StreamState
     return state
 
 
+def lose(state: StreamState, files: Collection[str]) -> StreamState:
+    """The state without what lay in `files`, which the archive has no more: pages are fetched anew, and what has a body is cleaned anew."""
+    for page in state.pages.values() if files else ():
+        if page.warc_file in files:
+            page.is_lost, page.etag, page.last_modified, page.body_digest = True, None, None, None
+    for capture_id in [c for c, capture in state.captures.items() if capture.warc_file in files]:
+        state.captures.pop(capture_id)
+    for capture_id in [c for c, article in state.cleaned.items() if article.text_file in files]:
+        state.cleaned.pop(capture_id)
+        state.clean_versions.pop(capture_id)
+    return state
+
+
 def fold(events: Iterable[StoredEvent], state: StreamState | None = None) -> StreamState:
     """Take in events in order of position; give the state so far to go on from it."""
     state = state or StreamState()
@@ -131,6 +146,8 @@ def _taken(state: StreamState, event: StoredEvent) -> None:
     page.first_taken_at = page.first_taken_at or event.occurred_at
     page.taken_at, page.times_taken = event.occurred_at, page.times_taken + 1
     page.etag, page.last_modified, page.body_digest = payload["etag"], payload["last_modified"], payload["body_digest"]
+    if payload["warc_file"] is not None:
+        page.warc_file, page.is_lost = payload["warc_file"], False
     page.failures, page.is_gone, page.is_given_up = 0, False, False
     state.last_success_at = event.recorded_at  # not of the fetch: an imported capture may be years old
     if payload["role"] == Role.ARTICLE and not payload["is_unchanged"]:
@@ -195,15 +212,19 @@ def listing_request(state: StreamState, url: str) -> Request:
 
 
 def to_fetch(state: StreamState, now: datetime, revisit: Sequence[int], max_items: int) -> list[Request]:
-    """Leads never captured and not given up, then pages due for another look; at most `max_items`."""
-    fresh = [url for url, page in state.pages.items() if page.is_lead and not page.times_taken and not page.is_given_up]
+    """Leads never captured, or lost, and not given up, then pages due for another look; at most `max_items`."""
+    fresh = [url for url, page in state.pages.items() if page.is_lead and _is_missing(page)]
     due = [url for url, page in state.pages.items() if page.is_lead and _is_due(page, now, revisit)]
     return [_request(url, state.pages[url], Role.ARTICLE) for url in (fresh + due)[:max_items]]
 
 
+def _is_missing(page: Page) -> bool:
+    return not page.is_given_up and (page.is_lost and not page.is_gone if page.times_taken else True)
+
+
 def _is_due(page: Page, now: datetime, revisit: Sequence[int]) -> bool:
     """The n-th look after the first is due `revisit[n-1]` seconds after the first. A page that is gone is not asked again."""
-    if page.first_taken_at is None or page.is_gone or page.is_given_up or page.times_taken > len(revisit):
+    if page.first_taken_at is None or page.is_lost or page.is_gone or page.is_given_up or page.times_taken > len(revisit):
         return False
     return now >= page.first_taken_at + timedelta(seconds=revisit[page.times_taken - 1])
 

@@ -55,18 +55,24 @@ def _lines(told: dict[str, Any]) -> list[str]:
 
 @click.command()
 @click.option(
-    "--quarantine", is_flag=True, help="Set broken archive and edition files aside; nothing is invented, the log is never touched."
+    "--quarantine",
+    is_flag=True,
+    help="Move broken archive files and editions to <home>/quarantine; gather then fetches anew what they held. The log is never touched.",
 )
 @common
 def verify(given: Settings, as_json: bool, quarantine: bool) -> None:
     """Hash chains, archive digests, quotes, editions. Names every broken thing; exit code 1 when there is one.
 
+    What was set aside before, and files that nothing in the log names, are told as well; they are nothing that breaks.
+
     \b
     Example: claimledger verify
+             claimledger verify --quarantine
     """
     from ingest import flow
 
     result = flow.verify(flow.open_house(flow.read_only(given)), quarantine=quarantine)
-    emit(result, as_json, [*result["broken"], *result["set_aside"], f"checked {counted(result['checked'])}"])
+    lines = [line for name in ("broken", "lost", "leftovers", "set_aside") for line in result[name]]
+    emit(result, as_json, [*lines, f"checked {counted(result['checked'])}"])
     if result["broken"]:
         raise Halt(f"{len(result['broken'])} broken things; docs/operations.md tells what to do with each")

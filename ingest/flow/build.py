@@ -17,8 +17,9 @@ from ingest.catalog import read_tables
 from ingest.clean import CLEANER_VERSION
 from ingest.editions import Edition, Facts
 from ingest.errors import Halt
-from ingest.events import Event, EventType
+from ingest.events import EventType
 from ingest.extract import EXTRACTOR_VERSION
+from ingest.flow import entries
 from ingest.flow.house import EDITIONS, House, now
 from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
@@ -145,7 +146,7 @@ def _publish(house: House, run_id: str) -> Counts:
     done = publishing.publish(house.home, house.build_path, facts=facts, verdict=verdict, validation=rendered, package=package)
     is_new = isinstance(done, Edition)
     edition = done if isinstance(done, Edition) else done.edition
-    _tell_published(house, edition, run_id)
+    _tell_published(house, run_id)
     pruned = publishing.prune(house.home, house.settings.editions_kept)
     rows = {name: content.rows for name, content in sorted(edition.tables.items())}
     return {"edition": edition.number, "is_new": is_new, "verdict": edition.verdict, "rows": rows, "pruned": list(pruned)}
@@ -170,16 +171,14 @@ def _published(house: House) -> list[dict[str, Any]]:
     return [event.payload for event in house.log.read(EDITIONS, types=(EventType.EDITION_PUBLISHED,))]
 
 
-def _tell_published(house: House, edition: Edition, run_id: str) -> None:
-    """Append `EditionPublished` unless it was told: a run that was killed after publishing leaves it to the next."""
-    if any(payload["number"] == edition.number for payload in _published(house)):
-        return
-    payload = layout.to_manifest(edition, {})
-    payload.pop("format")
-    payload.pop("published_at")
-    event = Event(type=EventType.EDITION_PUBLISHED, occurred_at=edition.facts.published_at, payload=payload)
-    with house.writing(EDITIONS):
-        house.log.append(EDITIONS, [event], recorded_at=now(), run_id=run_id)
+def _tell_published(house: House, run_id: str) -> None:
+    """Append `EditionPublished` for each edition of which it was not told: a run that was killed after publishing leaves it to the next."""
+    told = {payload["number"] for payload in _published(house)}
+    untold = [layout.read_edition(house.home, number) for number in layout.numbers(house.home) if number not in told]
+    events = [entries.edition_published(edition) for edition in untold]
+    if events:
+        with house.writing(EDITIONS):
+            house.log.append(EDITIONS, events, recorded_at=now(), run_id=run_id)
 
 
 def list_editions(house: House) -> list[Counts]:

@@ -175,6 +175,12 @@ def article_withdrawn(
     return Event(type=EventType.ARTICLE_WITHDRAWN, occurred_at=at, payload=payload)
 
 
+def edition_published(edition: Edition) -> Event:
+    manifest = layout.to_manifest(edition, {})
+    payload = {key: value for key, value in manifest.items() if key not in ("format", "published_at")}
+    return Event(type=EventType.EDITION_PUBLISHED, occurred_at=edition.facts.published_at, payload=payload)
+
+
 def edition_redacted(edition: Edition, withdrawal_id: str, at: datetime) -> Event:
     manifest = layout.to_manifest(edition, {})
     payload = {"number": edition.number, "withdrawal_id": withdrawal_id, "tables": manifest["tables"], "files": manifest["files"]}

@@ -14,12 +14,15 @@ from pathlib import Path
 import orjson
 from filelock import FileLock, Timeout
 
+from ingest.archive import ROOT as ARCHIVE
 from ingest.archive import Archive
 from ingest.errors import Halt, Misuse, Retry
 from ingest.events import EventType
 from ingest.ledger import Withdrawal
+from ingest.log import ROOT as LOG
 from ingest.log import Log
-from ingest.pending import StreamState, fold, forget
+from ingest.pending import StreamState, fold, forget, lose
+from ingest.publish import ASIDE
 from ingest.settings import Settings
 from ingest.sources import Source, read_sources
 from ingest.storage import AlreadyExistsError, LocalStorage
@@ -48,8 +51,13 @@ class House:
         return self.home / "build.duckdb"
 
     def state(self, stream: str) -> StreamState:
-        """What the log knows of a stream, without what was withdrawn."""
-        return forget(fold(self.log.read(stream)), self.withdrawals())
+        """What the log knows of a stream, without what was withdrawn and without what lay in files that were set aside."""
+        return lose(forget(fold(self.log.read(stream)), self.withdrawals()), self.lost(stream))
+
+    def lost(self, stream: str) -> frozenset[str]:
+        """The files of the archive that `verify --quarantine` set aside and nobody restored."""
+        aside = (key.removeprefix(f"{ASIDE}/") for key in self.storage.keys(f"{ASIDE}/{ARCHIVE}/{stream}"))
+        return frozenset(key for key in aside if not self.archive.has(key))
 
     def withdrawals(self) -> list[Withdrawal]:
         """Every takedown there ever was, in order."""
@@ -139,8 +147,13 @@ def _write_kind(home: Path, kind: str) -> None:
 
 
 def read_only(settings: Settings) -> Settings:
-    """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag."""
+    """Settings that fit the home there is: commands that only read or rebuild open a demo home without the loopback flag.
+
+    A log without `home.json`, as a backup restores it, is of the kind that the settings are for.
+    """
     kind = _kind_of(settings.home)
+    if kind is None and (settings.home / LOG).is_dir():
+        return settings
     if kind is None:
         raise Halt(f"no home at {settings.home}; run: claimledger gather, or name the home with --home")
     return replace(settings, allow_loopback=(settings.allow_loopback or "1") if kind == "demo" else "")

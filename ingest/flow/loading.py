@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.errors import Halt, Misuse
 from ingest.events import Event, EventType
@@ -74,10 +75,27 @@ def _waiting(house: House, database: BuildDatabase) -> Iterable[Load]:
 
 
 def _texts(house: House, database: BuildDatabase, one: Load) -> Iterator[pa.Table]:
-    """The files of texts that the load's articles name; asked of the database when its events are in."""
-    sql = "SELECT DISTINCT text_file FROM raw.article_cleaned WHERE known_at = ? ORDER BY text_file"
-    for row in database.rows(sql, [one.known_at]):
-        yield house.archive.read_texts(row["text_file"])
+    """The files of texts that the load's articles name; asked of the database when its events are in.
+
+    What lay in a file that was set aside is looked for where a later cleaning put the same text; a text that is nowhere is a rejection.
+    """
+    lost = frozenset().union(*(house.lost(stream) for stream in one.ranges))
+    sql = "SELECT DISTINCT text_file, text_digest FROM raw.article_cleaned WHERE known_at = ? ORDER BY text_file, text_digest"
+    named = database.rows(sql, [one.known_at])
+    for key in dict.fromkeys(row["text_file"] for row in named if row["text_file"] not in lost):
+        yield house.archive.read_texts(key)
+    wanted = {row["text_digest"] for row in named if row["text_file"] in lost}
+    if wanted:
+        yield from _written_again(house, one.ranges, wanted, lost)
+
+
+def _written_again(house: House, streams: Iterable[str], wanted: Collection[str], lost: Collection[str]) -> Iterator[pa.Table]:
+    """The wanted texts from the files of other cleanings, those alone."""
+    cleanings = (event.payload for stream in streams for event in house.log.read(stream, types=(EventType.ARTICLE_CLEANED,)))
+    files = dict.fromkeys(told["text_file"] for told in cleanings if told["text_digest"] in wanted and told["text_file"] not in lost)
+    for key in files:
+        table = house.archive.read_texts(key)
+        yield table.filter(pc.is_in(table.column("text_digest"), pa.array(sorted(wanted), pa.string())))
 
 
 def _events(house: House, one: Load) -> Iterator[pa.Table]:

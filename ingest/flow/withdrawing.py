@@ -66,6 +66,8 @@ def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -
             "work": _forget_work(house),
             "texts": sum(house.archive.remove_texts(key, names) for key, names in by_file(own & texts).items()),
         }
+        for key in {*(key for key, _ in own), *(traces[c].place.warc_file for c in captures)}:
+            house.storage.delete(f"{publishing.ASIDE}/{key}")  # broken as it is, a reader could still find the page in it
     is_done_before = not is_new and not any(counts.values())
     told = {
         "withdrawal_id": one.event_id,
@@ -172,6 +174,8 @@ def _wordings(house: House, captures: Mapping[str, Traces]) -> dict[str, str]:
 
 def _texts(house: House, files: Iterable[str]) -> Iterator[tuple[str, str]]:
     for key in sorted(files):
+        if key in house.lost(key.split("/")[1]):
+            continue
         table = house.archive.read_texts(key)
         yield from zip(table.column("text_digest").to_pylist(), table.column("text").to_pylist(), strict=True)
 

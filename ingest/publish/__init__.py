@@ -4,9 +4,10 @@
 """
 
 from ingest.publish.compare import StatementChange, TableDiff, diff, happened
-from ingest.publish.folders import VALIDATION, Unchanged, articles_of, editions, problems, prune, publish, redact, use
+from ingest.publish.folders import ASIDE, VALIDATION, Unchanged, articles_of, editions, problems, prune, publish, redact, set_aside, use
 
 __all__ = [
+    "ASIDE",
     "VALIDATION",
     "StatementChange",
     "TableDiff",
@@ -19,5 +20,6 @@ __all__ = [
     "prune",
     "publish",
     "redact",
+    "set_aside",
     "use",
 ]

@@ -22,12 +22,14 @@ from ingest import editions as layout
 from ingest.editions import DATABASE, MANIFEST, PACKAGE, Content, Edition, Facts
 from ingest.errors import Halt, Retry
 from ingest.publish import tables
+from ingest.seal import ROOM, is_sealed, sealed
 from ingest.verdict import CheckResult, Outcome, Verdict
 
 VALIDATION = "validation"
+ASIDE = "quarantine"  # what was found broken, under the name it had
 FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
 
-
+_SEAL = b'"own_sha256": "'  # of the manifest, which names the digests of all other files
 _FOR_PEOPLE = ("duckdb_version", "storage_version", "warnings")  # keys of the manifest that nothing here reads
 
 
@@ -91,7 +93,13 @@ def prune(home: Path, kept: int) -> tuple[int, ...]:
 
 
 def problems(edition: Edition) -> Iterator[str]:
-    """What is broken in an edition, one line each: a file that is missing or changed, a table whose rows are not those of its manifest."""
+    """What is broken in an edition, one line each: a file that is missing, changed or not its own, a table whose rows are not those of its
+    manifest."""
+    manifest = (edition.path / MANIFEST).read_bytes()
+    if json.loads(manifest)["format"] > 1 and not is_sealed(manifest, _SEAL):
+        yield f"{edition.path / MANIFEST} is not as it was published; run: claimledger replay"
+    for name in sorted({*_names(edition.path)} - {MANIFEST, *edition.files}):
+        yield f"{edition.path / name} is no file of this edition; remove it"
     for name, expected in edition.files.items():
         path = edition.path / name
         if not path.is_file():
@@ -100,6 +108,31 @@ def problems(edition: Edition) -> Iterator[str]:
             yield f"{path} is not the file that was published: its SHA-256 differs from the manifest's; run: claimledger replay"
     if edition.database.is_file():
         yield from _table_problems(edition)
+
+
+def set_aside(home: Path, number: int) -> tuple[Path, int | None]:
+    """Move a broken edition out of the way of readers, whole; where it lies now, and which edition is the current one afterwards.
+
+    `current` goes back to the newest edition that is left and not broken, or away when there is none.
+    """
+    target = home / ASIDE / layout.FOLDER / str(number)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if layout.pointed(home) == number:
+        whole = next((n for n in reversed(layout.numbers(home)) if n != number and _is_whole(home, n)), None)
+        if whole is None:
+            (home / layout.CURRENT).unlink()
+        else:
+            _point(home, whole)
+    os.replace(layout.edition_folder(home, number), target)
+    _sync(target.parent)
+    return target, layout.pointed(home)
+
+
+def _is_whole(home: Path, number: int) -> bool:
+    try:
+        return not any(problems(layout.read_edition(home, number)))
+    except Halt:
+        return False
 
 
 def articles_of(edition: Edition, canonical_url: str) -> tuple[str, ...]:
@@ -144,7 +177,8 @@ def _names(folder: Path) -> list[str]:
 
 
 def _write_manifest(folder: Path, manifest: Mapping[str, object]) -> None:
-    (folder / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    text = json.dumps({**manifest, "own_sha256": ROOM}, indent=2, ensure_ascii=False) + "\n"
+    (folder / MANIFEST).write_bytes(sealed(text.encode(), _SEAL))
 
 
 def _table_problems(edition: Edition) -> Iterator[str]:
@@ -268,4 +302,6 @@ def _disk() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Retry(f"the disk is full ({error}); free some space and run: claimledger build; the current edition stays") from error
-        raise
+        raise Retry(
+            f"the edition cannot be written ({error}); see to the disk and run: claimledger build; the current edition stays"
+        ) from error

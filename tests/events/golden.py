@@ -2,20 +2,26 @@
 
     python -m tests.events.golden
 
-A file that exists is never written again. When a type's version rises, change its payload here and run this once more.
+A file that exists is never written again. When a type's version rises, change its payload here and run this once more: `golden/log-<n>/`,
+a small log with its archive in which every type happens, is then written anew beside the older ones, and all of them are replayed for ever.
 """
 
 # ruff: noqa: E501  payloads read best in few lines
 from __future__ import annotations
 
+import shutil
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from ingest.events import VERSIONS, Event, EventType
+from ingest.flow import withdraw
 from ingest.log import Log, segment_key
 from ingest.storage import LocalStorage
+from tests.ledgers import Ledger, announcement, claim, offer
 
 FOLDER = Path(__file__).parent / "golden"
 AT = datetime(2026, 3, 1, 4, 5, 6, 789012, tzinfo=UTC)
@@ -91,8 +97,47 @@ def event(type_: EventType) -> Event:
     return Event(type=type_, occurred_at=AT, payload=PAYLOADS[type_])
 
 
+def logs() -> list[Path]:
+    """The homes that older versions wrote, oldest first."""
+    return sorted(FOLDER.glob("log-*"), key=lambda path: int(path.name.removeprefix("log-")))
+
+
+def versions_in(home: Path) -> set[tuple[str, int]]:
+    """Every type and version that the log of a home holds."""
+    tables = [pq.read_table(path, columns=["type", "version"]) for path in sorted((home / "log").rglob("*.parquet"))]
+    return {(row["type"], row["version"]) for table in tables for row in table.to_pylist()}
+
+
+def write_log(home: Path) -> None:
+    """Two articles, one of them withdrawn later, and everything else that can happen once."""
+    ledger = Ledger(home)
+    ledger.source(STREAM)
+    first, second = "https://gazette.example/1", "https://gazette.example/2"
+    for number, url in enumerate((first, second), start=1):
+        ledger.lead(STREAM, url)
+        quote = f"Kyiv said that {number}2 soldiers were killed."
+        told = {"offers": [offer("Moscow offers pay.")], "announcements": [announcement("A law was made.")]}
+        text = f"{quote} Moscow offers pay. A law was made. {'More of it. ' * 20}"
+        ledger.article(STREAM, url, text, claims=[claim(quote, low=number * 10 + 2)], **told)
+    ledger.failed(STREAM, "https://gazette.example/3")
+    ledger.rejected(STREAM, "https://gazette.example/4")
+    ledger.gone(STREAM, second)
+    ledger.load()
+    for type_ in (EventType.EDITION_PUBLISHED, EventType.EDITION_REDACTED):
+        ledger.event("editions", type_, PAYLOADS[type_])
+    ledger.write()
+    said = next(e.payload["casualty_claims"][0] for e in ledger.log.read(STREAM, types=(EventType.STATEMENTS_EXTRACTED,)))
+    ledger.correction(said["statement_id"], "casualty_claim", "set", "low", "9")
+    ledger.write()
+    withdraw(ledger.house(), second, reason="asked by the outlet", author="An editor", run_id="golden")
+    for name in ("heads", "locks", "sources"):
+        shutil.rmtree(home / name)
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
+    if set(VERSIONS.items()) - {one for home in logs() for one in versions_in(home)}:
+        write_log(FOLDER / f"log-{len(logs()) + 1}")
     for type_ in EventType:
         path = path_of(type_, VERSIONS[type_])
         if not path.exists():

@@ -402,8 +402,12 @@ class TestVerify:
         fresh = flow.open_house(house.settings)
         broken = flow.verify(fresh)["broken"]
         assert len(broken) == 1
+        assert "log/gazette: ends at position" in broken[0]
+        assert "are gone; restore them" in broken[0]
+        house.storage.path("heads/gazette.json").unlink()
+        broken = flow.verify(fresh)["broken"]
+        assert len(broken) == 1, "the load tells it too"
         assert "log/gazette ends at position" in broken[0]
-        assert "its last segments are gone" in broken[0]
 
     def test_quarantine_sets_archive_files_aside_and_never_the_log(self, house: House) -> None:
         text = next(key for key in house.storage.keys("archive/gazette/texts"))
