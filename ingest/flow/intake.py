@@ -63,7 +63,7 @@ def _place_articles(facts: Facts, load: Load) -> int:
 
 def _place_statements(facts: Facts) -> int:
     tellings = facts.tellings()
-    openers = facts.openers({project.group_key(telling) for telling in tellings})
-    groups = project.place_groups(tellings, openers, facts.taken(tellings))
+    keys = [project.group_key(telling) for telling in tellings]
+    groups = project.place_groups(tellings, keys, facts.openers(set(keys)), facts.taken(tellings))
     facts.put_groups(groups)
     return len(groups)

@@ -56,13 +56,14 @@ def wording_digest(quote: str) -> str:
     return content_id("wording", _fold(quote))
 
 
-def place_groups(tellings: Sequence[Telling], openers: Iterable[Opener], taken: Iterable[tuple[str, str]]) -> list[Grouping]:
-    """`tellings` in ledger order, without those that have a group; `openers` of the same keys from earlier loads;
-    `taken` holds (group, article) for every article of a telling."""
+def place_groups(
+    tellings: Sequence[Telling], keys: Sequence[str], openers: Iterable[Opener], taken: Iterable[tuple[str, str]]
+) -> list[Grouping]:
+    """`tellings` in ledger order, without those that have a group, and the `group_key` of each; `openers` of the same keys from earlier
+    loads; `taken` holds (group, article) for every article of a telling."""
     by_key: dict[str, list[Opener]] = defaultdict(list)
     for opener in sorted(openers, key=lambda o: o.order):
         by_key[opener.group_key].append(opener)
-    keys = [group_key(telling) for telling in tellings]
     beside = Counter(map(_beside, tellings, keys))
     full = set(taken)
     groups: dict[tuple[str, str], Grouping] = {}

@@ -212,6 +212,10 @@ def indexed(revisions: Sequence[Revision]) -> Index:
 # Groups ---------------------------------------------------------------------------------------------------------------
 
 
+def grouped(tellings: Sequence[Telling], openers: Sequence[Opener], taken: Sequence[tuple[str, str]]) -> list[Grouping]:
+    return place_groups(tellings, [group_key(one) for one in tellings], openers, taken)
+
+
 def telling(
     article: str, position: int, *, kind: Kind = Kind.CASUALTY_CLAIM, ordinal: int = 1, seen: int = 0, cluster: str = "", **fields: Any
 ) -> Telling:
@@ -225,7 +229,7 @@ def telling(
 
 def groups(*tellings: Telling) -> list[int]:
     """The number of the group each row is in, in order of first appearance."""
-    found = [g.group_id for g in place_groups(tellings, [], [])]
+    found = [g.group_id for g in grouped(tellings, [], [])]
     return [list(dict.fromkeys(found)).index(name) for name in found]
 
 
@@ -310,18 +314,18 @@ def test_groups_decided_in_two_loads_are_those_of_one(rows: list[tuple[int, int,
         telling(f"a{a}", n, seen=seen, wording=f"q{n}", **{**CLAIM, "low": low, "as_of": as_of})
         for n, (a, low, as_of, seen) in enumerate(rows)
     ]
-    once = place_groups(all_, [], [])
-    first = place_groups(all_[:cut], [], [])
+    once = grouped(all_, [], [])
+    first = grouped(all_[:cut], [], [])
     taken = [(g.group_id, g.article_id) for g in first]
-    assert first + place_groups(all_[cut:], [opener(g) for g in first if g.is_opener], taken) == once
+    assert first + grouped(all_[cut:], [opener(g) for g in first if g.is_opener], taken) == once
     assert all(count == 1 for count in Counter((g.group_id, g.article_id) for g in once).values())
     assert len({g.group_id for g in once}) == sum(g.is_opener for g in once)
 
 
 def test_the_earliest_opener_in_ledger_order_is_joined_however_the_openers_are_handed_in() -> None:
     undated = {**CLAIM, "as_of": None}
-    early, late = (opener(g) for g in place_groups([telling("a", 1, **undated), telling("b", 2, seen=4, **undated)], [], []))
-    (joined,) = place_groups([telling("c", 3, seen=2, **undated)], [late, early], [])
+    early, late = (opener(g) for g in grouped([telling("a", 1, **undated), telling("b", 2, seen=4, **undated)], [], []))
+    (joined,) = grouped([telling("c", 3, seen=2, **undated)], [late, early], [])
     assert joined.group_id == early.group_id != late.group_id
 
 
