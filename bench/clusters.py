@@ -97,8 +97,9 @@ def cleaned(article: Article) -> Event:
 
 def place(facts: Facts, new: list[Revision], load: Load) -> list[Membership]:
     """What a load does about clusters."""
-    candidates = facts.candidates(new, project.WINDOW, project.MOST_CANDIDATES)
-    members = project.place_clusters(new, load.position, facts.page_clusters(new), candidates)
+    near = project.near_older(new, facts.index(new, project.WINDOW))
+    copies = project.copies_of_older(new, near, facts.sketches(near.articles))
+    members = project.place_clusters(new, load.position, facts.page_clusters(new), facts.candidates(copies))
     facts.put_revisions(new, project.index_hashes)
     facts.put_clusters(members)
     return members

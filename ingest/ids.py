@@ -19,7 +19,7 @@ def text_digest(text: str) -> str:
 
 def content_id(*parts: str) -> str:
     """A short id over `parts`, which may hold anything: each is framed by its length, so no two lists share a preimage."""
-    framed = b"".join(str(len(raw)).encode() + b":" + raw for raw in (p.encode("utf-8") for p in parts))
+    framed = b"".join([b"%d:%b" % (len(raw), raw) for raw in map(str.encode, parts)])
     return hashlib.sha256(framed).hexdigest()[:ID_CHARS]
 
 

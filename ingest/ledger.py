@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.records import Kind
 from ingest.verdict import UnbelievableRow
@@ -95,8 +98,19 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Index:
+    """Under which hashes articles of earlier loads are found: `numbers[n]` has `hashes[n]`, which ascend. Article number `n` is
+    `articles[n]`, in order of their names, seen at `seen_at[n]` (microseconds of the epoch)."""
+
+    hashes: NDArray[np.uint32]
+    numbers: NDArray[np.int64]
+    articles: Sequence[str]
+    seen_at: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """An older article that shares hashes with a new one (`of`); `order` is its place in the ledger."""
+    """An older article that may be the original of a new one (`of`); `order` is its place in the ledger."""
 
     of: str
     article_id: str

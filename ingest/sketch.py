@@ -9,6 +9,8 @@ must mean the same in every year.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from dataclasses import dataclass
 from unicodedata import normalize
 from zlib import crc32
 
@@ -25,6 +27,7 @@ _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9ff
 _SEED = np.uint64(0x9E3779B97F4A7C15)  # splitmix64 (Steele, Lea, Flood 2014): increment and both multipliers
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+OUTLINE_BITS = 2_048  # of texts up to some 4,000 words an outline tells unrelated ones apart; longer ones only cost the comparison
 _30, _27, _31, _32 = (np.uint64(bits) for bits in (30, 27, 31, 32))
 
 
@@ -56,6 +59,57 @@ def containment(a: tuple[int, ...], b: tuple[int, ...]) -> float:
         a, b = tuple(h for h in a if h < CUT), tuple(h for h in b if h < CUT)
     smaller = min(len(a), len(b))
     return len(set(a).intersection(b)) / smaller if smaller else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Sketches:
+    """Many sketches end to end: number `n` is `values[starts[n]:starts[n + 1]]`."""
+
+    values: NDArray[np.uint32]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, sketches: Iterable[tuple[int, ...]]) -> Sketches:
+        arrays = [np.array(one, dtype=np.uint32) for one in sketches]
+        starts = np.cumsum([0, *map(len, arrays)])
+        return cls(np.concatenate([np.empty(0, np.uint32), *arrays]), starts)
+
+    def __len__(self) -> int:
+        return len(self.starts) - 1
+
+    def __getitem__(self, number: int) -> NDArray[np.uint32]:
+        return self.values[self.starts[number] : self.starts[number + 1]]
+
+    @property
+    def sizes(self) -> NDArray[np.int64]:
+        return np.diff(self.starts)
+
+    def outlines(self) -> Outlines:
+        """One bit a hash, by its lowest bits."""
+        bits = np.zeros((len(self), OUTLINE_BITS // 8), dtype=np.uint8)
+        places = self.values % OUTLINE_BITS
+        rows = np.repeat(np.arange(len(self)), self.sizes)
+        np.bitwise_or.at(bits, (rows, places >> 3), (1 << (places & 7)).astype(np.uint8))
+        words = bits.view(np.uint64)
+        last = np.append(self.values, np.uint32(0))[self.starts[1:] - 1]  # of an empty one another's, which costs a comparison at most
+        return Outlines(words, self.sizes, self.sizes - np.bitwise_count(words).sum(axis=1, dtype=np.int64), last >= CUT)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlines:
+    """What is quick to compare of many sketches: the bits, how many hashes, how many of them share a bit with another, which are whole."""
+
+    words: NDArray[np.uint64]
+    sizes: NDArray[np.int64]
+    lost: NDArray[np.int64]
+    is_whole: NDArray[np.bool_]
+
+    def most(self, mine: NDArray[np.int64], other: Outlines, theirs: NDArray[np.int64]) -> NDArray[np.float64]:
+        """For each pair of numbers the most that `containment` can be: a common hash is a common bit, but for those that share one."""
+        common = np.bitwise_count(self.words[mine] & other.words[theirs]).sum(axis=1, dtype=np.int64)
+        common += np.minimum(self.lost[mine], other.lost[theirs])
+        share = common / np.maximum(np.minimum(self.sizes[mine], other.sizes[theirs]), 1)
+        return np.where(self.is_whole[mine] | other.is_whole[theirs], 1.0, share)
 
 
 def _is_whole(hashes: tuple[int, ...]) -> bool:

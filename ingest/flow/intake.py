@@ -52,8 +52,9 @@ def _place_articles(facts: Facts, load: Load) -> int:
     known = facts.placements(cleanings)
     placed = project.place_captures(cleanings, known, facts.faces(known))
     new = placed.revisions
-    candidates = facts.candidates(new, project.WINDOW, project.MOST_CANDIDATES)
-    members = project.place_clusters(new, load.position, facts.page_clusters(new), candidates)
+    near = project.near_older(new, facts.index(new, project.WINDOW))
+    copies = project.copies_of_older(new, near, facts.sketches(near.articles))
+    members = project.place_clusters(new, load.position, facts.page_clusters(new), facts.candidates(copies))
     facts.put_placements(placed.placements, placed.faces)
     facts.put_revisions(new, project.index_hashes)
     facts.put_clusters(members)
@@ -62,7 +63,7 @@ def _place_articles(facts: Facts, load: Load) -> int:
 
 def _place_statements(facts: Facts) -> int:
     tellings = facts.tellings()
-    openers = facts.openers({project.group_key(telling) for telling in tellings})
-    groups = project.place_groups(tellings, openers, facts.taken(tellings))
+    keys = [project.group_key(telling) for telling in tellings]
+    groups = project.place_groups(tellings, keys, facts.openers(set(keys)), facts.taken(tellings))
     facts.put_groups(groups)
     return len(groups)

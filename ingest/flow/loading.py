@@ -22,6 +22,8 @@ from ingest.ledger import Load
 from ingest.load import BuildDatabase, open_build
 from ingest.sources import read_sources
 
+ROWS_AT_ONCE = 10_000  # some 30 MB of texts
+
 
 def load_log(house: House, run_id: str) -> dict[str, Any]:
     """Take in what the log holds and the build database does not. The build lock is held by the caller."""
@@ -31,7 +33,8 @@ def load_log(house: House, run_id: str) -> dict[str, Any]:
     with open_build(house.build_path) as database:
         database.put_sources(known_sources(house))
         for one in _waiting(house, database):
-            added = take_in(database, one, _events(house, one), _texts(house, database, one), withdrawals)
+            events, texts = _together(_events(house, one)), _together(_texts(house, database, one))
+            added = take_in(database, one, events, texts, withdrawals)
             counts.update(loads=1, events=added.events, revisions=added.revisions, statements=added.statements)
     return dict(counts)
 
@@ -101,6 +104,18 @@ def _written_again(house: House, streams: Iterable[str], wanted: Collection[str]
 def _events(house: House, one: Load) -> Iterator[pa.Table]:
     for stream, (first, last) in one.ranges.items():
         yield from house.log.tables(stream, after=first - 1, upto=last)
+
+
+def _together(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The same rows in tables of some ROWS_AT_ONCE: every statement on the database costs milliseconds, however few rows it is about."""
+    held: list[pa.Table] = []
+    for table in tables:
+        held.append(table)
+        if sum(one.num_rows for one in held) >= ROWS_AT_ONCE:
+            yield pa.concat_tables(held)
+            held = []
+    if held:
+        yield pa.concat_tables(held)
 
 
 def known_sources(house: House) -> list[dict[str, Any]]:

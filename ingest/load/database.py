@@ -52,14 +52,22 @@ class BuildDatabase:
 
     def rows(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> list[Row]:
         """The answer to `sql`, one dict a row."""
-        rows: list[Row] = self.connection.sql(sql, params=parameters or None).to_arrow_table().to_pylist()
+        rows: list[Row] = self.table(sql, parameters).to_pylist()
         return rows
+
+    def table(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> pa.Table:
+        """The answer to `sql`, column by column."""
+        return self.connection.sql(sql, params=parameters or None).to_arrow_table()
 
     def insert(self, table: str, rows: Sequence[Row]) -> None:
         """Append `rows`, keyed by column, to `raw.<table>`."""
         if rows:
-            with self.view("new_rows", pa.Table.from_pylist(list(rows), schema=self._arrow_schema(table))):
-                self.connection.execute(f"INSERT INTO raw.{table} BY NAME SELECT * FROM new_rows")  # noqa: S608  our own names
+            self.append(table, pa.Table.from_pylist(list(rows), schema=self._arrow_schema(table)))
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """The same for rows that stand in columns."""
+        with self.view("new_rows", rows):
+            self.connection.execute(f"INSERT INTO raw.{table} BY NAME SELECT * FROM new_rows")  # noqa: S608  our own names
 
     @contextmanager
     def view(self, name: str, table: pa.Table) -> Iterator[None]:

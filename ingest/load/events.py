@@ -44,6 +44,7 @@ class EventLoader:
         self._load = load
         self._next = {stream: first for stream, (first, _) in load.ranges.items()}
         self._inserts = {type_: self._insert_sql(type_, table) for type_, table in TABLES.items()}
+        self._extraction = self._parsed(EventType.STATEMENTS_EXTRACTED, self._extraction_structure())
         for table in STATEMENTS:
             cut = ", ".join(CUT)
             self._run(f"CREATE OR REPLACE TEMP TABLE told_{table} AS SELECT * EXCLUDE ({cut}) FROM raw.{table} LIMIT 0")
@@ -78,7 +79,7 @@ class EventLoader:
 
     def _take_type(self, type_: EventType) -> None:
         if type_ is EventType.STATEMENTS_EXTRACTED:
-            self._run(f"CREATE OR REPLACE TEMP TABLE extracted AS {self._parsed(type_, self._extraction_structure())}")
+            self._run(f"CREATE OR REPLACE TEMP TABLE extracted AS {self._extraction}")
             self._run(f"INSERT INTO raw.statements_extracted BY NAME SELECT * EXCLUDE ({', '.join(STATEMENTS)}, rejections) FROM extracted")
             self._take_lists()
         elif type_ in self._inserts:

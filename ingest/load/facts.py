@@ -7,15 +7,18 @@ from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ingest.events import unpack_sketch
-from ingest.ledger import Candidate, Cleaning, Face, Grouping, Load, Membership, Opener, Placement, Revision, Telling
+from ingest.ledger import Candidate, Cleaning, Face, Grouping, Index, Load, Membership, Opener, Placement, Revision, Telling
 from ingest.load.database import BuildDatabase, Row
 from ingest.records import Kind
+from ingest.sketch import Sketches
 
 _WANTED: Mapping[str, pa.DataType] = {  # what questions are asked about
-    **dict.fromkeys(("canonical_url", "capture_id", "article_id", "group_key", "stream"), pa.string()),
+    **dict.fromkeys(("canonical_url", "capture_id", "article_id", "group_key", "stream", "of"), pa.string()),
     **dict.fromkeys(("first", "last"), pa.int64()),
     "seen_at": pa.timestamp("us", tz="UTC"),
     "sketch": pa.list_(pa.uint32()),
@@ -40,21 +43,28 @@ SELECT DISTINCT canonical_url, cluster_id
 FROM raw.revisions INNER JOIN raw.clusters USING (article_id)
 WHERE canonical_url IN (SELECT canonical_url FROM wanted)
 """
+_INDEX = """
+SELECT hash, article_id, dense_rank() OVER (ORDER BY article_id) - 1 AS number, epoch_us(seen_at) AS seen_at
+FROM raw.sketch_index SEMI JOIN (SELECT unnest(sketch) AS hash FROM wanted) AS hashes USING (hash)
+WHERE seen_at BETWEEN $earliest AND $latest
+ORDER BY hash
+"""
+# That a revision and the cleaning that opened it became known together spares the reading of the sketches of other loads.
+_SKETCHES = """
+SELECT from_base64(cleaned.sketch) AS sketch
+FROM wanted
+INNER JOIN raw.revisions AS revisions USING (article_id)
+INNER JOIN raw.article_cleaned AS cleaned USING (known_at, stream, position)
+ORDER BY wanted.article_id
+"""
 _CANDIDATES = """
-WITH hashes AS (SELECT article_id AS of, seen_at AS of_seen_at, unnest(sketch) AS hash FROM wanted),
-near AS (
-    SELECT of, article_id, count(*) AS shared
-    FROM hashes INNER JOIN raw.sketch_index USING (hash)
-    WHERE seen_at BETWEEN $earliest AND $latest AND seen_at BETWEEN of_seen_at - $days AND of_seen_at + $days
-    GROUP BY of, article_id
-    QUALIFY row_number() OVER (PARTITION BY of ORDER BY shared DESC, article_id) <= $most
-)
 SELECT
     of, article_id, cluster_id, revisions.seen_at, load_position, revisions.stream, revisions.position, cleaned.sketch
-FROM near
+FROM wanted
 INNER JOIN raw.revisions AS revisions USING (article_id)
 INNER JOIN raw.clusters USING (article_id)
-INNER JOIN raw.article_cleaned AS cleaned ON cleaned.stream = revisions.stream AND cleaned.position = revisions.position
+INNER JOIN raw.article_cleaned AS cleaned ON
+    cleaned.known_at = revisions.known_at AND cleaned.stream = revisions.stream AND cleaned.position = revisions.position
 ORDER BY of, load_position, revisions.stream, revisions.position
 """
 _TELLINGS = """
@@ -107,16 +117,33 @@ class Facts:
         with self._wanted(canonical_url=[r.canonical_url for r in revisions]):
             return {row["canonical_url"]: row["cluster_id"] for row in self._database.rows(_PAGE_CLUSTERS)}
 
-    def candidates(self, revisions: Sequence[Revision], window: timedelta, most: int) -> list[Candidate]:
-        """Articles of earlier loads within `window` that share hashes with one of `revisions`: for each the `most` that share most."""
-        if not revisions:
-            return []
-        seen = [r.seen_at for r in revisions]
-        limits = {"earliest": min(seen) - window, "latest": max(seen) + window, "days": window, "most": most}
-        with self._wanted(article_id=[r.article_id for r in revisions], seen_at=seen, sketch=[r.sketch for r in revisions]):
-            rows = self._database.rows(_CANDIDATES, limits)
-        sketches = {packed: unpack_sketch(packed) for packed in {row["sketch"] for row in rows}}  # one article is a candidate of many
-        return [_candidate(row, sketches) for row in rows]
+    def index(self, revisions: Sequence[Revision], window: timedelta) -> Index:
+        """The articles of earlier loads that share a hash of the index with one of `revisions` and were seen within `window` of any."""
+        seen = [r.seen_at for r in revisions] or [self._load.known_at]
+        with self._wanted(sketch=[r.sketch for r in revisions]):
+            table = self._database.table(_INDEX, {"earliest": min(seen) - window, "latest": max(seen) + window})
+        numbers = table.column("number").to_numpy()
+        _, firsts = np.unique(numbers, return_index=True)
+        return Index(
+            hashes=table.column("hash").to_numpy(),
+            numbers=numbers,
+            articles=table.column("article_id").take(firsts).to_pylist(),
+            seen_at=table.column("seen_at").to_numpy()[firsts],
+        )
+
+    def sketches(self, articles: Sequence[str]) -> Sketches:
+        """The sketches of `articles` of earlier loads, which ascend."""
+        with self._wanted(article_id=articles):
+            packed = self._database.table(_SKETCHES).column("sketch").cast(pa.large_binary()).combine_chunks()
+        sizes = pc.binary_length(packed).to_numpy() // 4
+        return Sketches(np.frombuffer(b"".join(packed.to_pylist()), dtype="<u4"), np.cumsum([0, *sizes]))
+
+    def candidates(self, copies: Sequence[tuple[str, str]]) -> list[Candidate]:
+        """What is to know of the second of each pair of article ids, new and older, to decide whether the first is its copy."""
+        of, articles = zip(*copies, strict=True) if copies else ((), ())
+        with self._wanted(of=of, article_id=articles):
+            rows = self._database.rows(_CANDIDATES)
+        return [Candidate(**_ordered({**row, "sketch": unpack_sketch(row["sketch"])}, ordinal=0)) for row in rows]
 
     def tellings(self) -> list[Telling]:
         """The statements of the load that have no group yet, in ledger order kind by kind."""
@@ -139,8 +166,14 @@ class Facts:
     def put_revisions(self, revisions: Sequence[Revision], index_hashes: Callable[[tuple[int, ...]], tuple[int, ...]]) -> None:
         """Keep new revisions, each found again by `index_hashes` of its sketch."""
         self._put("revisions", revisions, load_position=self._load.position)
-        found = ({"hash": h, "article_id": r.article_id, "seen_at": r.seen_at} for r in revisions for h in index_hashes(r.sketch))
-        self._database.insert("sketch_index", list(found))
+        found = [index_hashes(r.sketch) for r in revisions]
+        owners = np.repeat(np.arange(len(found)), [len(hashes) for hashes in found])
+        columns = {
+            "hash": pa.array([h for hashes in found for h in hashes], pa.uint32()),
+            "article_id": pa.array([r.article_id for r in revisions], pa.string()).take(owners),
+            "seen_at": pa.array([r.seen_at for r in revisions], pa.timestamp("us", tz="UTC")).take(owners),
+        }
+        self._database.append("sketch_index", pa.table(columns))
 
     def put_placements(self, placements: Sequence[Placement], faces: Sequence[Face]) -> None:
         self._put("placements", placements)
@@ -174,10 +207,6 @@ def _ordered(row: Row, ordinal: int | None = None) -> Row:
     """Load, stream, position and ordinal folded into `order`."""
     order = (row.pop("load_position"), row.pop("stream"), row.pop("position"), row.pop("ordinal") if ordinal is None else ordinal)
     return {**row, "order": order}
-
-
-def _candidate(row: Row, sketches: Mapping[str, tuple[int, ...]]) -> Candidate:
-    return Candidate(**_ordered({**row, "sketch": sketches[row["sketch"]]}, ordinal=0))
 
 
 def _telling(row: Row, kind: Kind, load_position: int) -> Telling:

@@ -10,6 +10,7 @@ just one such act. A reworded act thus counts twice rather than two acts once.
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
@@ -21,7 +22,7 @@ from ingest.ledger import Grouping, Opener, Telling
 from ingest.records import Kind
 
 GROUP_DAYS = timedelta(days=3)
-
+_ALNUM = re.compile(r"[^\W_]+")  # letters and digits of every script
 
 # What must agree, per kind: who speaks (the first of these that is known), the date, and the rest.
 SPEAKERS: Mapping[Kind, tuple[str, ...]] = {
@@ -39,12 +40,15 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 
 def group_key(telling: Telling) -> str:
     """A digest of the fields that must agree; unknown agrees with nothing but unknown."""
-    known = {name: value for name, value in telling.fields.items() if value is not None}
-    speaker = next((name for name in SPEAKERS[telling.kind] if name in known), None)
     names = (DATES[telling.kind], *FIELDS[telling.kind])
-    parts = [f"{name}={_fold(str(known[name]))}" if name in known else name for name in names]
-    who = f"{speaker}={_fold(str(known[speaker]))}" if speaker else ""
-    return content_id("group_key", telling.kind, who, *parts)
+    speaker = next((name for name in SPEAKERS[telling.kind] if telling.fields.get(name) is not None), None)
+    who = _part(telling, speaker) if speaker else ""
+    return content_id("group_key", telling.kind, who, *(_part(telling, name) for name in names))
+
+
+def _part(telling: Telling, name: str) -> str:
+    value = telling.fields.get(name)
+    return name if value is None else f"{name}={_fold(str(value))}"
 
 
 def wording_digest(quote: str) -> str:
@@ -52,13 +56,14 @@ def wording_digest(quote: str) -> str:
     return content_id("wording", _fold(quote))
 
 
-def place_groups(tellings: Sequence[Telling], openers: Iterable[Opener], taken: Iterable[tuple[str, str]]) -> list[Grouping]:
-    """`tellings` in ledger order, without those that have a group; `openers` of the same keys from earlier loads;
-    `taken` holds (group, article) for every article of a telling."""
+def place_groups(
+    tellings: Sequence[Telling], keys: Sequence[str], openers: Iterable[Opener], taken: Iterable[tuple[str, str]]
+) -> list[Grouping]:
+    """`tellings` in ledger order, without those that have a group, and the `group_key` of each; `openers` of the same keys from earlier
+    loads; `taken` holds (group, article) for every article of a telling."""
     by_key: dict[str, list[Opener]] = defaultdict(list)
     for opener in sorted(openers, key=lambda o: o.order):
         by_key[opener.group_key].append(opener)
-    keys = [group_key(telling) for telling in tellings]
     beside = Counter(map(_beside, tellings, keys))
     full = set(taken)
     groups: dict[tuple[str, str], Grouping] = {}
@@ -99,8 +104,7 @@ def _fits(telling: Telling, opener: Opener, wording: str, alike: int) -> bool:
 @lru_cache(maxsize=50_000)  # parties, categories and figures recur in every article; some 10 MB
 def _fold(text: str) -> str:
     """Case, spacing and punctuation set aside."""
-    letters = (c if c.isalnum() else " " for c in normalize("NFKC", text).casefold())
-    return " ".join("".join(letters).split())
+    return " ".join(_ALNUM.findall(normalize("NFKC", text).casefold()))
 
 
 def _opener(telling: Telling, group_id: str, key: str, wording: str, alike: int) -> Opener:

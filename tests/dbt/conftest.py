@@ -20,7 +20,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The build database of two nights, modelled once."""
     home = tmp_path_factory.mktemp("home")
     night_after_night(home).build(home / "build.duckdb")
-    result = run_dbt(home)
+    result = run_dbt(home, unit_tests=True)
     assert result.warnings == ()
     return home / "build.duckdb"
 

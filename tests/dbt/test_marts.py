@@ -117,6 +117,15 @@ PUBLISHED |= {history: {**PUBLISHED[table], **VERSION} for table, history in HIS
 AS_KNOWN = ("articles", "casualty_claims", "offers", "announcements", "timeline", "claim_series", "disputes")
 
 
+def test_every_unit_test_of_the_models_was_run(built: Path) -> None:
+    told = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in (PROJECT / "models").rglob("*.yml")]
+    written = [one["name"] for file in told for one in file.get("unit_tests", [])]
+    results = json.loads((built.parent / "dbt" / "target" / "run_results.json").read_text(encoding="utf-8"))["results"]
+    run = {one["unique_id"].rsplit(".", 1)[1]: one["status"] for one in results if one["unique_id"].startswith("unit_test.")}
+    assert run == dict.fromkeys(written, "pass")
+    assert written
+
+
 def test_the_tables_are_those_of_the_contract_column_by_column(rows: Rows) -> None:
     found: dict[str, dict[str, str]] = {}
     for row in rows(

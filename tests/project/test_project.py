@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.ids import article_id, content_id, digest
-from ingest.ledger import Cleaning, Grouping, Opener, Revision, Telling
+from ingest.ledger import Cleaning, Grouping, Index, Opener, Revision, Telling
 from ingest.load import open_build
-from ingest.project import INDEX_LEAST, MIN_HASHES, group_key, index_hashes, place_captures, place_clusters, place_groups
+from ingest.project import INDEX_LEAST, MIN_HASHES, group_key, index_hashes, near, place_captures, place_clusters, place_groups
 from ingest.records import Kind
-from ingest.sketch import CUT, sketch
+from ingest.sketch import CUT, containment, sketch
 from tests.ledgers import Ledger, announcement, claim
 
 T0 = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -171,7 +173,47 @@ def test_a_text_too_short_has_no_index() -> None:
     assert {len(index_hashes(tuple(range(CUT - 30, CUT)))), len(index_hashes((*range(3), *range(CUT - 30, CUT))))} == {INDEX_LEAST}
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 80), st.floats(0, 9)), max_size=25), st.integers(0, 25))
+@settings(deadline=None)
+def test_near_articles_are_those_that_a_look_at_every_pair_finds(told: list[tuple[int, int, float]], cut: int) -> None:
+    """Stories that begin alike; `near.MOST_CANDIDATES` set to 3, so that the ones that share less fall away."""
+    texts = [" ".join([*prose(story).split()[:words], *prose(50 + n, 80).split()]) for n, (story, words, _) in enumerate(told)]
+    all_ = [revision(f"a{n % 7}-{n}", text, days=told[n][2], position=n) for n, text in enumerate(texts)]
+    older, new = all_[:cut], all_[cut:]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(near, "MOST_CANDIDATES", 3)
+        found = near.near_older(new, indexed(older))
+        pairs = {(new[a].article_id, found.articles[b]) for a, b in zip(found.pairs.new, found.pairs.old, strict=True)}
+        peers = {(a, b) for a, some in near.copies_of_peers(new).items() for b in some}
+    assert pairs == {(one.article_id, other.article_id) for one in new for other in sharing_most(one, older)}
+    before = {(a, all_.index(b) - cut) for a, one in enumerate(new) for b in sharing_most(one, new[:a], window=None)}
+    assert {(a, b) for a, b in before if containment(new[a].sketch, new[b].sketch) >= near.THRESHOLD} <= peers <= before
+
+
+def sharing_most(one: Revision, others: Sequence[Revision], window: timedelta | None = near.WINDOW) -> list[Revision]:
+    shared = {n: len(set(one.sketch) & set(index_hashes(other.sketch))) for n, other in enumerate(others)}
+    name = [other.article_id if window else n for n, other in enumerate(others)]
+    close = [n for n in shared if shared[n] and (window is None or abs(one.seen_at - others[n].seen_at) <= window)]
+    return [others[n] for n in sorted(close, key=lambda n: (-shared[n], name[n]))[:3]]
+
+
+def indexed(revisions: Sequence[Revision]) -> Index:
+    """The index of `revisions` as the database gives it."""
+    ordered = sorted(revisions, key=lambda r: r.article_id)
+    rows = sorted((value, number) for number, one in enumerate(ordered) for value in index_hashes(one.sketch))
+    return Index(
+        hashes=np.array([value for value, _ in rows], dtype=np.uint32),
+        numbers=np.array([number for _, number in rows], dtype=np.int64),
+        articles=[one.article_id for one in ordered],
+        seen_at=np.array([int(one.seen_at.timestamp() * 1_000_000) for one in ordered], dtype=np.int64),
+    )
+
+
 # Groups ---------------------------------------------------------------------------------------------------------------
+
+
+def grouped(tellings: Sequence[Telling], openers: Sequence[Opener], taken: Sequence[tuple[str, str]]) -> list[Grouping]:
+    return place_groups(tellings, [group_key(one) for one in tellings], openers, taken)
 
 
 def telling(
@@ -187,7 +229,7 @@ def telling(
 
 def groups(*tellings: Telling) -> list[int]:
     """The number of the group each row is in, in order of first appearance."""
-    found = [g.group_id for g in place_groups(tellings, [], [])]
+    found = [g.group_id for g in grouped(tellings, [], [])]
     return [list(dict.fromkeys(found)).index(name) for name in found]
 
 
@@ -272,18 +314,18 @@ def test_groups_decided_in_two_loads_are_those_of_one(rows: list[tuple[int, int,
         telling(f"a{a}", n, seen=seen, wording=f"q{n}", **{**CLAIM, "low": low, "as_of": as_of})
         for n, (a, low, as_of, seen) in enumerate(rows)
     ]
-    once = place_groups(all_, [], [])
-    first = place_groups(all_[:cut], [], [])
+    once = grouped(all_, [], [])
+    first = grouped(all_[:cut], [], [])
     taken = [(g.group_id, g.article_id) for g in first]
-    assert first + place_groups(all_[cut:], [opener(g) for g in first if g.is_opener], taken) == once
+    assert first + grouped(all_[cut:], [opener(g) for g in first if g.is_opener], taken) == once
     assert all(count == 1 for count in Counter((g.group_id, g.article_id) for g in once).values())
     assert len({g.group_id for g in once}) == sum(g.is_opener for g in once)
 
 
 def test_the_earliest_opener_in_ledger_order_is_joined_however_the_openers_are_handed_in() -> None:
     undated = {**CLAIM, "as_of": None}
-    early, late = (opener(g) for g in place_groups([telling("a", 1, **undated), telling("b", 2, seen=4, **undated)], [], []))
-    (joined,) = place_groups([telling("c", 3, seen=2, **undated)], [late, early], [])
+    early, late = (opener(g) for g in grouped([telling("a", 1, **undated), telling("b", 2, seen=4, **undated)], [], []))
+    (joined,) = grouped([telling("c", 3, seen=2, **undated)], [late, early], [])
     assert joined.group_id == early.group_id != late.group_id
 
 

@@ -6,11 +6,12 @@ import random
 import time
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.sketch import CUT, MAX_WORDS, containment, sketch, words
+from ingest.sketch import CUT, MAX_WORDS, Sketches, containment, sketch, words
 
 MASK = (1 << 64) - 1
 # Written down once and never to be changed: what the log holds must mean the same in every year.
@@ -119,6 +120,23 @@ def test_containment_is_symmetric_and_a_share(a: list[str], b: list[str]) -> Non
     share = containment(told(a), told(b))
     assert share == containment(told(b), told(a))
     assert 0.0 <= share <= 1.0
+
+
+hashes = st.sets(st.one_of(st.integers(0, 40), st.integers(0, CUT - 1), st.integers(CUT, (1 << 32) - 1)), max_size=60)
+
+
+@given(st.lists(hashes, min_size=1, max_size=6))
+def test_no_outline_rules_out_what_two_sketches_hold_in_common(sets: list[set[int]]) -> None:
+    many = [tuple(sorted(one)) for one in sets]
+    outlines = Sketches.of(many).outlines()
+    new, old = (np.array(side) for side in zip(*[(a, b) for a in range(len(many)) for b in range(len(many))], strict=True))
+    most = outlines.most(new, outlines, old)
+    assert all(most[n] >= containment(many[a], many[b]) for n, (a, b) in enumerate(zip(new, old, strict=True)))
+
+
+def test_outlines_tell_unrelated_stories_apart() -> None:
+    outlines = Sketches.of(told(prose(seed, 600)) for seed in range(20)).outlines()
+    assert outlines.most(np.arange(19), outlines, np.arange(1, 20)).max() < 0.3
 
 
 def test_a_page_of_600_words_costs_little() -> None:
