@@ -41,9 +41,9 @@ def run_dbt(
 ) -> ModelResult:
     """Build and test all tables in `build` (default `<home>/build.duckdb`), which no process may have open.
 
-    `full` makes incremental tables anew, `select` builds those alone that it names. `unit_tests` asks the models about made-up rows too: that
-    tells of the code, never of the night, and takes a quarter of a small build. Nothing is written but the database and `<home>/dbt/`, so
-    `project` may be read-only. Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
+    `full` makes incremental tables anew, `select` builds those alone that it names. `unit_tests` asks the models about made-up rows too:
+    that tells of the code, never of the night, and takes a quarter of a small build. Nothing is written but the database and
+    `<home>/dbt/`, so `project` may be read-only. Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
     """
     work = home.resolve() / "dbt"
     wanted = [*(["--full-refresh"] if full else []), *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]

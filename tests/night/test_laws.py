@@ -174,7 +174,7 @@ def nights(story: Story, history: list[list[tuple[str, int, int]]]) -> Iterator[
     phases=[Phase.explicit, Phase.generate, *([Phase.shrink] if HISTORIES else [])],
     suppress_health_check=list(HealthCheck),
 )
-@pytest.mark.timeout(0 if HISTORIES else 900)
+@pytest.mark.timeout(0 if HISTORIES else 1800)
 def test_a_history_can_be_replayed_and_asked_of_every_night(
     tmp_path_factory: pytest.TempPathFactory, history: list[list[tuple[str, int, int]]]
 ) -> None:
