@@ -43,7 +43,8 @@ def run_dbt(
 
     `full` makes incremental tables anew, `select` builds those alone that it names. `unit_tests` asks the models about made-up rows too:
     that tells of the code, never of the night, and takes a quarter of a small build. Nothing is written but the database and
-    `<home>/dbt/`, so `project` may be read-only. Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
+    `<home>/dbt/`, so `project` may be read-only.
+    Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
     """
     work = home.resolve() / "dbt"
     wanted = [*(["--full-refresh"] if full else []), *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
