@@ -1,4 +1,4 @@
-"""In: a home. Out: visited, published, or with everything that can be tampered with: a withdrawn page, two editions, all told in the log."""
+"""In: a home. Out: visited, published, or with all that can be tampered with: a withdrawn page, two editions, all told in the log."""
 
 from __future__ import annotations
 
