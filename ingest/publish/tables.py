@@ -56,6 +56,7 @@ def opened(**files: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection of its own with `files` attached read-only under their names. Raises Retry when another process writes to one."""
     with TemporaryDirectory(prefix="claimledger-") as spill, duckdb.connect(":memory:") as connection, translated():
         connection.execute("SET TimeZone = 'UTC'")  # instants read the same on every machine
+        connection.execute("SET enable_progress_bar = false")
         connection.execute(f"SET memory_limit = '{MEMORY}'")
         connection.execute(f"SET temp_directory = {literal(spill)}")
         for name, path in files.items():

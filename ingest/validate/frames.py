@@ -40,7 +40,9 @@ class Frame:
 def opened(build: Path, previous: Path | None, run_at: datetime, spill: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A database in memory whose views show `build` and the edition folder `previous`; both are only read."""
     with duckdb.connect(":memory:") as connection:
-        connection.execute(f"SET TimeZone = 'UTC'; SET memory_limit = '{MEMORY}'; SET temp_directory = {_literal(spill)}")
+        connection.execute(
+            f"SET TimeZone = 'UTC'; SET enable_progress_bar = false; SET memory_limit = '{MEMORY}'; SET temp_directory = {_literal(spill)}"
+        )
         connection.execute(f"SET VARIABLE run_at = TIMESTAMPTZ '{run_at.isoformat()}'")
         _attach(connection, build, "build")
         if previous is not None:
