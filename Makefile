@@ -46,8 +46,8 @@ nightly: $(STAMP)  ## every enabled source once, then the build
 airflow: $(STAMP)  ## scheduler, API server and UI on 127.0.0.1
 	@$(BIN)/python -m ops.airflow up
 
-test: $(STAMP)  ## all tests
-	@$(BIN)/python -m pytest tests
+test: $(STAMP)  ## all tests, a file at a time on every core (at most 4)
+	@$(BIN)/python -m pytest tests --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 histories: $(STAMP)  ## the laws of the ledger on many made-up histories (an hour or so)
 	@CLAIMLEDGER_TEST_HISTORIES=20 $(BIN)/python -m pytest tests/night/test_laws.py

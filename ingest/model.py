@@ -30,16 +30,26 @@ class ModelResult:
     seconds: float
 
 
-def run_dbt(home: Path, *, build: Path | None = None, project: Path = PROJECT, full: bool = False, unit_tests: bool = False) -> ModelResult:
+def run_dbt(
+    home: Path,
+    *,
+    build: Path | None = None,
+    project: Path = PROJECT,
+    full: bool = False,
+    select: str | None = None,
+    unit_tests: bool = False,
+) -> ModelResult:
     """Build and test all tables in `build` (default `<home>/build.duckdb`), which no process may have open.
 
-    `full` makes incremental tables anew. `unit_tests` asks the models about made-up rows too: that tells of the code, never of the night,
-    and takes a quarter of a small build. Nothing is written but the database and `<home>/dbt/`, so `project` may be read-only.
+    `full` makes incremental tables anew, `select` builds those alone that it names. `unit_tests` asks the models about made-up rows too:
+    that tells of the code, never of the night, and takes a quarter of a small build. Nothing is written but the database and
+    `<home>/dbt/`, so `project` may be read-only.
     Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
     """
     work = home.resolve() / "dbt"
-    wanted = [*(["--full-refresh"] if full else []), *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
-    command = ["build", "--quiet", "--no-use-colors", *wanted]
+    parts = [*(["--full-refresh"] if full else []), *(["--select", select] if select else [])]
+    asked = [] if unit_tests else ["--exclude-resource-type", "unit_test"]
+    command = ["build", "--quiet", "--no-use-colors", *parts, *asked]
     done = call_dbt(command, work, (build or home / "build.duckdb").resolve(), project)
     results = _results(work)
     failures = [_told(result, work) for result in results["results"] if result["status"] in WRONG]

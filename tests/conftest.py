@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "CLAIMLEDGER_TEST_MARK"  # stands in the environment of everything that the run starts
@@ -30,8 +32,20 @@ class Demonstration:
 
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
-    """Read-only for every test: copy the home before changing it."""
-    home = tmp_path_factory.mktemp("demonstration") / "warehouse"
+    """Read-only for every test: copy the home before changing it. Made once for all processes of a run."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent  # the folder of the run, above that of this process
+    folder = shared / "demonstration"
+    folder.mkdir(exist_ok=True)
+    told = folder / "done.json"
+    with FileLock(folder / ".lock"):
+        if not told.exists():
+            told.write_text(json.dumps(asdict(_demonstrate(folder / "warehouse")), default=str))
+    return Demonstration(**{**(done := json.loads(told.read_text())), "home": Path(done["home"])})
+
+
+def _demonstrate(home: Path) -> Demonstration:
     command = (sys.executable, "-m", "ops.demo", "--home", str(home))
     env = {**os.environ, MARK: str(home)}
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=800, check=False)
