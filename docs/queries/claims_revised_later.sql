@@ -16,6 +16,12 @@ taken_back as (
                 and later.low is not distinct from told.low
                 and later.high is not distinct from told.high
         )
+),
+
+-- What the same pages told from then on.
+since as (
+    select * from told
+    where url in (select taken_back.url from taken_back)
 )
 
 select
@@ -32,7 +38,7 @@ select
     now.quote as quote_since,
     now.correction_reason
 from taken_back
-left join told as now
+left join since as now
     on
         taken_back.url = now.url
         and taken_back.valid_to_at = now.valid_from_at
