@@ -31,8 +31,9 @@ _WALL_TITLE = re.compile(
     r"\W*(?:just a moment|one moment,? please|please wait|attention required|access (?:to this page has been )?denied"
     r"|are you (?:a )?(?:robot|human)|robot or human|(?:please )?verify (?:that )?you are (?:a )?human|human verification"
     r"|(?:security|browser|captcha|bot) (?:check|verification|challenge)|captcha|checking your browser|pardon our interruption"
-    r"|one more step|ddos[- ]guard|ddos protection by .{1,30}|bot verification|client challenge|challenge validation|unusual traffic(?: detected)?|"
-    r"you have been blocked|blocked|request rejected|un instant|einen moment(?: bitte)?|un momento|проверка браузера"
+    r"|one more step|ddos[- ]guard|ddos protection by .{1,30}"
+    r"|bot verification|client challenge|challenge validation|unusual traffic(?: detected)?"
+    r"|you have been blocked|blocked|request rejected|un instant|einen moment(?: bitte)?|un momento|проверка браузера"
     r"|подтвердите,? что вы не робот|зачекайте|подождите)\W*(?:\|?\W*cloudflare)?\W*",
     re.IGNORECASE,
 )

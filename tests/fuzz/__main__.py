@@ -1,5 +1,5 @@
 """python -m tests.fuzz TARGET… [--seconds N]: let atheris look for bytes that break a promise; one target after another, each in a process
-of its own. The corpus under build/fuzz/ grows and is taken up again by the next run; build/fuzz/sums.json sums inputs and seconds of all runs."""
+of its own. The corpus under build/fuzz/ grows and is taken up again by the next run; build/fuzz/sums.json sums inputs and seconds."""
 
 from __future__ import annotations
 
@@ -50,10 +50,8 @@ def apart(name: str, seconds: int) -> int:
     told = re.search(r"^Done (\d+) runs in (\d+) second", log.read_text(errors="replace"), re.MULTILINE)
     runs, spent = (int(told[1]), int(told[2])) if told else (0, 0)
     sums = summed(name, runs, spent)
-    print(
-        f"{name}: {runs} inputs in {spent} s; in all {sums['runs']} in {sums['seconds'] / 60:.1f} minutes, {len(list(corpus.iterdir()))} kept",
-        flush=True,
-    )
+    in_all = f"in all {sums['runs']} in {sums['seconds'] / 60:.1f} minutes"
+    print(f"{name}: {runs} inputs in {spent} s; {in_all}; {len(list(corpus.iterdir()))} kept", flush=True)
     if code:
         print(f"{name}: FOUND something; the input lies in {BUILD}/ as {name}-crash-… or so, the story in {log}", flush=True)
     return code

@@ -34,7 +34,7 @@ def _split(data: bytes) -> tuple[int, bytes]:
 
 
 def _source(kind: SourceKind) -> Source:
-    return Source(slug="fuzz", name="Fuzz", kind=kind, url="http://news.example/list", language="any", country="GB", max_age_days=30)
+    return Source(slug="fuzz", name="Fuzz", kind=kind, url="http://news.example/list", language="any", country="GB")
 
 
 def _listing(kind: SourceKind, data: bytes) -> None:
@@ -80,13 +80,17 @@ def _canonical(text: str) -> str | None:
         return None
 
 
+def _canonical(text: str) -> str | None:
+    try:
+        return urls.canonical(text)
+    except ValueError:
+        return None
+
+
 def addresses(data: bytes) -> None:
     text = data.decode("utf-8", errors="surrogateescape")
-    try:
-        once = urls.canonical(text)
-    except ValueError as error:
-        assert "\n" not in str(error)
-    else:
+    once = _canonical(text)
+    if once is not None:
         assert urls.canonical(once) == once
         assert once.startswith(("http://", "https://"))
         assert urls.host(once).isascii()
@@ -146,11 +150,10 @@ def event(data: bytes) -> None:
     for version in (0, 1, 2, 3):
         try:
             known, read = events.decode(type_, version, payload)
-        except Halt as error:
-            assert str(error)
-        else:
-            assert known is type_
-            assert events.decode(type_, events.VERSIONS[type_], events.encode(read)) == (type_, read)
+        except Halt:
+            continue
+        assert known is type_
+        assert events.decode(type_, events.VERSIONS[type_], events.encode(read)) == (type_, read)
 
 
 def source_file(data: bytes) -> None:
@@ -203,18 +206,26 @@ def seeds(name: str) -> Iterator[bytes]:
 _RSS = b"<?xml version='1.0'?><rss version='2.0'><channel><title>x</title><item><title>t</title><link>http://news.example/1</link>\
 <pubDate>Fri, 08 Mar 2024 10:00:00 GMT</pubDate></item></channel></rss>"
 _WORDS: dict[str, tuple[bytes, ...]] = {
-    "feed": (b"\0" + _RSS, b"\0<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a'/><updated>2024-03-08T10:00:00Z</updated></entry></feed>"),
+    "feed": (
+        b"\0" + _RSS,
+        b"\0<feed xmlns='http://www.w3.org/2005/Atom'><entry><link href='/a'/><updated>2024-03-08T10:00:00Z</updated>"
+        b"</entry></feed>",
+    ),
     "sitemap": (
         b"\0<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9'><url><loc>http://news.example/1</loc><lastmod>2026-02-27</lastmod></url></urlset>",
         b"\0<sitemapindex><sitemap><loc>/2.xml</loc></sitemap></sitemapindex>",
         b"\0http://news.example/1\nhttp://news.example/2\n",
     ),
     "robots": (b"User-agent: *\nDisallow: /a\nAllow: /a/b$\nCrawl-delay: 2.5\nSitemap: http://news.example/s.xml\n",),
-    "addresses": (b"http://user:pw@news.example:80/a/../b?utm_source=x&c=d#date=1", "https://пример.рф/к?ы".encode(), b"//[::1]:8/%zz", b"../x"),
+    "addresses": (
+        b"http://user:pw@news.example:80/a/../b?utm_source=x&c=d#date=1", "https://пример.рф/к?ы".encode(),
+        b"//[::1]:8/%zz",
+        b"../x",
+    ),
     "event": (b'\0{"url": "http://news.example/1", "n": [1, 2.5, null, true]}', b'\x09{"ranges": {"a": [1, 2]}}'),
     "extract": (
         b"Ukraine's General Staff said on 3 March that at least 1,250 Russian soldiers had been killed and 12 tanks destroyed.",
-        "Kyiv offers $500 a month to those who surrender; Moscow announced a mobilisation of 300,000 reservists.".encode(),
+        b"Kyiv offers $500 a month to those who surrender; Moscow announced a mobilisation of 300,000 reservists.",
     ),
     "warc": (
         b"WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://news.example/1\r\nWARC-Date: 2026-03-01T04:00:00Z\r\n"

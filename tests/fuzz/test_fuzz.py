@@ -41,6 +41,6 @@ def test_any_bytes_keep_the_promise(name: str) -> None:
 
 def changed(seed: bytes, data: bytes, number: int) -> bytes:
     """`seed` with `data` in the place of a part of it."""
-    dice = random.Random(number)  # noqa: S311  a repeatable choice, no secret
+    dice = random.Random(number)
     start = dice.randrange(len(seed) + 1)
     return seed[:start] + data[:20] + seed[min(len(seed), start + dice.randrange(20)) :]
