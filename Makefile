@@ -10,7 +10,7 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test histories lint nightly airflow torture bench lock schema tables queries dbt-docs freshness env clean
+.PHONY: help setup demo test histories torture fuzz audit sbom lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -51,6 +51,28 @@ test: $(STAMP)  ## all tests, a file at a time on every core (at most 4)
 
 histories: $(STAMP)  ## the laws of the ledger on many made-up histories (an hour or so)
 	@CLAIMLEDGER_TEST_HISTORIES=20 $(BIN)/python -m pytest tests/night/test_laws.py
+
+ATHERIS := atheris==3.0.0  # wheels for Python 3.11 to 3.13 on Linux
+FUZZ_SECONDS ?= 60
+fuzz: $(STAMP)  ## let atheris look for bytes that break a reader; FUZZ_SECONDS=60 for each target, TARGET=one; resumes
+	@test -d .fuzz/atheris || $(UV) pip install --quiet --target .fuzz --python .venv $(ATHERIS)
+	@PYTHONPATH=.fuzz nice -n 15 $(BIN)/python -m tests.fuzz --seconds $(FUZZ_SECONDS) $(TARGET)
+
+AUDIT := .venv-audit/bin
+.venv-audit/.ready: | $(UV)
+	@echo "installing pip-audit and cyclonedx-bom into .venv-audit/"
+	@test -x $(AUDIT)/python || $(UV) venv --quiet --python "$(PYTHON)" .venv-audit
+	@$(UV) pip install --quiet --python .venv-audit pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	@touch $@
+
+audit: .venv-audit/.ready  ## are vulnerabilities known of the locked packages? asks pypi.org or, where that fails, says so and fails
+	@$(AUDIT)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+
+sbom: .venv-audit/.ready $(STAMP)  ## the installed packages as a CycloneDX document, build/sbom.json
+	@mkdir -p build
+	@$(AUDIT)/cyclonedx-py environment --output-reproducible --spec-version 1.6 --output-format JSON --pyproject pyproject.toml \
+		--output-file build/sbom.json $(BIN)/python
+	@$(BIN)/python -c "import json; told = json.load(open('build/sbom.json')); print('build/sbom.json:', len(told['components']), 'packages')"
 
 lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, dbt-bouncer
 	$(LINT)/ruff format --check .

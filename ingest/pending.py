@@ -9,7 +9,7 @@ from typing import Any
 
 from ingest.events import EventType, StoredEvent
 from ingest.ledger import Withdrawal
-from ingest.records import FailureReason, Lead, Request, Role
+from ingest.records import FailureReason, Lead, RejectionReason, Request, Role
 
 MAX_TRIES = 5  # visits after which a page that keeps failing for passing reasons is given up
 FINAL_FAILURES = frozenset(
@@ -44,6 +44,7 @@ class Page:
     warc_file: str | None = None  # of the newest body
     is_lost: bool = False  # the archive has that body no more
     failures: int = 0
+    walls: int = 0  # captures that were the challenge of a bot wall
     is_given_up: bool = False
     is_gone: bool = False
 
@@ -182,6 +183,21 @@ def _rejected(state: StreamState, event: StoredEvent) -> None:
     capture_id = event.payload["capture_id"]
     state.clean_versions[capture_id] = event.payload["cleaner_version"]
     state.cleaned.pop(capture_id, None)
+    if event.payload["reason"] == RejectionReason.BOT_WALL:
+        _walled(state, capture_id)
+
+
+def _walled(state: StreamState, capture_id: str) -> None:
+    """What was taken last is no page: it counts as one more failed try, and nothing is asked on the condition that it changed."""
+    capture = state.captures.get(capture_id)
+    page = state.pages.get(capture.url) if capture else None
+    if capture is None or page is None or page.body_digest != capture.body_digest:
+        return
+    page.walls += 1
+    page.times_taken = max(0, page.times_taken - 1)
+    page.first_taken_at = page.first_taken_at if page.times_taken else None
+    page.etag = page.last_modified = page.body_digest = None
+    page.is_given_up = page.walls >= MAX_TRIES
 
 
 def _extracted(state: StreamState, event: StoredEvent) -> None:

@@ -35,6 +35,7 @@ class FailureReason(StrEnum):
     GONE = "gone"
     FORBIDDEN = "forbidden"
     RATE_LIMITED = "rate_limited"
+    BOT_WALL = "bot_wall"  # a challenge in the place of the page: the host doubts that a person asks
     CLIENT_ERROR = "client_error"
     SERVER_ERROR = "server_error"
     HOST_STOPPED = "host_stopped"  # a series of 403/429 or dead connections ended the visit
@@ -52,6 +53,7 @@ class RejectionReason(StrEnum):
     TOO_SHORT = "too_short"
     WRONG_LANGUAGE = "wrong_language"
     NOT_AN_ARTICLE = "not_an_article"
+    BOT_WALL = "bot_wall"  # a challenge answered with status 200; the page is asked for again
     ALTERNATE = "alternate"  # another address (AMP, print) of a page that was captured under its own
     TOO_LARGE = "too_large"
     TOO_SLOW = "too_slow"

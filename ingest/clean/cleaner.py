@@ -18,7 +18,7 @@ from ingest.clean.text import drop_menus, main_text, paragraphs, tidy
 from ingest.records import Article, Rejection, RejectionReason
 from ingest.sketch import sketch
 
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

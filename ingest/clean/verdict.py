@@ -14,6 +14,7 @@ from ingest.records import Rejection, RejectionReason
 MIN_CHARS = 250  # an agency flash of two sentences has more, a cookie notice less; the lightest of 257 real articles weighs 733
 MAX_CHARS = 2_000_000  # the longest of 257 real articles has 38,000; beyond lie dumps and traps
 PAYWALL_CHARS = 600  # a page that says it is not free and shows less than this shows the teaser
+WALL_CHARS = 1_500  # a challenge page says less, its small print included
 SENTENCE_CHARS = 80  # a paragraph of an article is longer; a teaser or a menu line is shorter
 
 # Whole titles only: "404 soldiers killed" and "Page removed after outcry" are news.
@@ -21,8 +22,29 @@ _MISSING = r"(?:the |this )?(?:page|article|story|content|url)(?: you (?:request
 _GONE = re.compile(
     rf"\W*(?:(?:http )?(?:error )?404(?: error)?\W*)?(?:(?:oops|sorry)\W+)?(?:{_MISSING} (?:(?:was |is |could )?not (?:be )?found|"
     r"(?:is |was |has been )?(?:unavailable|not available|no longer available|removed|deleted)|(?:does not|doesn['’]t) exist)|"
-    r"404|not found|error 404|access denied|just a moment|attention required|are you a robot|verify you are human|"
-    r"page introuvable|seite nicht gefunden|página no encontrada|страница не найдена|сторінку не знайдено)\W*(?:cloudflare)?\W*",
+    r"404|not found|error 404|"
+    r"page introuvable|seite nicht gefunden|página no encontrada|страница не найдена|сторінку не знайдено)\W*",
+    re.IGNORECASE,
+)
+# What bot walls call their pages; whole titles as well.
+_WALL_TITLE = re.compile(
+    r"\W*(?:just a moment|one moment,? please|please wait|attention required|access (?:to this page has been )?denied"
+    r"|are you (?:a )?(?:robot|human)|robot or human|(?:please )?verify (?:that )?you are (?:a )?human|human verification"
+    r"|(?:security|browser|captcha|bot) (?:check|verification|challenge)|captcha|checking your browser|pardon our interruption"
+    r"|one more step|ddos[- ]guard|ddos protection by .{1,30}"
+    r"|bot verification|client challenge|challenge validation|unusual traffic(?: detected)?"
+    r"|you have been blocked|blocked|request rejected|un instant|einen moment(?: bitte)?|un momento|проверка браузера"
+    r"|подтвердите,? что вы не робот|зачекайте|подождите)\W*(?:\|?\W*cloudflare)?\W*",
+    re.IGNORECASE,
+)
+# What they say. Each names the visitor or the check and stands in no report; a page with one of them and little else is a wall.
+_WALL_WORDS = re.compile(
+    r"verif(?:y|ying) (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)|confirm (?:that )?you are (?:a )?(?:human|not a (?:ro)?bot)|"
+    r"checking (?:if the site connection is secure|your browser)|review the security of your connection|"
+    r"enable javascript and (?:cookies|disable any ad blocker)|unusual (?:traffic|activity) from your (?:computer|network|browser)|"
+    r"(?:made|makes) us think (?:that )?you(?: are|['’]re| might be) a bot|incapsula incident id|request unsuccessful|"
+    r"cloudflare ray id|you have been blocked|why have i been blocked|press (?:and|&) hold|solve the captcha|complete the captcha|"
+    r"не робот|не бот|подтвердите, что вы человек|підтвердьте, що ви",
     re.IGNORECASE,
 )
 
@@ -30,6 +52,9 @@ _GONE = re.compile(
 def refuse(parts: tuple[str, ...], title: str | None, schema: Schema, head: Head, tree: HtmlElement) -> Rejection | None:
     """The reason to refuse a page with these paragraphs, or None. Soft 404s first: their text may be long."""
     chars = sum(map(weight, parts))
+    wall = _wall(chars, title, schema, tree)
+    if wall:
+        return Rejection(reason=RejectionReason.BOT_WALL, detail=wall)
     if title and _GONE.fullmatch(title):
         return _no_article(f"the page is titled {title[:60]!r}: an error page answered with status 200")
     if schema.is_paywalled and chars < PAYWALL_CHARS:
@@ -39,6 +64,18 @@ def refuse(parts: tuple[str, ...], title: str | None, schema: Schema, head: Head
     if chars > MAX_CHARS:
         return Rejection(reason=RejectionReason.TOO_LARGE, detail=f"{chars} characters of text; at most {MAX_CHARS} are kept")
     return _listing(parts, schema, head, tree)
+
+
+def _wall(chars: int, title: str | None, schema: Schema, tree: HtmlElement) -> str | None:
+    """What gives a bot wall away, for people; None where the page is none. A page with an article in its JSON-LD is none."""
+    if schema.article:
+        return None
+    if title and _WALL_TITLE.fullmatch(title):
+        return f"the page is titled {title[:60]!r}: a bot wall answered with status 200"
+    if chars >= WALL_CHARS:
+        return None
+    said = _WALL_WORDS.search(" ".join(tree.text_content()[: 4 * WALL_CHARS].split()))
+    return f"the page says {said[0]!r} and little else: a bot wall answered with status 200" if said else None
 
 
 def _listing(parts: tuple[str, ...], schema: Schema, head: Head, tree: HtmlElement) -> Rejection | None:

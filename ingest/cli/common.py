@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
-import re
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -13,13 +11,8 @@ from typing import Any
 import click
 import orjson
 
-from ingest import settings
+from ingest import inert, settings
 from ingest.errors import Halt, Misuse, Retry
-
-# Control and escape characters, what turns or hides text, what breaks lines, halves of characters, invisible tags.
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
-)
 
 Command = Callable[..., None]
 
@@ -69,19 +62,14 @@ class told:  # noqa: N801  reads as a verb: with told(debug)
 
 def plain(text: object) -> str:
     """Text for a terminal: no control, escape or direction characters, whoever wrote it."""
-    return _UNPRINTABLE.sub("\ufffd", " ".join(str(text).split("\n")))
-
-
-def _escaped(found: re.Match[str]) -> str:
-    """The same character as JSON may also write it; line breaks between values stay."""
-    return found[0] if found[0] == "\n" else json.dumps(found[0])[1:-1]
+    return inert.marked(" ".join(str(text).split("\n")))
 
 
 def emit(result: object, as_json: bool, lines: Iterable[str]) -> None:
     """The result as one JSON document, or as the given lines."""
     if as_json:
         document = orjson.dumps(result, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS, default=str).decode()
-        click.echo(_UNPRINTABLE.sub(_escaped, document))
+        click.echo(inert.escaped_json(document))
     else:
         for line in lines:
             click.echo(plain(line))

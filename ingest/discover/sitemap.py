@@ -73,8 +73,8 @@ def read(source: Source, capture: Capture) -> Listing:
 
 
 def _listing(source: Source, capture: Capture, entries: list[_Entry]) -> Listing:
-    if not any("loc" in entry.texts for entry in entries):
-        return empty(capture, "the sitemap names no address")
+    if not any(absolute(capture.final_url, entry.texts.get("loc", "")) for entry in entries):
+        return empty(capture, "the sitemap names no address that can be asked for")
     fresh = [entry for entry in entries if not _is_old(source, capture, entry)]
     leads = unique(
         lead(capture, e.texts.get("loc"), e.texts.get("title"), _instant(e.texts.get("publication_date"))) for e in fresh if e.tag == "url"
@@ -148,7 +148,8 @@ def _plain_text(capture: Capture, body: bytes) -> Listing:
     wrong = next((line for line in lines if not line.startswith(("http://", "https://"))), None)
     if wrong is not None:
         return unreadable(capture, f"a line is {wrong[:60]!r}; XML, or one address per line, was expected of a sitemap")
-    return Listing(leads=unique(lead(capture, line) for line in lines[:MAX_LEADS]))
+    leads = unique(lead(capture, line) for line in lines[:MAX_LEADS])
+    return Listing(leads=leads) if leads else empty(capture, f"no line is an address that can be asked for; the first is {lines[0][:60]!r}")
 
 
 def _unpacked(body: bytes) -> bytes | None:

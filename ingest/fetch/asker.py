@@ -19,6 +19,8 @@ from ingest.records import FailureReason
 
 _HASTE = 0.05  # a source with delay 0 is a test or a mirror of one's own: back off by milliseconds
 _REFUSALS = (403, 429)
+# Answers that firewalls of Cloudflare and Amazon give in the place of a page, whatever the status.
+_CHALLENGES = {"cf-mitigated": ("challenge",), "x-amzn-waf-action": ("challenge", "captcha")}
 _DEAD = (FailureReason.CONNECT, FailureReason.TIMEOUT)
 _REASONS = {
     401: FailureReason.FORBIDDEN,
@@ -68,7 +70,7 @@ class Asker:
         async with self._hosts.turn(key, delay), self._slots:
             try:
                 answer = await self._client.exchange(ask)
-                if answer.status >= 400:
+                if answer.status >= 400 or is_challenge(answer):
                     raise refusal(answer)
             except Trouble as trouble:
                 self._count(key, trouble)
@@ -79,7 +81,8 @@ class Asker:
     def _count(self, key: str, trouble: Trouble) -> None:
         """Notes what the host did; a series, or a wish for a long pause, ends the visit."""
         health, limits = self._health[key], self._limits
-        health.refusals = health.refusals + 1 if trouble.status in _REFUSALS else 0
+        is_refusal = trouble.status in _REFUSALS or trouble.reason is FailureReason.BOT_WALL
+        health.refusals = health.refusals + 1 if is_refusal else 0
         health.dead = health.dead + 1 if trouble.reason in _DEAD else 0
         if health.refusals >= limits.refusals_in_series:
             health.stopped = f"{key} refused {health.refusals} requests in a row, the last with {trouble.status}"
@@ -105,9 +108,17 @@ class Asker:
         return base * jitter * (1.0 if delay else _HASTE)
 
 
+def is_challenge(answer: Answer) -> bool:
+    """Whether a bot wall answered: it says so, or with 202 (accepted, and no page yet), which no page of news has."""
+    return answer.status == 202 or any((answer.header(name) or "").lower() in told for name, told in _CHALLENGES.items())
+
+
 def refusal(answer: Answer) -> Trouble:
-    """The Trouble that a status from 400 means. Worth another try: 5xx, and 429 where the host says how long to wait."""
+    """The Trouble that a challenge or a status from 400 means. Worth another try: 5xx, and 429 where the host says how long to wait."""
     status = answer.status
+    if is_challenge(answer):
+        detail = f"answered {status} with a challenge in the place of the page; see whether the host allows visits by programs"
+        return Trouble(FailureReason.BOT_WALL, detail, status=status)
     reason = _REASONS.get(status, FailureReason.SERVER_ERROR if status >= 500 else FailureReason.CLIENT_ERROR)
     wait = _retry_after(answer.header("retry-after")) if status == 429 or status >= 500 else None
     is_passing = status >= 500 or (status == 429 and wait is not None)

@@ -93,14 +93,14 @@ def _shown(house: House, statement_id: str) -> Shown:
         raise Misuse(
             f"{statement_id!r:.80} is no id of a statement; {ID_CHARS} hex digits were expected, as in claim_id of casualty_claims"
         )
-    rows = read.query(house.home, _NEWEST.format(statement_id)).table.to_pylist()
+    rows = read.ask(house.home, _NEWEST.format(statement_id)).table.to_pylist()
     if not rows:
         raise Misuse(
             f"no statement {statement_id} in the current edition; ids stand in the statement tables, what is new comes with a build"
         )
     (row,) = rows
     kind = Kind(row["kind"])
-    parties = tuple(read.query(house.home, "SELECT code FROM parties ORDER BY code").table.column("code").to_pylist())
+    parties = tuple(read.ask(house.home, "SELECT code FROM parties ORDER BY code").table.column("code").to_pylist())
     fields = orjson.loads(row["row"])
     words = dict.fromkeys((name for name in fields if name == "party" or name.endswith("_party")), parties)
     return Shown(

@@ -66,7 +66,7 @@ def _quiet(home: Path) -> list[str]:
     """Sources whose last visited day brought nothing although they used to, as the current edition says."""
     if layout.current_number(home) is None:
         return []
-    return [str(row["source"]) for row in read.query(home, QUIET).table.to_pylist()]
+    return [str(row["source"]) for row in read.ask(home, QUIET).table.to_pylist()]
 
 
 def _disk(home: Path) -> dict[str, int]:

@@ -1,4 +1,5 @@
-"""In: one SQL statement and a home. Out: its rows, read from the current edition by a connection that can touch nothing else."""
+"""In: one SQL statement and a home. Out: its rows, read in this process from the current edition by a connection that can touch nothing
+else."""
 
 from __future__ import annotations
 
@@ -21,6 +22,8 @@ MEMORY = "1GB"
 THREADS = 2
 NO_EDITION = "no edition yet; run: claimledger build"
 _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})  # SHOW, DESCRIBE, FROM and VALUES count as SELECT
+RESULT_BYTES = 256_000_000  # of one result in memory: a row cap alone would let a hundred thousand huge cells through
+_BATCH_ROWS = 10_000
 _OPEN_TRIES = 3  # between reading the link and opening the file, a publication may have pruned that edition
 
 
@@ -33,11 +36,12 @@ class QueryResult:
     edition: int
 
 
-def query(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY) -> QueryResult:
-    """Run one reading statement on the current edition.
+def ask(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY) -> QueryResult:
+    """Run one reading statement of the program's own on the current edition; what others wrote goes through `query`.
 
     No files, no network, no settings, no writing. Raises Halt without an edition, Misuse for SQL that is wrong, that does more than
-    read, or that needs more than `seconds` or `memory`.
+    read, or that needs more than `seconds`, `memory` or RESULT_BYTES. DuckDB looks at time and memory between its chunks of rows only:
+    one call of one function may take more of both.
     """
     connection, number = _connect(home, memory)
     with connection, _explained(connection, seconds, memory):
@@ -46,7 +50,7 @@ def query(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SE
         timer.daemon = True
         timer.start()
         try:
-            found = connection.sql(statement).limit(max_rows + 1).to_arrow_table()
+            found = _read(connection.sql(statement).limit(max_rows + 1))
         finally:
             timer.cancel()
     return QueryResult(table=found.slice(0, max_rows), is_cut=found.num_rows > max_rows, edition=number)
@@ -54,7 +58,7 @@ def query(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SE
 
 def edition_row(home: Path) -> dict[str, Any]:
     """The one row of the table `edition`: what the current file says of itself."""
-    row: dict[str, Any] = query(home, "SELECT * FROM edition").table.to_pylist()[0]
+    row: dict[str, Any] = ask(home, "SELECT * FROM edition").table.to_pylist()[0]
     return row
 
 
@@ -99,6 +103,7 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, database: Path, memory: st
         "SET TimeZone = 'UTC'",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
+        "SET python_enable_replacements = false",  # a name in a query never means a variable of this program
         f"ATTACH '{place}' AS claimledger (READ_ONLY)",
         "USE claimledger",
         "SET enable_external_access = false",
@@ -107,13 +112,36 @@ def _lock_down(connection: duckdb.DuckDBPyConnection, database: Path, memory: st
         connection.execute(statement)
 
 
+def _read(relation: duckdb.DuckDBPyRelation) -> pa.Table:
+    """All rows. Raises Misuse beyond RESULT_BYTES."""
+    reader = relation.to_arrow_reader(_BATCH_ROWS)
+    batches: list[pa.RecordBatch] = []
+    held = 0
+    for batch in reader:
+        batches.append(batch)
+        held += batch.nbytes
+        if held > RESULT_BYTES:
+            raise Misuse(f"the result has more than {RESULT_BYTES // 1_000_000} MB; name fewer columns, or narrow it with WHERE or LIMIT")
+    return pa.Table.from_batches(batches, schema=reader.schema)
+
+
 def _only_statement(connection: duckdb.DuckDBPyConnection, sql: str) -> duckdb.Statement:
     statements = connection.extract_statements(sql)
     if len(statements) != 1:
         raise Misuse(f"{len(statements)} statements were given; give exactly one, for example: SELECT * FROM timeline LIMIT 5")  # noqa: S608  a message, not a query
-    if statements[0].type not in _READING:
-        raise Misuse(f"{statements[0].type.name} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN")
+    kind = _kind(statements[0])
+    if kind not in _READING:
+        told = kind.name if kind else "something else"
+        raise Misuse(f"{told} was given; an edition is read-only: give a SELECT, DESCRIBE, SHOW or EXPLAIN")
     return statements[0]
+
+
+def _kind(statement: duckdb.Statement) -> duckdb.StatementType | None:
+    """None for the kinds that DuckDB has and its Python package has no name for, such as UPDATE EXTENSIONS."""
+    try:
+        return statement.type
+    except ValueError:
+        return None
 
 
 @contextmanager

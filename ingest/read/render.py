@@ -1,7 +1,8 @@
 """In: a query result. Out: the same as bytes: a table for people, CSV, a JSON array, Parquet.
 
-CSV is what people open in a spreadsheet, so a text cell that a spreadsheet would take for a formula (beginning with = + - @ or a tab)
-gets a leading apostrophe there, as OWASP advises; numbers stay as they are. JSON and Parquet give every text exactly.
+CSV is what people open in a spreadsheet, so a text cell that a spreadsheet would take for a formula (beginning with = + - @, a tab or a
+line break) gets a leading apostrophe there, as OWASP advises, and terminal escapes are marked; numbers stay as they are. JSON and Parquet
+give every text exactly.
 """
 
 from __future__ import annotations
@@ -22,16 +23,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from ingest import inert
 from ingest.errors import Misuse
 from ingest.read.query import QueryResult
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 CELL_CHARS = 300  # a longer text would push the other columns off the screen; csv, json and parquet give all of it
 _INT64 = 2**63
-_MARKS = {
-    **dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), " "),  # terminal escapes, line breaks, tabs
-    **dict.fromkeys((0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)), None),  # marks that turn the writing direction
-}
 
 
 class Format(StrEnum):
@@ -57,11 +55,6 @@ def render(result: QueryResult, form: Format | str, out: BinaryIO, *, width: int
             _parquet(result.table, out)
 
 
-def inert(text: str) -> str:
-    """Without anything a terminal would obey: control characters become spaces, direction marks vanish."""
-    return text.translate(_MARKS)
-
-
 def _format(form: Format | str) -> Format:
     try:
         return Format(form)
@@ -70,6 +63,14 @@ def _format(form: Format | str) -> Format:
 
 
 def _rows(table: pa.Table) -> list[tuple[Any, ...]]:
+    """Raises Misuse for values that only SQL has, such as the year 290000 or an interval of a million years."""
+    try:
+        return _python_rows(table)
+    except (OverflowError, ValueError, pa.ArrowException) as error:
+        raise Misuse(f"a value cannot be shown ({error}); cast it, for example CAST(x AS VARCHAR)") from error
+
+
+def _python_rows(table: pa.Table) -> list[tuple[Any, ...]]:
     return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
 
 
@@ -77,7 +78,7 @@ def _table(result: QueryResult, width: int | None) -> str:
     drawn = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for field in result.table.schema:
         is_number = pa.types.is_integer(field.type) or pa.types.is_floating(field.type) or pa.types.is_decimal(field.type)
-        drawn.add_column(Text(inert(field.name)), justify="right" if is_number else "left", overflow="fold")
+        drawn.add_column(Text(inert.spaced(field.name)), justify="right" if is_number else "left", overflow="fold")
     for row in _rows(result.table):
         drawn.add_row(*(Text(_shown(value)) for value in row))  # Text, never markup: a title may hold [red]
     told = f"{result.table.num_rows} row{'' if result.table.num_rows == 1 else 's'}, edition {result.edition}"
@@ -102,7 +103,7 @@ def _shown(value: object) -> str:
     if isinstance(value, datetime):
         text = _instant(value).replace("T", " ")
     else:
-        text = inert(value if isinstance(value, str) else str(_plain(value)))
+        text = inert.spaced(value if isinstance(value, str) else str(_plain(value)))
     return text if len(text) <= CELL_CHARS else text[: CELL_CHARS - 1] + "…"
 
 
@@ -122,7 +123,8 @@ def _line(cells: Sequence[object]) -> str:
 
 def _cell(value: object) -> object:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+        text = inert.without_escapes(value)
+        return f"'{text}" if text.lstrip(" ").startswith(FORMULA_STARTS) else text
     plain = _plain(value)
     return orjson.dumps(plain, default=_plain).decode() if isinstance(plain, (list, dict, tuple)) else plain
 
@@ -131,7 +133,7 @@ def _json(table: pa.Table) -> bytes:
     """An array with one object per line, so that both `jq` and `grep` like it."""
     names = table.column_names
     lines = (orjson.dumps(dict(zip(names, map(_plain, row), strict=True)), default=_plain) for row in _rows(table))
-    return b"[" + b",\n ".join(lines) + b"]\n"
+    return inert.escaped_json((b"[" + b",\n ".join(lines) + b"]\n").decode()).encode()
 
 
 def _plain(value: object) -> object:

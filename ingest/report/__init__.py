@@ -11,6 +11,7 @@ from importlib.resources import files
 
 from jinja2 import Environment, StrictUndefined
 
+from ingest import inert
 from ingest.verdict import CheckResult, Level, Outcome, Severity, Verdict, to_json
 
 _SAYS = {
@@ -22,9 +23,6 @@ _SAYS = {
     ),
 }
 _REFUSED_SHOWN = 200
-# Marks that turn the writing direction, and control characters: shown by name, so that a row cannot rearrange the page.
-_MARKS = {0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A), *range(0x20), *range(0x7F, 0xA0)}
-_NAMED = {mark: f"\\u{mark:04x}" for mark in _MARKS}
 
 
 def render(verdict: Verdict, number: int | None) -> Mapping[str, str]:
@@ -34,7 +32,7 @@ def render(verdict: Verdict, number: int | None) -> Mapping[str, str]:
 
 def _html(verdict: Verdict, number: int | None) -> str:
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["inert"] = _inert
+    environment.filters["inert"] = lambda text: inert.named(str(text))
     template = environment.from_string(files(__package__).joinpath("validation.html.jinja").read_text(encoding="utf-8"))
     return template.render(
         verdict=verdict,
@@ -70,7 +68,3 @@ def _shown(check: CheckResult) -> str:
     count = len(check.samples)
     rows = "the row" if check.unexpected == 1 else f"{check.unexpected:,} rows"
     return rows if count == check.unexpected else f"{count} of {rows}"
-
-
-def _inert(text: object) -> str:
-    return str(text).translate(_NAMED)

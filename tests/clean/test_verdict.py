@@ -33,14 +33,25 @@ STORY = f"<p>{SENTENCE * 2}</p><p>The other side disagreed. {SENTENCE}</p>"
 @pytest.mark.parametrize(
     "title",
     ["404", "404 Not Found", "Error 404: Page not found", "Page not found", "The page you requested could not be found", "Not Found",
-     "Oops! Page not found", "This page does not exist", "Article not available", "Access denied", "Just a moment...",
-     "Attention Required! | Cloudflare", "Страница не найдена", "404 - Seite nicht gefunden"],
+     "Oops! Page not found", "This page does not exist", "Article not available", "Страница не найдена",
+     "404 - Seite nicht gefunden"],
 )  # fmt: skip
 def test_error_pages_are_no_articles_however_long(title: str) -> None:
     refused = result(title, STORY)
     assert isinstance(refused, Rejection)
     assert refused.reason is RejectionReason.NOT_AN_ARTICLE
     assert "status 200" in refused.detail
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Access denied", "Just a moment...", "Attention Required! | Cloudflare", "Pardon Our Interruption", "Robot or human?",
+     "Please wait...", "Un instant…", "DDoS-Guard", "Проверка браузера"],
+)  # fmt: skip
+def test_bot_walls_are_no_articles_however_long(title: str) -> None:
+    refused = result(title, STORY)
+    assert isinstance(refused, Rejection)
+    assert refused.reason is RejectionReason.BOT_WALL
 
 
 @pytest.mark.parametrize(

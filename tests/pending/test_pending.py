@@ -84,8 +84,8 @@ class Stream:
         }  # fmt: skip
         self.add(EventType.ARTICLE_CLEANED, payload)
 
-    def rejected(self, capture_id: str, version: str = "1") -> None:
-        self.add(EventType.CAPTURE_REJECTED, {"capture_id": capture_id, "cleaner_version": version})
+    def rejected(self, capture_id: str, version: str = "1", reason: str = "too_short") -> None:
+        self.add(EventType.CAPTURE_REJECTED, {"capture_id": capture_id, "cleaner_version": version, "reason": reason})
 
     def extracted(self, capture_id: str, version: str = "1", text: str = "t1", extractor: str = "x") -> None:
         payload = {"capture_id": capture_id, "extractor": extractor, "extractor_version": version, "text_digest": text}

@@ -17,7 +17,8 @@ captures as (
 failures as (
     select
         source,
-        {{ utc_day('occurred_at') }} as day_on
+        {{ utc_day('occurred_at') }} as day_on,
+        reason in ('bot_wall', 'forbidden', 'rate_limited', 'host_stopped') as is_wall
     from {{ ref('stg_capture_failed') }}
 ),
 
@@ -32,7 +33,8 @@ articles as (
 refused_captures as (
     select
         source,
-        {{ utc_day('fetched_at') }} as day_on
+        {{ utc_day('fetched_at') }} as day_on,
+        reason = 'bot_wall' as is_wall
     from {{ ref('stg_capture_rejected') }}
     qualify row_number() over (partition by capture_id order by known_at desc, log_position desc) = 1
 ),
@@ -85,6 +87,22 @@ happened as (
     select
         source,
         day_on,
+        'wall' as what,
+        null as text_chars
+    from failures
+    where is_wall
+    union all
+    select
+        source,
+        day_on,
+        'wall' as what,
+        null as text_chars
+    from refused_captures
+    where is_wall
+    union all
+    select
+        source,
+        day_on,
         'article' as what,
         text_chars
     from articles
@@ -115,6 +133,7 @@ counted as (
         count(*) filter (where what = 'article') as articles,
         count(*) filter (where what = 'rejection') as rejections,
         count(*) filter (where what = 'statement') as statements,
+        count(*) filter (where what = 'wall') as walls,
         median(text_chars) filter (where what = 'article') as median_text_chars
     from happened
     group by source, day_on
