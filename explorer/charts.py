@@ -40,14 +40,17 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_l
     series = base.transform_filter("datum.in_series")
     tooltip = _tooltips({"says": "Who says so", "speaker": "In the words of", "figure": "Figure", "of": "Of whose losses", "day": "Holds for",
                          "outlets": "Told by", "quote": "Sentence"})  # fmt: skip
-    layers: list[alt.Chart] = [
+    lines = [
         series.mark_area(opacity=0.18).encode(x=x, y=y, y2="to:Q", color=colour, detail=["line:N"]),
         series.mark_line(strokeWidth=1.5, opacity=0.75).encode(x=x, y=y, color=colour, strokeDash=dash, detail=["line:N"]),
         series.mark_line(strokeWidth=1.5, opacity=0.75).encode(
             x=x, y=alt.Y("to:Q", scale=scale), color=colour, strokeDash=dash, detail=["line:N"]
         ),
+    ]
+    layers = [
+        *(lines if any(row["in_series"] for row in told) else []),
         base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=y, y2="to:Q", color=colour, tooltip=tooltip),
-        *_open_ends(base, x, scale, colour),
+        *_open_ends(told, x, scale, colour),
         *_marked_disputes(disputes, sides, scale, is_log=is_log),
         _chooser(base.mark_point(filled=True, size=85, opacity=0.95, cursor="pointer"), href=href).encode(
             x=x, y=y, color=colour, shape=_side_shapes(told, "says", sides), tooltip=tooltip
@@ -125,7 +128,11 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
 def source_bars(rows: Sequence[Row]) -> alt.Chart:
     """What each source brought: articles, refused pages, failures."""
     names = {"articles": "Articles", "rejections": "Refused pages", "failures": "Failures"}
-    told = [{"source": row["name"], "what": label, "items": int(row[name])} for row in rows for name, label in names.items()]
+    told = [
+        {"source": row["name"], "what": label, "items": int(row[name]), "place": place}
+        for row in rows
+        for place, (name, label) in enumerate(names.items())
+    ]
     chart = (
         alt.Chart(_data(told))
         .mark_bar()
@@ -133,7 +140,7 @@ def source_bars(rows: Sequence[Row]) -> alt.Chart:
             y=alt.Y("source:N", title=None, sort=None, axis=alt.Axis(labelLimit=140)),
             x=alt.X("items:Q", title="Items", axis=alt.Axis(tickMinStep=1, tickCount=5, format="~s")),
             color=alt.Color("what:N", title="What", scale=alt.Scale(domain=list(names.values()), range=["#0072B2", "#A67C00", "#D55E00"])),
-            order=alt.Order("what:N"),
+            order=alt.Order("place:Q"),
             tooltip=_tooltips({"source": "Source", "what": "What", "items": "Items"}),
         )
     )
@@ -161,9 +168,12 @@ def _anchor(row: Row) -> float | None:
     return value
 
 
-def _open_ends(base: alt.Chart, x: alt.X, scale: alt.Scale, colour: alt.Color) -> Iterable[alt.Chart]:
+def _open_ends(rows: Sequence[Row], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Iterable[alt.Chart]:
     for end, start, shape in (("beyond", "from", "triangle-up"), ("below", "to", "triangle-down")):
-        told = base.transform_filter(f"isValid(datum.{end})")
+        open_ended = [row for row in rows if row[end] is not None]
+        if not open_ended:
+            continue
+        told = alt.Chart(_data(open_ended))
         yield told.mark_rule(strokeDash=[3, 3], strokeWidth=2).encode(x=x, y=alt.Y(f"{start}:Q", scale=scale), y2=f"{end}:Q", color=colour)
         yield told.mark_point(shape=shape, filled=False, size=70, strokeWidth=2).encode(x=x, y=alt.Y(f"{end}:Q", scale=scale), color=colour)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 KINDS: Mapping[str, str] = {"casualty_claim": "Casualty claim", "offer": "Offer", "announcement": "Announcement"}
 KINDS_MANY: Mapping[str, str] = {"casualty_claim": "Casualty claims", "offer": "Offers", "announcement": "Announcements"}
@@ -30,6 +30,11 @@ BASES: Mapping[str, str] = {
     "statement": "day of the statement",
     "publication": "day of publication",
 }
+CATEGORIES: Mapping[str, str] = {
+    "personnel": "people", "tank": "tanks", "armoured_vehicle": "armoured vehicles", "artillery": "artillery systems",
+    "mlrs": "multiple rocket launchers", "air_defence": "air defence systems", "helicopter": "helicopters", "drone": "drones",
+    "missile": "missiles", "ship": "ships", "vehicle": "vehicles", "other": "pieces of equipment",
+}  # fmt: skip
 VERDICTS: Mapping[str, str] = {"pass": "all checks passed", "warn": "published with warnings"}
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#A67C00", "#7A68C8", "#5B8C00", "#B23A48", "#2F8F9D")
 SHAPES = ("circle", "square", "diamond", "cross", "triangle-right", "triangle-left", "triangle-up", "triangle-down", "M0,-.7L.25,-.25L.7,0L.25,.25L0,.7L-.25,.25L-.7,0L-.25,-.25Z")
@@ -97,6 +102,13 @@ def money(row: Mapping[str, object]) -> str:
 def day(value: date | None) -> str:
     """`4 March 2022`."""
     return "day not known" if value is None else f"{value.day} {value:%B %Y}"
+
+
+def published(value: datetime | None) -> str:
+    """As `instant`; a midnight stands for a page that tells no more than the day."""
+    if value is not None and value.astimezone(UTC).time() == time.min:
+        return day(value.astimezone(UTC).date())
+    return instant(value)
 
 
 def instant(value: datetime | None) -> str:

@@ -15,7 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from explorer.evidence import Evidence
-from explorer.labels import BASES, KINDS, REASONS, VERDICTS, Sides, day, figure, instant, money, sentence, words
+from explorer.labels import BASES, CATEGORIES, KINDS, REASONS, VERDICTS, Sides, day, figure, instant, money, published, sentence, words
 
 FOLDER = Path(__file__).resolve().parent
 Link = Callable[[str], str]
@@ -26,7 +26,7 @@ def environment() -> Environment:
     """Templates of this folder, escaping everything, with the words of `labels` as filters."""
     made = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     made.filters.update(
-        kind=KINDS.__getitem__, basis=lambda code: BASES.get(code, words(code)), day=day, instant=instant,
+        kind=KINDS.__getitem__, basis=lambda code: BASES.get(code, words(code)), day=day, instant=instant, published=published,
         verdict=lambda code: VERDICTS.get(code, code), is_web=is_web,
     )  # fmt: skip
     return made
@@ -83,11 +83,13 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
 
 
 def evidence(
-    found: Evidence, sides: Sides, *, link: Link, article_id: str | None = None, article_link: Callable[[str], str] | None = None
+    found: Evidence, sides: Sides, *, link: Link, article_id: str | None = None, article_link: Callable[[str], str] | None = None,
+    level: int = 2,
 ) -> Markup:
     """The sentence in its article, who else tells it, everything the ledger ever told of it.
 
     `article_id` chooses the telling whose text is shown (else the first). Without a text the quote stands in its surroundings.
+    `level` is that of the heading.
     """
     own = next((row for row in found.tellings if row["article_id"] == article_id), found.tellings[0])
     told = [
@@ -99,11 +101,16 @@ def evidence(
     passages = _surroundings(own) if text is None else paragraphs(text, own, found.quotes.get(own["article_id"], ()))
     shown = Shown(
         facts=facts(found.entry["kind"], own, sides), outlet=own["outlet"] or own["source"], title=own["title"],
-        published=instant(own["published_at"]), text_shown=text is not None, is_withdrawn=bool(own["is_withdrawn"]) or own["quote"] is None,
+        published=published(own["published_at"]), text_shown=text is not None, is_withdrawn=bool(own["is_withdrawn"]) or own["quote"] is None,
     )  # fmt: skip
     versions = [_version(found.entry["kind"], row, sides) for row in found.versions]
-    made = _PARTS.evidence(found.entry, told, passages, versions, found.corrections, link, shown)
+    made = _PARTS.evidence(found.entry, told, passages, versions, found.corrections, link, shown, level)
     return Markup(made)  # noqa: S704  made by templates that escape
+
+
+def ended(kind: str, versions: Sequence[Row], sides: Sides) -> Markup:
+    """What the ledger told of an entry that it does not tell any more, or did not yet."""
+    return Markup(_PARTS.ended(kind, [_version(kind, row, sides) for row in versions]))  # noqa: S704  made by templates that escape
 
 
 def facts(kind: str, row: Row, sides: Sides) -> list[tuple[str, str]]:
@@ -166,9 +173,10 @@ def _side(code: str | None, sides: Sides) -> str:
 
 
 def _counted(row: Row) -> str:
-    what = "people" if row["category"] == "personnel" else words(row["category"])
+    what = CATEGORIES.get(row["category"], words(row["category"]))
     narrower = f" ({row['subject']})" if row["subject"] else ""
-    return " ".join(part for part in (words(row["population"]) if row["population"] else "", what + narrower, words(row["measure"])) if part)
+    whose = words(row["population"]) if row["category"] == "personnel" else ""
+    return " ".join(part for part in (whose, what + narrower, words(row["measure"])) if part)
 
 
 def _dollars(row: Row) -> str:

@@ -400,6 +400,19 @@ def versions(asked: Asked, kind: str, statement_ids: Sequence[str]) -> pa.Table:
     )
 
 
+def ended(asked: Asked, entry_id: str) -> tuple[str, list[dict[str, Any]]] | None:
+    """Kind and versions, oldest first, of an entry that the histories know, whether or not the ledger still tells it; else None."""
+    for kind, table in _HISTORIES.items():
+        found = asked.ask(
+            f"SELECT {STATEMENT_IDS[kind]} AS statement_id, * FROM {table} WHERE group_id = $entry "  # noqa: S608  names of this file
+            "ORDER BY valid_from_at, valid_to_at NULLS LAST, statement_id",
+            {"entry": entry_id},
+        ).to_pylist()
+        if found:
+            return kind, found
+    return None
+
+
 def corrections_of(asked: Asked, statement_ids: Sequence[str]) -> pa.Table:
     return asked.ask(
         "SELECT * FROM corrections WHERE statement_id IN (SELECT unnest($ids)) ORDER BY recorded_at, correction_id", {"ids": list(statement_ids)}
@@ -473,7 +486,19 @@ def refusals(asked: Asked) -> pa.Table:
     )
 
 
-# The table browser
+# Tables as they are
+
+
+_WHOLE = ("casualty_claims", "claim_series", "disputes")
+_WHOLE_NOW = ("sources", "parties")
+
+
+def whole(asked: Asked, table: str, known: datetime | None = None) -> pa.Table:
+    """All rows of one of a few tables, for a file. Raises KeyError for another."""
+    if table not in (*_WHOLE, *_WHOLE_NOW):
+        raise KeyError(table)
+    at = known if table in _WHOLE else None
+    return asked.ask(f"SELECT * FROM {_told(table, at)} AS rows ORDER BY ALL", _with_known({}, at))  # noqa: S608  names of this file
 
 
 def tables(asked: Asked) -> pa.Table:

@@ -146,9 +146,13 @@ def sentence(page: Opened) -> None:
 def show_evidence(page: Opened, entry_id: str, article_id: str | None = None) -> None:
     entry = questions.entry(page.reader, entry_id, page.known)
     if entry is None:
-        st.info("The ledger has no such entry" + (" as known on that day." if page.day else "; it may have been regrouped, taken out or mistyped."))
+        past = questions.ended(page.reader, entry_id)
+        if past is None:
+            st.info("The ledger has no such entry. Was the id copied whole?")
+        else:
+            st.html(markup.ended(*past, page.sides))
         return
-    found = next(iter(evidence.gather(page.reader, [entry], page.known)))
+    found = next(evidence.gather(page.reader, [entry], page.known))
     made = markup.evidence(
         found, page.sides, article_id=article_id, link=evidence_link,
         article_link=lambda article: f"{evidence_link(entry_id)}&{urlencode({'article': article})}",
