@@ -1,7 +1,7 @@
 """In: rows of a question. Out: Vega-Lite, with the data inside it. Pure; the app and the static pages draw the same charts.
 
-Every mark carries `entry_id`: choosing one (the selection `chosen`) leads to its sentence. What a chart shows also stands in a list or table
-beside it, so no chart is the only way to anything.
+Every mark carries `entry_id`: choosing one (the selection `chosen`) leads to its sentence. What a chart shows also stands in a list or
+table beside it, so no chart is the only way to anything.
 """
 
 from __future__ import annotations
@@ -9,19 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import altair as alt
 
 from explorer.labels import BASES, KINDS_MANY, NOBODY, Sides, day, figure, money, sentence, words
 
 Row = Mapping[str, Any]
+Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart)
 CHOSEN = "chosen"
 HEIGHT = 380
 LEGEND_COLUMNS, LEGEND_ROW = 3, 24  # three labels stand beside each other on a telephone; pixels of a row
 OPEN_END = 1.3  # an open end is drawn this much above (below) its number, with an arrow: further than told, how far is not
 MARKED = 6  # disputes marked in the chart; all of them stand in the table
-GAP_COLOUR = "#808080"
+MIDDLE_GREY = "#808080"
 _DAYS = alt.Axis(format="%b %Y", labelOverlap=True, labelFlush=True, tickCount=6, grid=False)
 
 
@@ -32,14 +33,25 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_l
         told = [row for row in told if row["from"] > 0]
     parties = sorted({row["of"] for row in told})
     colour = _side_scale(told, "says", sides, "Who says so")
-    dash = alt.StrokeDash("of:N", title="Of whose losses", scale=alt.Scale(domain=parties), legend=alt.Legend() if len(parties) > 1 else None)
+    dash = alt.StrokeDash(
+        "of:N", title="Of whose losses", scale=alt.Scale(domain=parties), legend=alt.Legend() if len(parties) > 1 else None
+    )
     x = alt.X("as_of:T", title="Figure holds for (UTC day)", axis=_DAYS)
     scale = alt.Scale(type="log", nice=True) if is_log else alt.Scale(zero=True)
     y = alt.Y("from:Q", title="People or pieces" + (", logarithmic" if is_log else ""), scale=scale, axis=_amounts(told, is_log=is_log))
     base = alt.Chart(_data(told))
     series = base.transform_filter("datum.in_series")
-    tooltip = _tooltips({"says": "Who says so", "speaker": "In the words of", "figure": "Figure", "of": "Of whose losses", "day": "Holds for",
-                         "outlets": "Told by", "quote": "Sentence"})  # fmt: skip
+    tooltip = _tooltips(
+        {
+            "says": "Who says so",
+            "speaker": "In the words of",
+            "figure": "Figure",
+            "of": "Of whose losses",
+            "day": "Holds for",
+            "outlets": "Told by",
+            "quote": "Sentence",
+        }
+    )
     lines = [
         series.mark_area(opacity=0.18).encode(x=x, y=y, y2="to:Q", color=colour, detail=["line:N"]),
         series.mark_line(strokeWidth=1.5, opacity=0.75).encode(x=x, y=y, color=colour, strokeDash=dash, detail=["line:N"]),
@@ -56,41 +68,59 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_l
             x=x, y=y, color=colour, shape=_side_shapes(told, "says", sides), tooltip=tooltip
         ),
     ]
-    return _finished(alt.layer(*layers), f"{len(told)} figures as bands over time, one colour and shape for each side that tells them; the tables below have the same.", legend=_labels(told))
+    return _finished(
+        alt.LayerChart(layer=layers),
+        f"{len(told)} figures as bands over time, one colour and shape for each side that tells them; the tables below have the same.",
+        legend=_labels(told),
+    )
 
 
 def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> alt.Chart:
     """Every entry as a point on one time axis, a lane for each kind."""
     told = [
         {
-            "entry_id": row["entry_id"], "day_on": _iso(row["happened_on"]), "lane": KINDS_MANY[row["kind"]], "says": sides.name(row["actor_party"]),
-            "headline": row["headline"], "day": f"{day(row['happened_on'])} ({BASES.get(row['date_basis'], '')})",
+            "entry_id": row["entry_id"],
+            "day_on": _iso(row["happened_on"]),
+            "lane": KINDS_MANY[row["kind"]],
+            "says": sides.name(row["actor_party"]),
+            "headline": row["headline"],
+            "day": f"{day(row['happened_on'])} ({BASES.get(row['date_basis'], '')})",
             "told": _told_by(row["independent_sources"]),
         }
-        for row in rows if row["happened_on"] is not None
-    ]  # fmt: skip
-    chart = _chooser(alt.Chart(_data(told)).mark_point(filled=True, size=70, opacity=0.7, cursor="pointer"), href=href).encode(
+        for row in rows
+        if row["happened_on"] is not None
+    ]
+    chart: alt.Chart = _chooser(alt.Chart(_data(told)).mark_point(filled=True, size=70, opacity=0.7, cursor="pointer"), href=href).encode(
         x=alt.X("day_on:T", title="Day (UTC)", axis=_DAYS),
         y=alt.Y("lane:N", title=None, sort=list(KINDS_MANY.values()), axis=alt.Axis(labelLimit=110, grid=True)),
         color=_side_scale(told, "says", sides, "Who says so"),
         shape=_side_shapes(told, "says", sides),
         tooltip=_tooltips({"headline": "Entry", "day": "Day", "told": "Told by"}),
     )
-    return _finished(chart, f"{len(told)} dated entries on one time axis, a lane each for claims, offers and announcements; the list below has the same.", height=190, legend=_labels(told))
+    return _finished(
+        chart,
+        f"{len(told)} dated entries on one time axis, a lane each for claims, offers and announcements; the list below has the same.",
+        height=190,
+        legend=_labels(told),
+    )
 
 
 def entry_bars(counts: Sequence[Row]) -> alt.Chart:
     """How many entries each month has, by kind; for more entries than can be told apart as points."""
     told = [{"month_on": _iso(row["month"]), "kind": KINDS_MANY[row["kind"]], "entries": row["entries"]} for row in counts if row["month"]]
     domain = list(KINDS_MANY.values())
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(_data(told))
         .mark_bar()
         .encode(
             x=alt.X("yearmonth(month_on):T", title="Month (UTC)", axis=alt.Axis(labelOverlap=True, tickCount=6)),
             y=alt.Y("sum(entries):Q", title="Entries", axis=alt.Axis(tickCount=4, format="~s")),
             color=alt.Color("kind:N", title="Kind", scale=alt.Scale(domain=domain, range=["#0072B2", "#D55E00", "#009E73"])),
-            tooltip=_tooltips({"kind": "Kind"}) + [alt.Tooltip("yearmonth(month_on):T", title="Month"), alt.Tooltip("sum(entries):Q", title="Entries")],
+            tooltip=[
+                *_tooltips({"kind": "Kind"}),
+                alt.Tooltip("yearmonth(month_on):T", title="Month"),
+                alt.Tooltip("sum(entries):Q", title="Entries"),
+            ],
         )
     )
     return _finished(chart, "Entries of each month, by kind; the list below has them.", height=220, legend=3)
@@ -104,25 +134,57 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
         if row["day"] is None or not high or (not is_usd_stated and row["currency"] != currency):
             continue
         low = high if is_usd_stated or not row["amount_low"] else row["amount_low"]
-        told.append({
-            "entry_id": row["entry_id"], "day_on": _iso(row["day"]), "from": low, "to": high, "says": sides.name(row["offeror_party"]),
-            "act": sentence(row["action"]), "worth": money(row), "speaker": row["offeror"] or row["announced_by"] or "not named",
-            "audience": row["audience"] or "not named", "day": day(row["day"]), "benefit": words(row["benefit"]), "quote": _short(row["quote"]),
-        })  # fmt: skip
+        told.append(
+            {
+                "entry_id": row["entry_id"],
+                "day_on": _iso(row["day"]),
+                "from": low,
+                "to": high,
+                "says": sides.name(row["offeror_party"]),
+                "act": sentence(row["action"]),
+                "worth": money(row),
+                "speaker": row["offeror"] or row["announced_by"] or "not named",
+                "audience": row["audience"] or "not named",
+                "day": day(row["day"]),
+                "benefit": words(row["benefit"]),
+                "quote": _short(row["quote"]),
+            }
+        )
     base = alt.Chart(_data(told))
     x = alt.X("day_on:T", title="Day of the offer (UTC)", axis=_DAYS)
     name = "US dollars, as stated" if is_usd_stated else currency
     y = alt.Y("to:Q", title=f"Amount in {name}, logarithmic", scale=alt.Scale(type="log", nice=True), axis=_amounts(told))
     colour = _side_scale(told, "says", sides, "Who offers")
-    tooltip = _tooltips({"speaker": "Who offers", "audience": "To whom", "act": "For", "worth": "Amount", "benefit": "Benefit", "day": "Day",
-                         "quote": "Sentence"})  # fmt: skip
+    tooltip = _tooltips(
+        {
+            "speaker": "Who offers",
+            "audience": "To whom",
+            "act": "For",
+            "worth": "Amount",
+            "benefit": "Benefit",
+            "day": "Day",
+            "quote": "Sentence",
+        }
+    )
     acts = sorted({row["act"] for row in told})
     points = _chooser(base.mark_point(filled=True, size=90, opacity=0.85, cursor="pointer"), href=href).encode(
-        x=x, y=y, color=colour, tooltip=tooltip,
-        shape=alt.Shape("act:N", title="For which act", scale=alt.Scale(domain=acts, range=list(_shapes(len(acts))))),
-    )  # fmt: skip
+        x=x,
+        y=y,
+        color=colour,
+        tooltip=tooltip,
+        shape=alt.Shape(
+            "act:N",
+            title="For which act",
+            legend=alt.Legend(symbolFillColor=MIDDLE_GREY, symbolStrokeColor=MIDDLE_GREY),
+            scale=alt.Scale(domain=acts, range=list(_shapes(len(acts)))),
+        ),
+    )
     spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=alt.Y("from:Q", scale=alt.Scale(type="log")), y2="to:Q", color=colour)
-    return _finished(alt.layer(spans, points), f"{len(told)} offers with an amount in {name}, over time; the table below has all.", legend=_labels(told) + len(acts))
+    return _finished(
+        alt.LayerChart(layer=[spans, points]),
+        f"{len(told)} offers with an amount in {name}, over time; the table below has all.",
+        legend=_labels(told) + len(acts),
+    )
 
 
 def source_bars(rows: Sequence[Row]) -> alt.Chart:
@@ -133,7 +195,7 @@ def source_bars(rows: Sequence[Row]) -> alt.Chart:
         for row in rows
         for place, (name, label) in enumerate(names.items())
     ]
-    chart = (
+    chart: alt.Chart = (
         alt.Chart(_data(told))
         .mark_bar()
         .encode(
@@ -144,22 +206,34 @@ def source_bars(rows: Sequence[Row]) -> alt.Chart:
             tooltip=_tooltips({"source": "Source", "what": "What", "items": "Items"}),
         )
     )
-    return _finished(chart, "Articles, refused pages and failures of each source; the table below has the same.", height=60 + 22 * len(rows), legend=3)
+    return _finished(
+        chart, "Articles, refused pages and failures of each source; the table below has the same.", height=60 + 22 * len(rows), legend=3
+    )
 
 
 # Pieces
 
 
 def _figure(row: Row, sides: Sides) -> dict[str, Any]:
-    low, high, anchor = row["low"], row["high"], _anchor(row)
+    low, high, anchor = row["low"], row["high"], _anchor(row) or 0
     says, of = sides.name(row["claimant_party"]), sides.name(row["party"])
     return {
-        "entry_id": row["entry_id"], "as_of": _iso(row["as_of"]), "from": anchor if low is None else low, "to": anchor if high is None else high,
-        "beyond": anchor * OPEN_END if high is None else None, "below": anchor / OPEN_END if low is None else None,
-        "says": says, "of": of, "line": f"{says}|{of}|{row['population']}", "in_series": row["claimant_party"] is not None,
-        "speaker": row["claimant"] or "the outlet itself", "figure": figure(low, high, row["qualifier"]),
-        "day": ("month of " if row["is_month"] else "") + day(row["as_of"]), "outlets": row["outlets"], "quote": _short(row["quote"]),
-    }  # fmt: skip
+        "entry_id": row["entry_id"],
+        "as_of": _iso(row["as_of"]),
+        "from": anchor if low is None else low,
+        "to": anchor if high is None else high,
+        "beyond": anchor * OPEN_END if high is None else None,
+        "below": anchor / OPEN_END if low is None else None,
+        "says": says,
+        "of": of,
+        "line": f"{says}|{of}|{row['population']}",
+        "in_series": row["claimant_party"] is not None,
+        "speaker": row["claimant"] or "the outlet itself",
+        "figure": figure(low, high, row["qualifier"]),
+        "day": ("month of " if row["is_month"] else "") + day(row["as_of"]),
+        "outlets": row["outlets"],
+        "quote": _short(row["quote"]),
+    }
 
 
 def _anchor(row: Row) -> float | None:
@@ -187,19 +261,27 @@ def _marked_disputes(rows: Sequence[Row], sides: Sides, scale: alt.Scale, *, is_
             continue
         key = (row["party"], row["as_of_a"].strftime("%Y-%m"))
         middle = math.sqrt(a * b) if is_log else (a + b) / 2
-        widest.setdefault(key, {
-            "on_a": _iso(row["as_of_a"]), "on_b": _iso(row["as_of_b"]), "a": a, "b": b, "middle": middle, "ratio": f"×{row['gap_ratio']:.1f}",
-            "gap": f"{abs(b - a):,.0f} between {sides.name(row['claimant_party_a'])} and {sides.name(row['claimant_party_b'])}",
-        })  # fmt: skip
+        widest.setdefault(
+            key,
+            {
+                "on_a": _iso(row["as_of_a"]),
+                "on_b": _iso(row["as_of_b"]),
+                "a": a,
+                "b": b,
+                "middle": middle,
+                "ratio": f"×{row['gap_ratio']:.1f}",
+                "gap": f"{abs(b - a):,.0f} between {sides.name(row['claimant_party_a'])} and {sides.name(row['claimant_party_b'])}",
+            },
+        )
     marked = alt.Chart(_data(list(widest.values())[:MARKED]))
     if not widest:
         return []
     tooltip = _tooltips({"ratio": "The larger over the smaller", "gap": "Gap"})
     return [
-        marked.mark_rule(color=GAP_COLOUR, strokeDash=[1, 3], strokeWidth=2).encode(
+        marked.mark_rule(color=MIDDLE_GREY, strokeDash=[1, 3], strokeWidth=2).encode(
             x="on_a:T", x2="on_b:T", y=alt.Y("a:Q", scale=scale), y2="b:Q", tooltip=tooltip
         ),
-        marked.mark_text(color=GAP_COLOUR, align="left", dx=5, fontSize=12, fontWeight="bold").encode(
+        marked.mark_text(color=MIDDLE_GREY, align="left", dx=5, fontSize=12, fontWeight="bold").encode(
             x="on_a:T", y=alt.Y("middle:Q", scale=scale), text="ratio:N", tooltip=tooltip
         ),
     ]
@@ -227,12 +309,16 @@ def _present(rows: Sequence[Row], field: str, sides: Sides) -> dict[str, str | N
 
 def _side_scale(rows: Sequence[Row], field: str, sides: Sides, title: str) -> alt.Color:
     present = _present(rows, field, sides)
-    return alt.Color(f"{field}:N", title=title, scale=alt.Scale(domain=list(present), range=[sides.look(code)[0] for code in present.values()]))
+    return alt.Color(
+        f"{field}:N", title=title, scale=alt.Scale(domain=list(present), range=[sides.look(code)[0] for code in present.values()])
+    )
 
 
 def _side_shapes(rows: Sequence[Row], field: str, sides: Sides) -> alt.Shape:
     present = _present(rows, field, sides)
-    return alt.Shape(f"{field}:N", title="Who says so", scale=alt.Scale(domain=list(present), range=[sides.look(code)[1] for code in present.values()]))
+    return alt.Shape(
+        f"{field}:N", title="Who says so", scale=alt.Scale(domain=list(present), range=[sides.look(code)[1] for code in present.values()])
+    )
 
 
 def _amounts(rows: Sequence[Row], *, is_log: bool = True) -> alt.Axis:
@@ -252,19 +338,30 @@ def _tooltips(fields: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in fields.items()]
 
 
-def _finished(chart: Any, description: str, *, height: int = HEIGHT, legend: int = 0) -> Any:
+def _finished(chart: Drawn, description: str, *, height: int = HEIGHT, legend: int = 0) -> Drawn:
     """`legend` is the number of its labels: they stand above the marks, in the same box, which therefore grows with them."""
     rows = -(-legend // LEGEND_COLUMNS)
     sized = chart.properties(
-        height=height + LEGEND_ROW * (rows + 1), width="container", description=description, autosize=alt.AutoSizeParams(type="fit", contains="padding")
+        height=height + LEGEND_ROW * (rows + 1),
+        width="container",
+        description=description,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    return sized.configure_legend(
-        orient="top", direction="horizontal", columns=LEGEND_COLUMNS, labelLimit=110, labelFontSize=12, titleFontSize=12, rowPadding=2, symbolOpacity=1
+    finished: Drawn = sized.configure_legend(
+        orient="top",
+        direction="horizontal",
+        columns=LEGEND_COLUMNS,
+        labelLimit=110,
+        labelFontSize=12,
+        titleFontSize=12,
+        rowPadding=2,
+        symbolOpacity=1,
     )
+    return finished
 
 
 def _data(rows: Sequence[Row]) -> alt.Data:
-    return alt.Data(values=list(rows))
+    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
 
 
 def _labels(rows: Sequence[Row]) -> int:

@@ -18,7 +18,8 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """One entry. `texts` has the texts that may be shown, `quotes` the statements of those articles, both by article; `tellings` is not empty."""
+    """One entry. `texts` has the texts that may be shown, `quotes` the statements of those articles, both by article. `tellings` is
+    not empty."""
 
     entry: Row
     tellings: Sequence[Row]
@@ -48,10 +49,13 @@ def _of_kind(asked: questions.Asked, kind: str, entries: Sequence[Row], known: d
         own = told[entry["entry_id"]]
         statements = list(dict.fromkeys(row["statement_id"] for row in own))
         yield Evidence(
-            entry=entry, tellings=own, texts=texts, quotes=quotes,
+            entry=entry,
+            tellings=own,
+            texts=texts,
+            quotes=quotes,
             versions=sorted((row for one in statements for row in versions.get(one, ())), key=lambda row: row["valid_from_at"]),
             corrections=[row for one in statements for row in corrections.get(one, ())],
-        )  # fmt: skip
+        )
 
 
 def _by(rows: Iterable[Row], column: str) -> dict[str, list[Row]]:

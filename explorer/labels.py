@@ -1,7 +1,8 @@
 """In: the codes of the tables. Out: words for people, and for each side its colour and shape.
 
-Wording is the same for every side. Colours and shapes say the same thing twice, so that neither alone is needed; all of them keep a contrast
-of 3:1 on white and on near black (WCAG 1.4.11), and stay apart for the colour-blind (after Okabe and Ito, darkened where they were too light).
+Wording is the same for every side. Colours and shapes say the same thing twice, so that neither alone is needed; all of them keep a
+contrast of 3:1 on white and on near black (WCAG 1.4.11), and stay apart for the colour-blind (after Okabe and Ito, darkened where they
+were too light).
 """
 
 from __future__ import annotations
@@ -31,13 +32,32 @@ BASES: Mapping[str, str] = {
     "publication": "day of publication",
 }
 CATEGORIES: Mapping[str, str] = {
-    "personnel": "people", "tank": "tanks", "armoured_vehicle": "armoured vehicles", "artillery": "artillery systems",
-    "mlrs": "multiple rocket launchers", "air_defence": "air defence systems", "helicopter": "helicopters", "drone": "drones",
-    "missile": "missiles", "ship": "ships", "vehicle": "vehicles", "other": "pieces of equipment",
-}  # fmt: skip
+    "personnel": "people",
+    "tank": "tanks",
+    "armoured_vehicle": "armoured vehicles",
+    "artillery": "artillery systems",
+    "mlrs": "multiple rocket launchers",
+    "air_defence": "air defence systems",
+    "helicopter": "helicopters",
+    "drone": "drones",
+    "missile": "missiles",
+    "ship": "ships",
+    "vehicle": "vehicles",
+    "other": "pieces of equipment",
+}
 VERDICTS: Mapping[str, str] = {"pass": "all checks passed", "warn": "published with warnings"}
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#A67C00", "#7A68C8", "#5B8C00", "#B23A48", "#2F8F9D")
-SHAPES = ("circle", "square", "diamond", "cross", "triangle-right", "triangle-left", "triangle-up", "triangle-down", "M0,-.7L.25,-.25L.7,0L.25,.25L0,.7L-.25,.25L-.7,0L-.25,-.25Z")
+SHAPES = (
+    "circle",
+    "square",
+    "diamond",
+    "cross",
+    "triangle-right",
+    "triangle-left",
+    "triangle-up",
+    "triangle-down",
+    "M0,-.7L.25,-.25L.7,0L.25,.25L0,.7L-.25,.25L-.7,0L-.25,-.25Z",
+)
 OTHERS = ("#7F7F7F", "circle")
 NOBODY = "side not known"
 
@@ -55,7 +75,8 @@ def sentence(code: str | None) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sides:
-    """Names, colours and shapes of the sides of one edition. `order` is by how often they stand in it: a side looks the same on every page."""
+    """Names, colours and shapes of the sides of one edition. `order` is by how often they stand in it, so that a side looks the same on
+    every page."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     order: Sequence[str] = ()

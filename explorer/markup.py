@@ -26,9 +26,14 @@ def environment() -> Environment:
     """Templates of this folder, escaping everything, with the words of `labels` as filters."""
     made = Environment(loader=FileSystemLoader(FOLDER / "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     made.filters.update(
-        kind=KINDS.__getitem__, basis=lambda code: BASES.get(code, words(code)), day=day, instant=instant, published=published,
-        verdict=lambda code: VERDICTS.get(code, code), is_web=is_web,
-    )  # fmt: skip
+        kind=KINDS.__getitem__,
+        basis=lambda code: BASES.get(code, words(code)),
+        day=day,
+        instant=instant,
+        published=published,
+        verdict=lambda code: VERDICTS.get(code, code),
+        is_web=is_web,
+    )
     return made
 
 
@@ -83,7 +88,12 @@ def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> 
 
 
 def evidence(
-    found: Evidence, sides: Sides, *, link: Link, article_id: str | None = None, article_link: Callable[[str], str] | None = None,
+    found: Evidence,
+    sides: Sides,
+    *,
+    link: Link,
+    article_id: str | None = None,
+    article_link: Callable[[str], str] | None = None,
     level: int = 2,
 ) -> Markup:
     """The sentence in its article, who else tells it, everything the ledger ever told of it.
@@ -93,19 +103,33 @@ def evidence(
     """
     own = next((row for row in found.tellings if row["article_id"] == article_id), found.tellings[0])
     told = [
-        {**row, "is_shown": row is own, "is_copy": row["cluster_id"] in {other["cluster_id"] for other in found.tellings[:place]},
-         "href": article_link(row["article_id"]) if article_link else None}
+        {
+            **row,
+            "is_shown": row is own,
+            "is_copy": row["cluster_id"] in {other["cluster_id"] for other in found.tellings[:place]},
+            "href": article_link(row["article_id"]) if article_link else None,
+        }
         for place, row in enumerate(found.tellings)
-    ]  # fmt: skip
+    ]
     text = found.texts.get(own["article_id"])
     passages = _surroundings(own) if text is None else paragraphs(text, own, found.quotes.get(own["article_id"], ()))
     shown = Shown(
-        facts=facts(found.entry["kind"], own, sides), outlet=own["outlet"] or own["source"], title=own["title"],
-        published=published(own["published_at"]), text_shown=text is not None, is_withdrawn=bool(own["is_withdrawn"]) or own["quote"] is None,
-    )  # fmt: skip
+        facts=facts(found.entry["kind"], own, sides),
+        outlet=own["outlet"] or own["source"],
+        title=own["title"],
+        published=published(own["published_at"]),
+        text_shown=text is not None,
+        is_withdrawn=bool(own["is_withdrawn"]) or own["quote"] is None,
+    )
     versions = [_version(found.entry["kind"], row, sides) for row in found.versions]
     made = _PARTS.evidence(found.entry, told, passages, versions, found.corrections, link, shown, level)
     return Markup(made)  # noqa: S704  made by templates that escape
+
+
+def behind(found: Evidence, link: Link) -> Markup:
+    """The sentence of an entry in its surroundings, for beside a chart; `evidence` has all the rest."""
+    own = found.tellings[0]
+    return Markup(_PARTS.behind(found.entry, own, _surroundings(own)[0], published(own["published_at"]), link))  # noqa: S704  made by templates that escape
 
 
 def ended(kind: str, versions: Sequence[Row], sides: Sides) -> Markup:
@@ -118,24 +142,39 @@ def facts(kind: str, row: Row, sides: Sides) -> list[tuple[str, str]]:
     match kind:
         case "casualty_claim":
             found = [
-                ("Who says so", row["claimant"] or f"{row['outlet'] or row['source']} itself"), ("Side of the speaker", _side(row["claimant_party"], sides)),
-                ("Of whose losses", _side(row["party"], sides)), ("Figure", figure(row["low"], row["high"], row["qualifier"])),
-                ("What is counted", _counted(row)), ("Covers", words(row["period"])), ("Holds for", day(row["as_of"]) if row["as_of"] else ""),
-                ("Said on", day(row["claimed_on"]) if row["claimed_on"] else ""), ("Place", row["place"] or ""),
-            ]  # fmt: skip
+                ("Who says so", row["claimant"] or f"{row['outlet'] or row['source']} itself"),
+                ("Side of the speaker", _side(row["claimant_party"], sides)),
+                ("Of whose losses", _side(row["party"], sides)),
+                ("Figure", figure(row["low"], row["high"], row["qualifier"])),
+                ("What is counted", _counted(row)),
+                ("Covers", words(row["period"])),
+                ("Holds for", day(row["as_of"]) if row["as_of"] else ""),
+                ("Said on", day(row["claimed_on"]) if row["claimed_on"] else ""),
+                ("Place", row["place"] or ""),
+            ]
         case "offer":
             found = [
-                ("Who offers", row["offeror"] or "not named"), ("Side of the offeror", _side(row["offeror_party"], sides)),
-                ("Announced by", row["announced_by"] or ""), ("To whom", row["audience"] or ""), ("Side of the audience", _side(row["audience_party"], sides)),
-                ("For", words(row["action"])), ("Promised", words(row["benefit"])), ("Amount", money(row)), ("In US dollars", _dollars(row)),
-                ("Offered on", day(row["offered_on"]) if row["offered_on"] else ""), ("Until", day(row["valid_until"]) if row["valid_until"] else ""),
+                ("Who offers", row["offeror"] or "not named"),
+                ("Side of the offeror", _side(row["offeror_party"], sides)),
+                ("Announced by", row["announced_by"] or ""),
+                ("To whom", row["audience"] or ""),
+                ("Side of the audience", _side(row["audience_party"], sides)),
+                ("For", words(row["action"])),
+                ("Promised", words(row["benefit"])),
+                ("Amount", money(row)),
+                ("In US dollars", _dollars(row)),
+                ("Offered on", day(row["offered_on"]) if row["offered_on"] else ""),
+                ("Until", day(row["valid_until"]) if row["valid_until"] else ""),
                 ("Status", words(row["status"])),
-            ]  # fmt: skip
+            ]
         case _:
             found = [
-                ("Who announces", row["announcer"]), ("Side of the announcer", _side(row["announcer_party"], sides)), ("About", words(row["topic"])),
-                ("Where", row["channel"] or ""), ("Announced on", day(row["announced_on"]) if row["announced_on"] else ""),
-            ]  # fmt: skip
+                ("Who announces", row["announcer"]),
+                ("Side of the announcer", _side(row["announcer_party"], sides)),
+                ("About", words(row["topic"])),
+                ("Where", row["channel"] or ""),
+                ("Announced on", day(row["announced_on"]) if row["announced_on"] else ""),
+            ]
     return [(name, value) for name, value in found if value]
 
 

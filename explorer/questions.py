@@ -89,8 +89,12 @@ def party_names(asked: Asked) -> dict[str, str]:
 def choices(asked: Asked) -> dict[str, list[Any]]:
     """What the filters may be set to, most frequent first: kinds, parties, speakers, topics, measures, sources, first and last day."""
     columns = {
-        "kinds": "kind", "parties": "unnest([actor_party, subject_party])", "speakers": "actor", "topics": "topic", "measures": "measure",
-    }  # fmt: skip
+        "kinds": "kind",
+        "parties": "unnest([actor_party, subject_party])",
+        "speakers": "actor",
+        "topics": "topic",
+        "measures": "measure",
+    }
     found: dict[str, list[Any]] = {
         name: _column(
             asked.ask(
@@ -159,10 +163,16 @@ def entry_counts(asked: Asked, filters: Filters) -> pa.Table:
 
 def _entries_where(filters: Filters) -> tuple[str, dict[str, Any]]:
     given = {
-        "since": filters.since, "until": filters.until, "kinds": filters.kinds, "parties": filters.parties, "speakers": filters.speakers,
-        "topics": filters.topics, "measures": filters.measures, "at_least": filters.at_least if filters.at_least > 1 else None,
+        "since": filters.since,
+        "until": filters.until,
+        "kinds": filters.kinds,
+        "parties": filters.parties,
+        "speakers": filters.speakers,
+        "topics": filters.topics,
+        "measures": filters.measures,
+        "at_least": filters.at_least if filters.at_least > 1 else None,
         "text": filters.text.strip(),
-    }  # fmt: skip
+    }
     where, values = _where(_ENTRY_CLAUSES, given)
     if filters.sources:
         parts = " UNION ALL ".join(
@@ -209,14 +219,14 @@ def comparable(asked: Asked) -> pa.Table:
 def compared_claims(asked: Asked, comparison: Comparison) -> pa.Table:
     """One row per figure, oldest first: who says what of whom. More than MAX_POINTS of them come as one row per speaking side and month.
 
-    Columns: entry_id, as_of, low, high, qualifier, claimant, claimant_party, party, population, outlets, independent_sources, claims, quote,
-    is_month. A month has the least low and the greatest high told in it, and the entry told last.
+    Columns: entry_id, as_of, low, high, qualifier, claimant, claimant_party, party, population, outlets, independent_sources, claims,
+    quote, is_month. A month has the least low and the greatest high told in it, and the entry told last.
     """
     where, values = _claims_where(comparison)
     told = f"""
         FROM {_told("casualty_claims", comparison.known)} AS claims
         WHERE as_of IS NOT NULL AND NOT is_subset AND subject IS NULL AND {where}"""
-    figures = asked.ask(f"SELECT count(DISTINCT group_id) AS n {told}", values).to_pylist()[0]["n"]  # noqa: S608  clauses of this file
+    figures = asked.ask(f"SELECT count(DISTINCT group_id) AS n {told}", values).to_pylist()[0]["n"]
     is_month = figures > MAX_POINTS
     key = "claimant_party, party, population, month" if is_month else "group_id, claimant_party, party, population"
     return asked.ask(
@@ -245,8 +255,8 @@ def disputes(asked: Asked, comparison: Comparison, *, limit: int = 200) -> pa.Ta
     where, values = _claims_where(comparison, _DISPUTE_CLAUSES)
     return asked.ask(
         f"""
-        SELECT dispute_id, party, population, as_of_a, claimant_party_a, low_a, high_a, group_id_a, as_of_b, claimant_party_b, low_b, high_b,
-            group_id_b, days_apart, gap_low, gap_ratio
+        SELECT dispute_id, party, population, as_of_a, claimant_party_a, low_a, high_a, group_id_a,
+            as_of_b, claimant_party_b, low_b, high_b, group_id_b, days_apart, gap_low, gap_ratio
         FROM {_told("disputes", comparison.known)} AS pairs
         WHERE subject IS NULL AND {where} ORDER BY gap_ratio DESC NULLS LAST, dispute_id LIMIT $limit
         """,  # noqa: S608  names and clauses of this file
@@ -306,7 +316,8 @@ def offers(
                 row_number() OVER (PARTITION BY group_id ORDER BY known_at, offer_id) AS nth
             FROM {_told("offers", known)} AS rows WHERE {where}
         )
-        SELECT group_id AS entry_id, day, offered_on, offeror, offeror_party, announced_by, audience, audience_party, action, benefit, status,
+        SELECT group_id AS entry_id, day, offered_on, offeror, offeror_party, announced_by, audience, audience_party, action, benefit,
+            status,
             amount_low, amount, currency, per, amount_usd, usd_basis, valid_until, outlet, independent_sources, quote
         FROM told WHERE nth = 1 ORDER BY day DESC NULLS LAST, entry_id LIMIT $limit
         """,  # noqa: S608  names and clauses of this file
@@ -383,9 +394,7 @@ def article_quotes(asked: Asked, article_ids: Sequence[str], known: datetime | N
         f"FROM {_told(table, known)} AS rows WHERE article_id IN (SELECT unnest($articles))"
         for table in STATEMENT_TABLES.values()
     )
-    return asked.ask(
-        f"{parts} ORDER BY article_id, char_start, char_end, entry_id", _with_known({"articles": list(article_ids)}, known)
-    )
+    return asked.ask(f"{parts} ORDER BY article_id, char_start, char_end, entry_id", _with_known({"articles": list(article_ids)}, known))
 
 
 def versions(asked: Asked, kind: str, statement_ids: Sequence[str]) -> pa.Table:
@@ -415,7 +424,8 @@ def ended(asked: Asked, entry_id: str) -> tuple[str, list[dict[str, Any]]] | Non
 
 def corrections_of(asked: Asked, statement_ids: Sequence[str]) -> pa.Table:
     return asked.ask(
-        "SELECT * FROM corrections WHERE statement_id IN (SELECT unnest($ids)) ORDER BY recorded_at, correction_id", {"ids": list(statement_ids)}
+        "SELECT * FROM corrections WHERE statement_id IN (SELECT unnest($ids)) ORDER BY recorded_at, correction_id",
+        {"ids": list(statement_ids)},
     )
 
 
@@ -436,8 +446,9 @@ def changed_statements(asked: Asked, after: datetime, until: datetime, *, limit:
     )
     return asked.ask(
         f"""
-        SELECT statement_id, changes.kind, CASE reason WHEN 'extracted' THEN 'new' ELSE reason END AS what, max(valid_from_at) AS happened_at,
-            arg_max(changes.entry_id, valid_from_at) AS entry_id, arg_max(changes.quote, valid_from_at) AS quote, arg_max(changes.url, valid_from_at) AS url,
+        SELECT statement_id, changes.kind, CASE reason WHEN 'extracted' THEN 'new' ELSE reason END AS what,
+            max(valid_from_at) AS happened_at, arg_max(changes.entry_id, valid_from_at) AS entry_id,
+            arg_max(changes.quote, valid_from_at) AS quote, arg_max(changes.url, valid_from_at) AS url,
             arg_max(outlet, valid_from_at) AS outlet, timeline.headline
         FROM ({parts}) AS changes LEFT JOIN timeline ON changes.entry_id = timeline.entry_id
         GROUP BY statement_id, changes.kind, reason, timeline.headline ORDER BY what, happened_at DESC, statement_id LIMIT $limit
@@ -524,7 +535,9 @@ def _with_known(values: Values, known: datetime | None) -> dict[str, Any]:
 
 def _where(clauses: Mapping[str, str], given: Values) -> tuple[str, dict[str, Any]]:
     """The clauses whose value was given, and those values; `true` without any."""
-    chosen = {name: list(value) if isinstance(value, tuple | list) else value for name, value in given.items() if value not in (None, (), [], "")}
+    chosen = {
+        name: list(value) if isinstance(value, tuple | list) else value for name, value in given.items() if value not in (None, (), [], "")
+    }
     return " AND ".join(clauses[name] for name in chosen) or "true", chosen
 
 

@@ -1,6 +1,7 @@
 """In: the settings of the process and the address of the page. Out: what every page of the app begins and ends with.
 
-Widgets are bound to the address by Streamlit (`bind="query-params"`), so their key is the name in the link: a copied link gives the same view.
+Widgets are bound to the address by Streamlit (`bind="query-params"`), so their key is the name in the link: a copied link gives the same
+view.
 """
 
 from __future__ import annotations
@@ -72,8 +73,9 @@ def _constants(home: str, stamp: tuple[int, int], _reader: Reader) -> tuple[dict
     return edition, Sides(questions.party_names(_reader), choices["parties"]), choices, (first or [edition["known_at"]])[0].date()
 
 
-def opened(title: str, about: str) -> Opened:
-    """The head of a page. Where there is no edition yet, the page ends here and says what to do."""
+def opened(title: str, about: str, *, is_dated: bool = True) -> Opened:
+    """The head of a page; `is_dated` where it can be shown as known on another day. Where there is no edition
+    yet, the page ends here and says what to do."""
     home = settings.load().home
     st.title(title)
     try:
@@ -83,14 +85,24 @@ def opened(title: str, about: str) -> Opened:
         st.stop()
     edition, sides, choices, first = _constants(str(home), reader.stamp, reader)
     st.write(about)
+    day = _known(first, edition["published_at"].date()) if is_dated else None
+    st.html(markup.edition_line(edition, day))
+    return Opened(home, reader, edition, sides, choices, day)
+
+
+def _known(first: date, last: date) -> date | None:
     with st.sidebar:
         day = st.date_input(
-            "As known on (UTC)", value=None, min_value=first, max_value=edition["published_at"].date(), key=KNOWN, bind="query-params",
-            persist_state="session", help="Shows everything as the ledger stood at the end of that day. Empty: as it stands now.",
-        )  # fmt: skip
-    chosen = day if isinstance(day, date) else None
-    st.html(markup.edition_line(edition, chosen))
-    return Opened(home, reader, edition, sides, choices, chosen)
+            "As known on (UTC)",
+            value=None,
+            min_value=first,
+            max_value=last,
+            key=KNOWN,
+            bind="query-params",
+            persist_state="session",
+            help="Shows everything as the ledger stood at the end of that day. Empty: as it stands now.",
+        )
+    return day if isinstance(day, date) else None
 
 
 def evidence_link(entry_id: str) -> str:
@@ -113,7 +125,9 @@ def days(choices: Mapping[str, list[Any]]) -> tuple[date | None, date | None]:
     """First and last day of what is shown."""
     first, last = choices["days"]
     since, until = (
-        st.date_input(label, value=None, min_value=first or date(1900, 1, 1), max_value=last or date(2100, 1, 1), key=key, bind="query-params")
+        st.date_input(
+            label, value=None, min_value=first or date(1900, 1, 1), max_value=last or date(2100, 1, 1), key=key, bind="query-params"
+        )
         for label, key in (("From day", "since"), ("To day", "until"))
     )
     if since and until and since > until:
@@ -121,7 +135,7 @@ def days(choices: Mapping[str, list[Any]]) -> tuple[date | None, date | None]:
     return since, until
 
 
-def chart(drawn: alt.TopLevelMixin, key: str) -> None:
+def chart(drawn: alt.Chart | alt.LayerChart, key: str) -> None:
     """A chart whose marks can be clicked: the entry clicked goes into the address, and `sentence` shows it."""
     event = st.altair_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
     picked = event["selection"].get(charts.CHOSEN) or []
@@ -135,12 +149,15 @@ def sentence(page: Opened) -> None:
     entry_id = st.query_params.get(ENTRY)
     if not entry_id:
         return
+    entry = questions.entry(page.reader, entry_id, page.known)
     with st.container(border=True):
-        st.subheader("The sentence behind the point")
-        if st.button("Close", key="close"):
+        if entry is None:
+            st.info("The point that the link names is not told as shown here; its history is on the page Evidence.")
+        else:
+            st.html(markup.behind(next(evidence.gather(page.reader, [entry], page.known)), evidence_link))
+        if st.button("Close the sentence", key="close"):
             del st.query_params[ENTRY]
             st.rerun()
-        show_evidence(page, entry_id)
 
 
 def show_evidence(page: Opened, entry_id: str, article_id: str | None = None) -> None:
@@ -154,9 +171,12 @@ def show_evidence(page: Opened, entry_id: str, article_id: str | None = None) ->
         return
     found = next(evidence.gather(page.reader, [entry], page.known))
     made = markup.evidence(
-        found, page.sides, article_id=article_id, link=evidence_link,
+        found,
+        page.sides,
+        article_id=article_id,
+        link=evidence_link,
         article_link=lambda article: f"{evidence_link(entry_id)}&{urlencode({'article': article})}",
-    )  # fmt: skip
+    )
     st.html(made)
 
 
@@ -168,6 +188,10 @@ def offer_files(page: Opened, view: str, rows: Callable[[], pa.Table]) -> None:
     left, right, _ = st.columns([1, 1, 3])
     left.download_button("Download CSV", lambda: downloads.as_csv(rows(), told), f"{name}.csv", "text/csv", key="csv", on_click="ignore")
     right.download_button(
-        "Download Parquet", lambda: downloads.as_parquet(rows(), told), f"{name}.parquet", "application/vnd.apache.parquet", key="parquet",
+        "Download Parquet",
+        lambda: downloads.as_parquet(rows(), told),
+        f"{name}.parquet",
+        "application/vnd.apache.parquet",
+        key="parquet",
         on_click="ignore",
-    )  # fmt: skip
+    )

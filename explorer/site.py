@@ -26,9 +26,13 @@ CHUNK = 500  # entries whose evidence is asked for at once, and held at once
 NEWEST = 100
 COMPARISONS = 60  # the most disputed; the rest is in the data files
 PAGES = (
-    ("Timeline", "index.html"), ("Claims compared", "compare/index.html"), ("Offers", "offers.html"), ("What changed", "changes.html"),
-    ("Sources", "sources.html"), ("Data", "data/index.html"),
-)  # fmt: skip
+    ("Timeline", "index.html"),
+    ("Claims compared", "compare/index.html"),
+    ("Offers", "offers.html"),
+    ("What changed", "changes.html"),
+    ("Sources", "sources.html"),
+    ("Data", "data/index.html"),
+)
 MARK = ".claimledger-site"  # says that a folder is an earlier export and may be written over
 _PIECES: Any = markup.environment().get_template("site.html.j2").module
 _PAGE = markup.environment().get_template("page.html.j2")
@@ -55,14 +59,35 @@ class _Site:
     def known(self) -> Any:
         return questions.end_of_day(self.known_day)
 
-    def page(self, address: str, title: str, content: Markup, *, about: str = "", heading: str | None = None, charted: bool = False,
-             searched: bool = False, claim: Markup | None = None) -> None:  # fmt: skip
-        scripts = [*(["assets/vega.js"] if charted else []), *(["data/search.js"] if searched else []),
-                   *(["assets/site.js"] if charted or searched else [])]  # fmt: skip
+    def page(
+        self,
+        address: str,
+        title: str,
+        content: Markup,
+        *,
+        about: str = "",
+        heading: str | None = None,
+        charted: bool = False,
+        searched: bool = False,
+        claim: Markup | None = None,
+    ) -> None:
+        scripts = [
+            *(["assets/vega.js"] if charted else []),
+            *(["data/search.js"] if searched else []),
+            *(["assets/site.js"] if charted or searched else []),
+        ]
         html = _PAGE.render(
-            title=title, heading=title if heading is None else heading, about=about, content=content, here=address, pages=PAGES, scripts=scripts,
-            root="../" * address.count("/"), edition_line=markup.edition_line(self.edition, self.known_day), claim=claim,
-        )  # fmt: skip
+            title=title,
+            heading=title if heading is None else heading,
+            about=about,
+            content=content,
+            here=address,
+            pages=PAGES,
+            scripts=scripts,
+            root="../" * address.count("/"),
+            edition_line=markup.edition_line(self.edition, self.known_day),
+            claim=claim,
+        )
         (self.folder / address).write_text(html, encoding="utf-8")
 
 
@@ -75,7 +100,9 @@ def export(
     """
     _prepare(folder)
     edition, choices = questions.edition(asked), questions.choices(asked)
-    site = _Site(asked=asked, folder=folder, edition=edition, sides=Sides(questions.party_names(asked), choices["parties"]), known_day=known)
+    site = _Site(
+        asked=asked, folder=folder, edition=edition, sides=Sides(questions.party_names(asked), choices["parties"]), known_day=known
+    )
     _assets(folder)
     table = questions.all_entries(asked, Filters(known=site.known))
     rows = table.to_pylist()
@@ -104,7 +131,9 @@ def _prepare(folder: Path) -> None:
 
 def _assets(folder: Path) -> None:
     assets = markup.FOLDER / "assets"
-    (folder / "assets" / "vega.js").write_text(vl_convert.javascript_bundle(vl_version=_vega_lite()), encoding="utf-8")
+    (folder / "assets" / "vega.js").write_text(
+        vl_convert.javascript_bundle("window.vegaEmbed = vegaEmbed;", vl_version=_vega_lite()), encoding="utf-8"
+    )
     (folder / "assets" / "site.js").write_text((assets / "site.js").read_text(encoding="utf-8"), encoding="utf-8")
     (folder / "assets" / "site.css").write_text(markup.STYLE + (assets / "site.css").read_text(encoding="utf-8"), encoding="utf-8")
 
@@ -120,28 +149,47 @@ def _timeline(site: _Site, rows: Sequence[Mapping[str, Any]]) -> None:
     else:
         drawn = charts.entry_bars(questions.entry_counts(site.asked, Filters(known=site.known)).to_pylist())
     entries = [
-        [row["entry_id"], None if row["happened_on"] is None else row["happened_on"].isoformat(), row["kind"], row["actor_party"],
-         row["subject_party"], row["headline"], row["quote"]]
+        [
+            row["entry_id"],
+            None if row["happened_on"] is None else row["happened_on"].isoformat(),
+            row["kind"],
+            row["actor_party"],
+            row["subject_party"],
+            row["headline"],
+            row["quote"],
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     index = orjson.dumps({"kinds": KINDS, "entries": entries})
     (site.folder / "data" / "search.js").write_bytes(b"window.claimledger = " + index + b";\n")
     present = {code for row in rows for code in (row["actor_party"], row["subject_party"])} - {None}
     sides = [(code, site.sides.name(code)) for code in sorted(present, key=site.sides.name)]
     newest = markup.entry_list(rows[:NEWEST], lambda entry: f"claim/{entry}.html")
-    content = _chart(drawn, "timeline") + _markup(_PIECES.search(KINDS, sides, len(rows))) + Markup('<div id="newest">{}</div>').format(newest)
-    site.page("index.html", "Timeline", content, charted=True, searched=True,
-              about="Who said what, of whom, and when: every statement once, whoever tells it again.")  # fmt: skip
+    content = (
+        _chart(drawn, "timeline") + _markup(_PIECES.search(KINDS, sides, len(rows))) + Markup('<div id="newest">{}</div>').format(newest)
+    )
+    site.page(
+        "index.html",
+        "Timeline",
+        content,
+        charted=True,
+        searched=True,
+        about="Who said what, of whom, and when: every statement once, whoever tells it again.",
+    )
 
 
 def _comparisons(site: _Site) -> int:
     link = _claim_link("../")
-    listed = []
+    listed: list[tuple[str, str, str]] = []
     for row in questions.comparable(site.asked).to_pylist():
         if len(listed) == COMPARISONS:
             break
         chosen = Comparison(
-            measure=row["measure"], category=row["category"], period=row["period"], parties=(row["party"],) if row["party"] else (), known=site.known
+            measure=row["measure"],
+            category=row["category"],
+            period=row["period"],
+            parties=(row["party"],) if row["party"] else (),
+            known=site.known,
         )
         table = questions.compared_claims(site.asked, chosen)
         if table.num_rows < 2:
@@ -149,14 +197,18 @@ def _comparisons(site: _Site) -> int:
         figures, pairs = table.to_pylist(), questions.disputes(site.asked, chosen).to_pylist()
         title = views.comparison_title(chosen, site.sides)
         address = _address(row["measure"], row["category"], row["period"], row["party"] or "unknown")
-        content = _chart(charts.compared(figures, pairs, site.sides, href=True), "bands") + Markup(
-            "<p class=\"cl-quiet\">Bands reach from the least to the greatest number told. An arrow is an open end (“at least”, “up to”). Dotted lines mark "
-            "what two sides say of the same days, with how many times the larger holds the smaller. Choose a point to read its sentence.</p>"
+        content = _chart(charts.compared(figures, pairs, site.sides, href=True), "bands") + Markup('<p class="cl-quiet">{}</p>').format(
+            views.BANDS
         )
         if pairs:
             content += views.dispute_table(pairs, site.sides, link)
-        site.page(f"compare/{address}", title, content + views.claim_table(figures, site.sides, link), charted=True,
-                  about=f"Figures cover: {words(row['period'])}. Figures of different speakers stand side by side and are never added up.")  # fmt: skip
+        site.page(
+            f"compare/{address}",
+            title,
+            content + views.claim_table(figures, site.sides, link),
+            charted=True,
+            about=f"Figures cover: {words(row['period'])}. Figures of different speakers stand side by side and are never added up.",
+        )
         note = f"{number(row['claims'])} claims" + (f", {number(row['disputes'])} disputes" if row["disputes"] else "")
         listed.append((f"{title} ({words(row['period'])})", address, note))
     content = _markup(_PIECES.links(listed)) if listed else Markup("<p>The ledger holds no claims yet that could be compared.</p>")
@@ -169,13 +221,20 @@ def _offers(site: _Site) -> None:
     content = Markup("")
     currencies = sorted({row["currency"] for row in rows if row["currency"]})
     for currency in currencies:
-        content += Markup("<h2>{}</h2>").format(currency) + _chart(charts.offers(rows, site.sides, currency=currency, href=True), f"amounts-{currency.lower()}")
+        content += Markup("<h2>{}</h2>").format(currency) + _chart(
+            charts.offers(rows, site.sides, currency=currency, href=True), f"amounts-{currency.lower()}"
+        )
     if any(row["amount_usd"] for row in rows):
         drawn = charts.offers(rows, site.sides, currency="USD", is_usd_stated=True, href=True)
         content += Markup("<h2>In US dollars, where the article states them</h2>") + _chart(drawn, "amounts-stated")
     content += views.offer_table(rows, site.sides, _claim_link("")) if rows else Markup("<p>The ledger holds no offers yet.</p>")
-    site.page("offers.html", "Offers", content, charted=bool(currencies),
-              about="Who promises what to whom in return for which act. Nothing is converted by us.")  # fmt: skip
+    site.page(
+        "offers.html",
+        "Offers",
+        content,
+        charted=bool(currencies),
+        about="Who promises what to whom in return for which act. Nothing is converted by us.",
+    )
 
 
 def _changes(site: _Site, changes: Changes | None) -> None:
@@ -202,15 +261,21 @@ def _data(site: _Site, entries: Any) -> None:
     """The rows as files. Texts of articles are not among them: they belong to their publishers."""
     known = site.known
     told = {"timeline": entries, "offers": questions.offers(site.asked, known=known, limit=2**31 - 1)}
-    told |= {name: questions.whole(site.asked, name, known) for name in ("casualty_claims", "claim_series", "disputes", "sources", "parties")}
+    told |= {
+        name: questions.whole(site.asked, name, known) for name in ("casualty_claims", "claim_series", "disputes", "sources", "parties")
+    }
     listed = []
     for name, table in told.items():
         about = downloads.provenance(site.edition, view=name, asked={}, known=site.known_day)
         for suffix, made in (("csv", downloads.as_csv(table, about)), ("parquet", downloads.as_parquet(table, about))):
             (site.folder / "data" / f"{name}.{suffix}").write_bytes(made)
             listed.append((f"{name}.{suffix}", f"{name}.{suffix}", f"{number(table.num_rows)} rows, {number(-(-len(made) // 1024))} KB"))
-    site.page("data/index.html", "Data", _markup(_PIECES.links(listed)),
-              about="The rows behind the pages. A CSV begins with lines that begin with #; they and the metadata of a Parquet file say where it comes from.")  # fmt: skip
+    site.page(
+        "data/index.html",
+        "Data",
+        _markup(_PIECES.links(listed)),
+        about="The rows behind the pages. Lines that begin with # in a CSV, and the metadata of a Parquet file, say where they come from.",
+    )
 
 
 def _claim(site: _Site, found: evidence.Evidence) -> None:
@@ -222,17 +287,27 @@ def _schema(found: evidence.Evidence, sides: Sides) -> Markup:
     """schema.org Claim, without saying that it is true: who is said to claim it, where it appeared first and else."""
     own, entry = found.tellings[0], found.entry
     appearances = [
-        {"@type": "NewsArticle", "url": row["url"], "headline": row["title"], "publisher": {"@type": "Organization", "name": row["outlet"] or row["source"]},
-         "datePublished": None if row["published_at"] is None else row["published_at"].isoformat()}
+        {
+            "@type": "NewsArticle",
+            "url": row["url"],
+            "headline": row["title"],
+            "publisher": {"@type": "Organization", "name": row["outlet"] or row["source"]},
+            "datePublished": None if row["published_at"] is None else row["published_at"].isoformat(),
+        }
         for row in found.tellings
-    ]  # fmt: skip
+    ]
     told = {
-        "@context": "https://schema.org", "@type": "Claim", "identifier": entry["entry_id"], "name": entry["headline"], "text": own["quote"],
+        "@context": "https://schema.org",
+        "@type": "Claim",
+        "identifier": entry["entry_id"],
+        "name": entry["headline"],
+        "text": own["quote"],
         "author": {"name": entry["actor"]} if entry["actor"] else None,
         "about": {"name": sides.name(entry["subject_party"])} if entry["subject_party"] else None,
         "temporalCoverage": None if entry["happened_on"] is None else entry["happened_on"].isoformat(),
-        "firstAppearance": appearances[0], "appearance": appearances[1:] or None,
-    }  # fmt: skip
+        "firstAppearance": appearances[0],
+        "appearance": appearances[1:] or None,
+    }
     return _json(_without_empty(told))
 
 

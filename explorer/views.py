@@ -12,6 +12,10 @@ from explorer.markup import Cell, Link, table
 from explorer.questions import Comparison
 
 Row = Mapping[str, Any]
+BANDS = (
+    "Bands reach from the least to the greatest number told. An arrow is an open end (“at least”, “up to”). Dotted lines mark what "
+    "two sides say of the same days, with how many times the larger holds the smaller. Choose a point to read its sentence."
+)
 
 
 def comparison_title(comparison: Comparison, sides: Sides) -> str:
@@ -29,16 +33,18 @@ def dispute_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
         (
             (
                 Cell(sides.name(row["party"])),
-                Cell(sides.name(row["claimant_party_a"])), Cell(figure(row["low_a"], row["high_a"]), link(row["group_id_a"]), number=True),
+                Cell(sides.name(row["claimant_party_a"])),
+                Cell(figure(row["low_a"], row["high_a"]), link(row["group_id_a"]), number=True),
                 Cell(day(row["as_of_a"])),
-                Cell(sides.name(row["claimant_party_b"])), Cell(figure(row["low_b"], row["high_b"]), link(row["group_id_b"]), number=True),
+                Cell(sides.name(row["claimant_party_b"])),
+                Cell(figure(row["low_b"], row["high_b"]), link(row["group_id_b"]), number=True),
                 Cell(day(row["as_of_b"])),
                 Cell("" if row["gap_low"] is None else number(abs(row["gap_low"])), number=True),
                 Cell("" if row["gap_ratio"] is None else f"×{row['gap_ratio']:.1f}", number=True),
             )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def claim_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
@@ -48,13 +54,17 @@ def claim_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
         ("Holds for", "Who says so", "Side", "Of whose losses", "Figure", "Told by", "Independent sources"),
         (
             (
-                Cell(day(row["as_of"])), Cell(row["claimant"] or "the outlet itself"), Cell(_side(row["claimant_party"], sides)),
-                Cell(sides.name(row["party"])), Cell(figure(row["low"], row["high"], row["qualifier"]), link(row["entry_id"]), number=True),
-                Cell(row["outlets"]), Cell(str(row["independent_sources"]), number=True),
+                Cell(day(row["as_of"])),
+                Cell(row["claimant"] or "the outlet itself"),
+                Cell(_side(row["claimant_party"], sides)),
+                Cell(sides.name(row["party"])),
+                Cell(figure(row["low"], row["high"], row["qualifier"]), link(row["entry_id"]), number=True),
+                Cell(row["outlets"]),
+                Cell(str(row["independent_sources"]), number=True),
             )
             for row in reversed(rows)
         ),
-    )  # fmt: skip
+    )
 
 
 def offer_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
@@ -64,13 +74,19 @@ def offer_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
         ("Day", "Who offers", "Side", "To whom", "For", "Promised", "Amount", "US dollars, where stated", "Status"),
         (
             (
-                Cell(day(row["day"])), Cell(row["offeror"] or row["announced_by"] or "not named"), Cell(_side(row["offeror_party"], sides)),
-                Cell(row["audience"] or "not named"), Cell(words(row["action"])), Cell(words(row["benefit"]), link(row["entry_id"])),
-                Cell(money(row), number=True), Cell(number(row["amount_usd"]), number=True), Cell(words(row["status"])),
+                Cell(day(row["day"])),
+                Cell(row["offeror"] or row["announced_by"] or "not named"),
+                Cell(_side(row["offeror_party"], sides)),
+                Cell(row["audience"] or "not named"),
+                Cell(words(row["action"])),
+                Cell(words(row["benefit"]), link(row["entry_id"])),
+                Cell(money(row), number=True),
+                Cell(number(row["amount_usd"]), number=True),
+                Cell(words(row["status"])),
             )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def source_table(rows: Sequence[Row]) -> Markup:
@@ -79,12 +95,16 @@ def source_table(rows: Sequence[Row]) -> Markup:
         ("Source", "Kind", "Country", "Last answer", "Articles", "Statements", "Refused", "Failed", "Alarm"),
         (
             (
-                Cell(row["name"]), Cell(row["kind"] or ""), Cell(row["country"] or ""), Cell(instant(row["last_success_at"])),
-                *(Cell(number(row[name]), number=True) for name in ("articles", "statements", "rejections", "failures")), Cell(_alarm(row)),
+                Cell(row["name"]),
+                Cell(row["kind"] or ""),
+                Cell(row["country"] or ""),
+                Cell(instant(row["last_success_at"])),
+                *(Cell(number(row[name]), number=True) for name in ("articles", "statements", "rejections", "failures")),
+                Cell(_alarm(row)),
             )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def day_table(source: str, rows: Sequence[Row]) -> Markup:
@@ -104,10 +124,16 @@ def refusal_table(rows: Sequence[Row]) -> Markup:
         "What was refused, and why",
         ("Source", "Stage", "Reason", "Items", "For example"),
         (
-            (Cell(row["source"]), Cell(words(row["stage"])), Cell(sentence(row["reason"])), Cell(number(row["items"]), number=True), Cell(row["example"] or ""))
+            (
+                Cell(row["source"]),
+                Cell(words(row["stage"])),
+                Cell(sentence(row["reason"])),
+                Cell(number(row["items"]), number=True),
+                Cell(row["example"] or ""),
+            )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def change_counts(statements: Mapping[str, Mapping[str, Any]]) -> Markup:
@@ -126,7 +152,7 @@ def table_changes(tables: Mapping[str, Mapping[str, Any]]) -> Markup:
             (Cell(name), *(Cell(number(told[what]), number=True) for what in ("added", "removed", "changed")))
             for name, told in tables.items()
         ),
-    )  # fmt: skip
+    )
 
 
 def change_list(rows: Sequence[Row], link: Link) -> Markup:
@@ -135,13 +161,15 @@ def change_list(rows: Sequence[Row], link: Link) -> Markup:
         ("What", "Kind", "Entry", "Known", "Told by"),
         (
             (
-                Cell(REASONS.get(row["what"], row["what"])), Cell(KINDS[row["kind"]]),
+                Cell(REASONS.get(row["what"], row["what"])),
+                Cell(KINDS[row["kind"]]),
                 Cell(row["headline"] or row["quote"] or "no longer told", link(row["entry_id"]) if row["headline"] else None),
-                Cell(instant(row["happened_at"])), Cell(row["outlet"]),
+                Cell(instant(row["happened_at"])),
+                Cell(row["outlet"]),
             )
             for row in rows
         ),
-    )  # fmt: skip
+    )
 
 
 def _side(code: str | None, sides: Sides) -> str:
@@ -149,5 +177,9 @@ def _side(code: str | None, sides: Sides) -> str:
 
 
 def _alarm(row: Row) -> str:
-    told = [text for is_so, text in ((row["is_quiet"], "quiet: no new article"), (row["is_suspect"], "suspect: bot wall or new layout")) if is_so]
+    told = [
+        text
+        for is_so, text in ((row["is_quiet"], "quiet: no new article"), (row["is_suspect"], "suspect: bot wall or new layout"))
+        if is_so
+    ]
     return "; ".join(told) or ("" if row["is_enabled"] else "not gathered any more")

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from explorer.samples import FOLDER, SampleQuery, read_queries
+from ingest.errors import Halt
 from ingest.read import query, render
 
 ROOT = Path(__file__).resolve().parent.parent

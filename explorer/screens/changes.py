@@ -1,5 +1,7 @@
 """In: two editions in the address. Out: what the later has, lacks or tells otherwise: what `claimledger editions diff` prints."""
 
+from typing import Any
+
 import streamlit as st
 
 from explorer import questions, shell, views
@@ -8,19 +10,19 @@ from ingest.editions import numbers, read_edition
 from ingest.errors import Halt
 from ingest.read import Reader
 
-page = shell.opened("What changed", "One edition against another: new, revised, corrected, gone.")
+page = shell.opened("What changed", "One edition against another: new, revised, corrected, gone.", is_dated=False)
 kept = sorted(numbers(page.home), reverse=True)
 if len(kept) < 2:
     st.info("Only one edition is kept so far, so there is nothing to compare it with. The next build that finds news publishes another.")
     st.stop()
 with st.sidebar:
-    st.header("Editions", divider="gray")
+    st.subheader("Editions", divider="gray")
     later = shell.one("This edition", "b", kept, str)
     earlier = shell.one("Against", "a", [number for number in kept if number != later], str)
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing the two editions…")
-def difference(home: str, a: int, b: int, stamps: tuple[float, ...]) -> dict[str, object]:
+def difference(home: str, a: int, b: int, stamps: tuple[float, ...]) -> dict[str, dict[str, Any]]:
     """`stamps` change when one of the two was written anew."""
     from ingest import flow
 
@@ -38,7 +40,7 @@ try:
 except Halt as error:
     st.error(f"The two editions cannot be compared: {error}.")
     st.stop()
-st.subheader(f"Edition {b.number} against edition {a.number}")
+st.header(f"Edition {b.number} against edition {a.number}")
 if not found["tables"] and not found["statements"]:
     st.info("The two tell the same.")
     st.stop()

@@ -9,10 +9,12 @@ from explorer.labels import sentence
 
 DOLLARS = "USD, as stated"
 
-page = shell.opened("Offers", "Who promises what to whom in return for which act: amnesty, cash for surrender, pay, bonuses. Nothing is converted by us.")
+page = shell.opened(
+    "Offers", "Who promises what to whom in return for which act: amnesty, cash for surrender, pay, bonuses. Nothing is converted by us."
+)
 options = questions.offer_choices(page.reader)
 with st.sidebar:
-    st.header("Filters", divider="gray")
+    st.subheader("Filters", divider="gray")
     parties = shell.several("Who offers", "parties", options["parties"], page.sides.name)
     actions = shell.several("For which act", "actions", options["actions"], sentence)
     audiences = shell.several("Side of the audience", "audiences", options["audiences"], page.sides.name)
@@ -26,8 +28,7 @@ currencies = Counter(row["currency"] for row in rows if row["currency"])
 if currencies:
     names = [currency for currency, _ in currencies.most_common()]
     currency = st.segmented_control("Currency", [*names, DOLLARS], default=names[0], required=True, key="currency", bind="query-params")
-    shell.chart(
-        charts.offers(rows, page.sides, currency=str(currency), is_usd_stated=currency == DOLLARS), "amounts")
+    shell.chart(charts.offers(rows, page.sides, currency=str(currency), is_usd_stated=currency == DOLLARS), "amounts")
     shell.sentence(page)
 else:
     st.info("None of these offers names an amount, so there is no chart; the table has them all.")

@@ -6,7 +6,9 @@ from explorer import charts, questions, shell, views
 from explorer.labels import VERDICTS
 from ingest.editions import edition_folder
 
-page = shell.opened("Sources", "What each source brought, what was refused and why, and what the checks said of this edition.")
+page = shell.opened(
+    "Sources", "What each source brought, what was refused and why, and what the checks said of this edition.", is_dated=False
+)
 rows = questions.source_table(page.reader).to_pylist()
 alarms = [row["name"] for row in rows if row["is_quiet"] or row["is_suspect"]]
 if alarms:
@@ -17,7 +19,7 @@ source = shell.one("Day by day", "source", [row["slug"] for row in rows], str)
 days = [row for row in questions.source_days(page.reader).to_pylist() if row["source"] == source]
 st.html(views.day_table(source, days) if days else "<p>Nothing was gathered from it in the last 90 days.</p>")
 st.html(views.refusal_table(questions.refusals(page.reader).to_pylist()))
-st.subheader(f"Verdict: {VERDICTS.get(page.edition['verdict'], page.edition['verdict'])}")
+st.header(f"Verdict: {VERDICTS.get(page.edition['verdict'], page.edition['verdict'])}")
 report = edition_folder(page.home, page.edition["number"]) / "validation" / "index.html"
 if report.is_file():
     html = report.read_text(encoding="utf-8")

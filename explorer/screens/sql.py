@@ -10,10 +10,12 @@ MAX_ROWS = 10_000
 SECONDS = 20.0
 FIRST = "SELECT happened_on, headline, independent_sources, quote\nFROM timeline\nORDER BY happened_on DESC NULLS LAST\nLIMIT 20"
 
-page = shell.opened("SQL", "Ask the edition itself: reading only, no files, no network, no settings.")
+page = shell.opened("SQL", "Ask the edition itself: reading only, no files, no network, no settings.", is_dated=False)
 queries = {one.name: one for one in samples.read_queries()}
 if queries:
-    name = st.selectbox("Begin with a sample", list(queries), index=None, format_func=lambda key: queries[key].question, placeholder="Choose a question")
+    name = st.selectbox(
+        "Begin with a sample", list(queries), index=None, format_func=lambda key: queries[key].question, placeholder="Choose a question"
+    )
     if name and st.session_state.get("sample") != name:
         st.session_state["sql"] = queries[name].sql
     st.session_state["sample"] = name
@@ -23,8 +25,8 @@ if st.button("Run", type="primary", key="run"):
 with st.expander("Tables and columns"):
     columns = questions.tables(page.reader).to_pylist()
     chosen = st.selectbox("Table", list(dict.fromkeys(row["table_name"] for row in columns)), key="table", bind="query-params")
-    st.dataframe([{"column": row["column_name"], "type": row["data_type"], "meaning": row["comment"]} for row in columns if row["table_name"] == chosen],
-                 hide_index=True)  # fmt: skip
+    told = [row for row in columns if row["table_name"] == chosen]
+    st.dataframe([{"column": row["column_name"], "type": row["data_type"], "meaning": row["comment"]} for row in told], hide_index=True)
 asked = st.session_state.get("asked")
 if not asked:
     st.caption("A link carries the query, and runs nothing by itself: press Run.")
@@ -35,7 +37,7 @@ try:
 except Halt as error:
     st.error(str(error))
     st.stop()
-st.subheader(f"{found.table.num_rows:,} row{'' if found.table.num_rows == 1 else 's'} of edition {found.edition}")
+st.header(f"{found.table.num_rows:,} row{'' if found.table.num_rows == 1 else 's'} of edition {found.edition}")
 if found.is_cut:
     st.warning(f"Only the first {MAX_ROWS:,} rows are shown and downloaded; narrow the query, or run claimledger sql --max-rows.")
 if found.table.num_rows:

@@ -10,7 +10,7 @@ PAGE = 25
 page = shell.opened("Timeline", "Who said what, of whom, and when: every statement once, whoever tells it again.")
 choices = page.choices
 with st.sidebar:
-    st.header("Filters", divider="gray")
+    st.subheader("Filters", divider="gray")
     text = st.text_input("Search in headline and sentence", key="text", bind="query-params", placeholder="for example Kramatorsk")
     kinds = shell.several("Kind", "kinds", choices["kinds"], KINDS_MANY.__getitem__)
     since, until = shell.days(choices)
@@ -22,9 +22,18 @@ with st.sidebar:
     at_least = st.number_input("Independent sources, at least", min_value=1, value=1, step=1, key="at_least", bind="query-params")
 
 filters = questions.Filters(
-    since=since, until=until, kinds=kinds, parties=parties, speakers=speakers, topics=topics, measures=measures, sources=sources,
-    at_least=int(at_least), text=text or "", known=page.known,
-)  # fmt: skip
+    since=since,
+    until=until,
+    kinds=kinds,
+    parties=parties,
+    speakers=speakers,
+    topics=topics,
+    measures=measures,
+    sources=sources,
+    at_least=int(at_least),
+    text=text or "",
+    known=page.known,
+)
 counts = questions.entry_counts(page.reader, filters).to_pylist()
 total = sum(row["entries"] for row in counts)
 if not total:
@@ -42,7 +51,7 @@ else:
     st.altair_chart(charts.entry_bars(counts), width="stretch")
 
 pages = -(-total // PAGE)
-st.subheader(f"{total:,} {'entry' if total == 1 else 'entries'}, newest first")
+st.header(f"{total:,} {'entry' if total == 1 else 'entries'}, newest first")
 number = int(st.pagination(pages, key="p", bind="query-params") if pages > 1 else 1)
 start = (number - 1) * PAGE
 shown = rows[start : start + PAGE] or questions.entries(page.reader, filters, limit=PAGE, offset=start).to_pylist()

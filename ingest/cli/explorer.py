@@ -23,7 +23,10 @@ PORT = 8501
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=PORT, show_default=True)
 @click.option(
-    "--address", default=ADDRESS, show_default=True, help="Address to listen on; another than this lets others on the network read the edition."
+    "--address",
+    default=ADDRESS,
+    show_default=True,
+    help="Address to listen on; another than this lets others on the network read the edition.",
 )
 @common
 def explore(given: Settings, as_json: bool, port: int, address: str) -> None:
@@ -33,7 +36,11 @@ def explore(given: Settings, as_json: bool, port: int, address: str) -> None:
     Example: claimledger explore --home demo/warehouse
     """
     home = given.home.absolute()
-    emit({"address": f"http://{address}:{port}", "home": str(home)}, as_json, [f"the explorer of {home}: http://{address}:{port} (Ctrl-C ends it)"])
+    emit(
+        {"address": f"http://{address}:{port}", "home": str(home)},
+        as_json,
+        [f"the explorer of {home}: http://{address}:{port} (Ctrl-C ends it)"],
+    )
     sys.stdout.flush()
     env = {**os.environ, "CLAIMLEDGER_HOME": str(home), "CLAIMLEDGER_SOURCES": str(given.sources.absolute())}
     os.execve(sys.executable, _command(port, address), env)  # noqa: S606  its signals and its exit code are then those of this command

@@ -1,4 +1,4 @@
-"""In: a home and the number of an edition. Out: that edition held open, answering many questions with parameters, locked down as `query` is.
+"""In: a home and the number of an edition. Out: that edition held open, answering many questions, locked down as `query` is.
 
 For programs that ask often, as the explorer does: one open file, one buffer pool, a cursor for each question. Publishing another edition
 disturbs nothing, for an edition is never changed in place; who holds a withdrawn one lets go of it by asking for `current_reader` anew.

@@ -1,4 +1,4 @@
-"""In: two nights of made-up articles. Out: a home with two editions, made once for all processes of a run; readers, a server and a browser."""
+"""In: two nights of made-up articles. Out: a home with two editions, made once for all processes of a run; a reader and a server."""
 
 from __future__ import annotations
 
@@ -43,28 +43,76 @@ def _first_night(ledger: Ledger) -> None:
     us = {"as_of": "2026-03-01", "as_of_basis": "stated"}
     story = f"It was a long day. {KYIV} {PAY}\n\n{LAW} {FILLER}"
     ledger.article(
-        "gazette", "https://gazette.example/a", story, published_at=when, title="Two counts",
+        "gazette",
+        "https://gazette.example/a",
+        story,
+        published_at=when,
+        title="Two counts",
         claims=[claim(KYIV, claimant="General Staff", claimant_party="UA", low=5300, high=5300, **us)],
-        offers=[offer(PAY, offeror="Kyiv", offeror_party="UA", audience="Russian soldiers", audience_party="RU", action="hand_over_equipment",
-                      amount=50_000.0, currency="USD", per="tank", amount_usd=50_000.0, usd_basis="usd", offered_on="2026-03-01")],
+        offers=[
+            offer(
+                PAY,
+                offeror="Kyiv",
+                offeror_party="UA",
+                audience="Russian soldiers",
+                audience_party="RU",
+                action="hand_over_equipment",
+                amount=50_000.0,
+                currency="USD",
+                per="tank",
+                amount_usd=50_000.0,
+                usd_basis="usd",
+                offered_on="2026-03-01",
+            )
+        ],
         announcements=[announcement(LAW, announcer="Ministry of Defence", announcer_party="UA", topic="pay")],
-    )  # fmt: skip
-    ledger.article("moscow", "https://moscow.example/a", f"{MOSCOW} {FILLER[:200]}", published_at=when, title=HOSTILE, outlet=HOSTILE,
-                   claims=[claim(MOSCOW, claimant=f"Ministry {HOSTILE}", claimant_party="RU", low=498, high=498, **us)])  # fmt: skip
-    ledger.article("wire", "https://wire.example/a", f"From the capital. {LEAST} More was not said. {FILLER[200:500]}", published_at=when,
-                   claims=[claim(LEAST, claimant="officials", claimant_party="US", low=2000, high=None, qualifier="at_least", **us)])  # fmt: skip
+    )
+    ledger.article(
+        "moscow",
+        "https://moscow.example/a",
+        f"{MOSCOW} {FILLER[:200]}",
+        published_at=when,
+        title=HOSTILE,
+        outlet=HOSTILE,
+        claims=[claim(MOSCOW, claimant=f"Ministry {HOSTILE}", claimant_party="RU", low=498, high=498, **us)],
+    )
+    ledger.article(
+        "wire",
+        "https://wire.example/a",
+        f"From the capital. {LEAST} More was not said. {FILLER[200:500]}",
+        published_at=when,
+        claims=[claim(LEAST, claimant="officials", claimant_party="US", low=2000, high=None, qualifier="at_least", **us)],
+    )
     ledger.rejected("wire", "https://wire.example/short")
 
 
 def _second_night(ledger: Ledger) -> None:
     story = f"It was a long day. {LATER} {PAY}\n\n{LAW} {FILLER}"
     ledger.article(
-        "gazette", "https://gazette.example/a", story, published_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC), title="Two counts",
+        "gazette",
+        "https://gazette.example/a",
+        story,
+        published_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
+        title="Two counts",
         claims=[claim(LATER, claimant="General Staff", claimant_party="UA", low=5710, high=5710, as_of="2026-03-03", as_of_basis="stated")],
-        offers=[offer(PAY, offeror="Kyiv", offeror_party="UA", audience="Russian soldiers", audience_party="RU", action="hand_over_equipment",
-                      amount=50_000.0, currency="USD", per="tank", amount_usd=50_000.0, usd_basis="usd", offered_on="2026-03-01")],
+        offers=[
+            offer(
+                PAY,
+                offeror="Kyiv",
+                offeror_party="UA",
+                audience="Russian soldiers",
+                audience_party="RU",
+                action="hand_over_equipment",
+                amount=50_000.0,
+                currency="USD",
+                per="tank",
+                amount_usd=50_000.0,
+                usd_basis="usd",
+                offered_on="2026-03-01",
+            )
+        ],
         announcements=[announcement(LAW, announcer="Ministry of Defence", announcer_party="UA", topic="pay")],
-    )  # fmt: skip
+    )
 
 
 def _published(ledger: Ledger, number: int, known_at: datetime) -> None:
@@ -72,8 +120,16 @@ def _published(ledger: Ledger, number: int, known_at: datetime) -> None:
     ledger.load(known_at)
     ledger.build(ledger.home / "build.duckdb")
     run_dbt(ledger.home)
-    facts = Facts(number=number, published_at=known_at, known_at=known_at, log_positions={"gazette": number}, log_head_digest="f" * 64,
-                  code_version="0.1.0", cleaner_version="1", extractor_version="1")  # fmt: skip
+    facts = Facts(
+        number=number,
+        published_at=known_at,
+        known_at=known_at,
+        log_positions={"gazette": number},
+        log_head_digest="f" * 64,
+        code_version="0.1.0",
+        cleaner_version="1",
+        extractor_version="1",
+    )
     publish(ledger.home, ledger.home / "build.duckdb", facts=facts, verdict=passing(), validation=VALIDATION, package="{}")
 
 

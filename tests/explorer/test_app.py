@@ -49,7 +49,7 @@ def test_every_page_tells_edition_time_and_verdict(open_page: Open, page: str) -
 
 def test_a_filter_in_the_address_is_the_filter_of_the_page(open_page: Open) -> None:
     app = open_page(kinds="Offers")
-    assert [one.value for one in app.subheader] == ["1 entry, newest first"]
+    assert [one.value for one in app.header] == ["1 entry, newest first"]
     assert PAY in body(app)
     assert LATER not in body(app)
 
@@ -57,7 +57,7 @@ def test_a_filter_in_the_address_is_the_filter_of_the_page(open_page: Open) -> N
 def test_a_filter_is_applied(open_page: Open) -> None:
     app = open_page()
     app.text_input(key="text").set_value("Moscow").run()
-    assert [one.value for one in app.subheader] == ["1 entry, newest first"]
+    assert [one.value for one in app.header] == ["1 entry, newest first"]
     assert "498" in body(app)
 
 
@@ -104,7 +104,7 @@ def test_what_changed_is_what_the_command_prints(open_page: Open, home: Path) ->
     told = flow.diff_editions(flow.open_house(flow.read_only(Settings(home=home))), 1, 2)
     shown = body(open_page("changes"))
     for name, one in told["tables"].items():
-        assert f"<td>{name}</td><td class=\"cl-number\">{one['added']}</td>" in shown
+        assert f'<td>{name}</td><td class="cl-number">{one["added"]}</td>' in shown
 
 
 def test_sql_runs_only_when_asked_and_cannot_leave_the_edition(open_page: Open) -> None:

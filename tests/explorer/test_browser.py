@@ -107,8 +107,7 @@ class TestApp:
         ready(page)
         point = page.locator("[data-testid=stVegaLiteChart] .mark-symbol path[aria-label*='Ukraine']").last
         point.click(force=True)
-        expect(page.get_by_text("The sentence behind the point")).to_be_visible(timeout=SECONDS)
-        expect(page.locator("mark#sentence")).to_have_text(LATER)
+        expect(page.locator("mark#sentence")).to_have_text(LATER, timeout=SECONDS)
         assert "entry=" in page.url
         page.reload()
         expect(page.locator("mark#sentence")).to_have_text(LATER, timeout=SECONDS)

@@ -18,10 +18,23 @@ from explorer import downloads, markup
 from explorer.labels import COLOURS, SHAPES, Sides, figure, published
 from tests.explorer.conftest import HOSTILE, JAVASCRIPT
 
-EDITION = {"number": 7, "published_at": datetime(2026, 3, 2, 4, tzinfo=UTC), "known_at": datetime(2026, 3, 2, 3, tzinfo=UTC), "verdict": "warn",
-           "log_head_digest": "f" * 64}  # fmt: skip
-ENTRY = {"entry_id": "e1", "kind": "announcement", "happened_on": None, "date_basis": None, "headline": HOSTILE, "quote": HOSTILE, "url": JAVASCRIPT,
-         "independent_sources": 1}  # fmt: skip
+EDITION = {
+    "number": 7,
+    "published_at": datetime(2026, 3, 2, 4, tzinfo=UTC),
+    "known_at": datetime(2026, 3, 2, 3, tzinfo=UTC),
+    "verdict": "warn",
+    "log_head_digest": "f" * 64,
+}
+ENTRY = {
+    "entry_id": "e1",
+    "kind": "announcement",
+    "happened_on": None,
+    "date_basis": None,
+    "headline": HOSTILE,
+    "quote": HOSTILE,
+    "url": JAVASCRIPT,
+    "independent_sources": 1,
+}
 
 
 def test_hostile_text_stays_text() -> None:
@@ -48,7 +61,8 @@ def test_paragraphs_lose_and_double_nothing(text: str, cuts: list[int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("low", "high", "told"), [(9166, 9166, "9,166"), (9000, None, "at least 9,000"), (None, 300, "up to 300"), (7, 15, "7 to 15"), (None, None, "no number")]
+    ("low", "high", "told"),
+    [(9166, 9166, "9,166"), (9000, None, "at least 9,000"), (None, 300, "up to 300"), (7, 15, "7 to 15"), (None, None, "no number")],
 )
 def test_figures_read_as_they_were_told(low: int | None, high: int | None, told: str) -> None:
     assert figure(low, high) == told
@@ -74,7 +88,12 @@ def test_marks_stand_out_on_light_and_dark(colour: str, ground: str) -> None:
 
 def test_no_two_sides_look_alike() -> None:
     sides = Sides({}, [f"P{n}" for n in range(len(COLOURS))])
-    assert len({sides.look(code)[0] for code in sides.order}) == len({sides.look(code)[1] for code in sides.order}) == len(COLOURS) == len(SHAPES)
+    assert (
+        len({sides.look(code)[0] for code in sides.order})
+        == len({sides.look(code)[1] for code in sides.order})
+        == len(COLOURS)
+        == len(SHAPES)
+    )
 
 
 class TestDownloads:

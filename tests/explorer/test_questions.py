@@ -117,7 +117,9 @@ class TestReader:
         assert current_reader(home, reader) is reader
         assert reader.edition == current_edition(home)
 
-    @pytest.mark.parametrize("sql", ["COPY timeline TO 'x.csv'", "SELECT * FROM read_csv('/etc/passwd')", "SET memory_limit = '9GB'", "DROP TABLE timeline"])
+    @pytest.mark.parametrize(
+        "sql", ["COPY timeline TO 'x.csv'", "SELECT * FROM read_csv('/etc/passwd')", "SET memory_limit = '9GB'", "DROP TABLE timeline"]
+    )
     def test_it_only_reads_the_edition(self, reader: Reader, sql: str) -> None:
         with pytest.raises(Misuse):
             reader.ask(sql)

@@ -75,7 +75,11 @@ def test_a_page_for_each_entry_with_its_claim_for_machines(exported: Path, home:
 
 
 def test_text_is_shown_only_where_it_may_be(exported: Path) -> None:
-    everything = "".join(path.read_text(encoding="utf-8") for path in exported.rglob("*") if path.suffix in {".html", ".js", ".csv"} and path.name != "vega.js")
+    everything = "".join(
+        path.read_text(encoding="utf-8")
+        for path in exported.rglob("*")
+        if path.suffix in {".html", ".js", ".csv"} and path.name != "vega.js"
+    )
     assert "It was a long day." in everything
     assert "Word30 stands here." in everything  # of the gazette
     wire = (path for path in (exported / "claim").iterdir() if "wire.example" in path.read_text(encoding="utf-8"))
