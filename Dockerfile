@@ -6,6 +6,7 @@ COPY requirements.lock /build/
 RUN /opt/venv/bin/pip install --require-hashes --requirement /build/requirements.lock
 COPY pyproject.toml README.md LICENSE /build/
 COPY ingest /build/ingest
+COPY explorer /build/explorer
 RUN /opt/venv/bin/pip install --no-deps --no-build-isolation /build
 
 FROM python:3.12-slim
@@ -23,6 +24,8 @@ COPY dags dags
 COPY dbt_project dbt_project
 COPY expectations expectations
 COPY ops ops
+COPY explorer explorer
+COPY docs/queries docs/queries
 COPY warehouse/raw.sql warehouse/raw.sql
 # Group 0 may write where the runs write: the compose file runs the image as whoever owns the mounted folders.
 RUN useradd --uid 10001 --gid 0 --home-dir /srv/airflow --no-create-home claimledger \

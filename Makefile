@@ -10,7 +10,8 @@ LINT_STAMP := .venv-lint/.ready
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export UV_SYSTEM_CERTS := true
 
-.PHONY: help setup demo test histories torture fuzz audit sbom lint nightly airflow bench lock schema tables queries dbt-docs freshness env clean
+.PHONY: help setup demo explore pictures test histories torture fuzz audit sbom lint nightly airflow bench lock schema tables queries dbt-docs \
+	freshness env clean
 
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 16
@@ -46,6 +47,9 @@ nightly: $(STAMP)  ## every enabled source once, then the build
 airflow: $(STAMP)  ## scheduler, API server and UI on 127.0.0.1
 	@$(BIN)/python -m ops.airflow up
 
+explore: $(STAMP)  ## the explorer of the home in CLAIMLEDGER_HOME on 127.0.0.1:8501
+	@$(BIN)/claimledger explore
+
 test: $(STAMP)  ## all tests, a file at a time on every core (at most 4)
 	@$(BIN)/python -m pytest tests --numprocesses auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
@@ -77,7 +81,7 @@ sbom: .venv-audit/.ready $(STAMP)  ## the installed packages as a CycloneDX docu
 lint: $(STAMP) $(LINT_STAMP)  ## ruff, mypy strict, import contracts, sqlfluff, dbt-bouncer
 	$(LINT)/ruff format --check .
 	$(LINT)/ruff check .
-	$(LINT)/mypy --python-executable $(BIN)/python ingest dags ops
+	$(LINT)/mypy --python-executable $(BIN)/python ingest dags ops explorer
 	PYTHONPATH=. $(LINT)/lint-imports
 	$(LINT)/sqlfluff lint --processes 2 dbt_project warehouse docs/queries
 	@$(BIN)/python -m ops.dbt parse
@@ -101,6 +105,9 @@ tables: $(STAMP)  ## write the data dictionary, docs/tables.md, from the descrip
 
 queries: $(STAMP)  ## write the list of sample queries and what the demonstration answers (after make demo)
 	@$(BIN)/python -m ops.queries
+
+pictures: $(STAMP)  ## the pictures of the explorer in docs/pictures/ (after make demo; needs Chromium)
+	@$(BIN)/python -m ops.pictures
 
 dbt-docs: $(STAMP)  ## the models and their lineage as one page, build/dbt/target/static_index.html
 	@$(BIN)/python -m ops.dbt docs

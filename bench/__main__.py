@@ -7,7 +7,7 @@ import sys
 
 from bench.common import pages_folder
 
-PARTS = ("bench.log", "bench.gather", "bench.dags", "bench.extract", "bench.clusters", "bench.scale", "bench.demo")
+PARTS = ("bench.log", "bench.gather", "bench.dags", "bench.extract", "bench.clusters", "bench.scale", "bench.explorer", "bench.demo")
 
 
 def main() -> int:

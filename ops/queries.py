@@ -5,14 +5,13 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from explorer.samples import FOLDER, SampleQuery, read_queries
 from ingest.errors import Halt
 from ingest.read import query, render
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "docs" / "queries"
 LIST = FOLDER / "README.md"
 ANSWERS = ROOT / "tests" / "docs" / "answers"
 DEMO = ROOT / "demo" / "warehouse"
@@ -32,28 +31,6 @@ writes the answers and this list anew.
 | question | query |
 |---|---|
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SampleQuery:
-    """One file: its name without suffix, the question of its first line, all of its text."""
-
-    name: str
-    question: str
-    sql: str
-
-
-def read_queries(folder: Path = FOLDER) -> tuple[SampleQuery, ...]:
-    """Every query, by name. Raises Halt for a file that does not begin with its question."""
-    return tuple(_query(path) for path in sorted(folder.glob("*.sql")))
-
-
-def _query(path: Path) -> SampleQuery:
-    sql = path.read_text(encoding="utf-8")
-    first = sql.split("\n", 1)[0]
-    if not (first.startswith("-- ") and first.endswith("?")):
-        raise Halt(f"{path}: the first line is {first!r}; begin with the question as a comment: -- Who claimed what?")
-    return SampleQuery(name=path.stem, question=first.removeprefix("-- "), sql=sql)
 
 
 def listed(queries: Iterable[SampleQuery]) -> str:

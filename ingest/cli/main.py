@@ -10,6 +10,7 @@ import click
 from ingest.cli.common import plain
 from ingest.cli.corrections import correct, withdraw
 from ingest.cli.editions import editions
+from ingest.cli.explorer import explore, export_site
 from ingest.cli.gathering import extract, gather, import_warc, reprocess
 from ingest.cli.health import status, verify
 from ingest.cli.sources import sources
@@ -49,5 +50,8 @@ def main() -> None:
     """
 
 
-for command in (gather, build, replay, reprocess, extract, import_warc, sources, status, verify, sql, editions, correct, withdraw):
+for command in (
+    gather, build, replay, reprocess, extract, import_warc, sources, status, verify, sql, editions, correct, withdraw, explore,
+    export_site,
+):  # fmt: skip
     main.add_command(command)

@@ -18,7 +18,7 @@ TEXT = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-OURS = ("migrate", "api-server", "scheduler", "dag-processor")
+OURS = ("migrate", "api-server", "scheduler", "dag-processor", "explorer")
 OF_SECRETS = re.compile(r"PASSWORD|SECRET|FERNET")
 
 
@@ -28,11 +28,11 @@ def test_services() -> None:
 
 def test_ports_are_published_on_this_machine_alone() -> None:
     ports = [port for service in SERVICES.values() for port in service.get("ports", ())]
-    assert ports == ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080"]
+    assert ports == ["127.0.0.1:${AIRFLOW_PORT:-8080}:8080", "127.0.0.1:${EXPLORER_PORT:-8501}:8501"]
 
 
 def test_every_lasting_service_has_a_health_check_and_restarts() -> None:
-    for name in ("postgres", "api-server", "scheduler", "dag-processor"):
+    for name in ("postgres", "api-server", "scheduler", "dag-processor", "explorer"):
         assert SERVICES[name]["healthcheck"]["test"][0] == "CMD"
         assert SERVICES[name]["restart"] == "unless-stopped"
     assert SERVICES["migrate"]["restart"] == "no"
@@ -42,6 +42,12 @@ def test_nothing_starts_before_the_database_is_migrated() -> None:
     assert SERVICES["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
     for name in ("api-server", "scheduler", "dag-processor"):
         assert SERVICES[name]["depends_on"]["migrate"] == {"condition": "service_completed_successfully"}
+
+
+def test_the_explorer_reads_only_and_knows_no_secret() -> None:
+    explorer = SERVICES["explorer"]
+    assert all(volume.endswith(":ro") for volume in explorer["volumes"])
+    assert not any(OF_SECRETS.search(key) or "SQL_ALCHEMY" in key for key in explorer["environment"])
 
 
 def test_every_secret_comes_from_the_generated_file_and_has_no_default() -> None:

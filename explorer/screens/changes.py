@@ -1,0 +1,52 @@
+"""In: two editions in the address. Out: what the later has, lacks or tells otherwise: what `claimledger editions diff` prints."""
+
+from typing import Any
+
+import streamlit as st
+
+from explorer import questions, shell, views
+from ingest import settings
+from ingest.editions import numbers, read_edition
+from ingest.errors import Halt
+from ingest.read import Reader
+
+page = shell.opened("What changed", "One edition against another: new, revised, corrected, gone.", is_dated=False)
+kept = sorted(numbers(page.home), reverse=True)
+if len(kept) < 2:
+    st.info("Only one edition is kept so far, so there is nothing to compare it with. The next build that finds news publishes another.")
+    st.stop()
+with st.sidebar:
+    st.subheader("Editions", divider="gray")
+    later = shell.one("This edition", "b", kept, str)
+    earlier = shell.one("Against", "a", [number for number in kept if number != later], str)
+
+
+@st.cache_data(max_entries=16, show_spinner="Comparing the two editions…")
+def difference(home: str, a: int, b: int, stamps: tuple[float, ...]) -> dict[str, dict[str, Any]]:
+    """`stamps` change when one of the two was written anew."""
+    from ingest import flow
+
+    return dict(flow.diff_editions(flow.open_house(flow.read_only(settings.load())), a, b))
+
+
+try:
+    a, b = sorted((read_edition(page.home, earlier), read_edition(page.home, later)), key=lambda edition: edition.facts.known_at)
+    found = difference(str(page.home), a.number, b.number, tuple(one.database.stat().st_mtime for one in (a, b)))
+    reader = Reader(b)
+    try:
+        rows = questions.changed_statements(reader, a.facts.known_at, b.facts.known_at).to_pylist()
+    finally:
+        reader.close()
+except Halt as error:
+    st.error(f"The two editions cannot be compared: {error}.")
+    st.stop()
+st.header(f"Edition {b.number} against edition {a.number}")
+if not found["tables"] and not found["statements"]:
+    st.info("The two tell the same.")
+    st.stop()
+left, right = st.columns(2)
+left.html(views.change_counts(found["statements"]) if found["statements"] else "<p>Nothing happened to any statement.</p>")
+right.html(views.table_changes(found["tables"]))
+if rows:
+    st.html(views.change_list(rows, shell.evidence_link))
+st.caption(f"The same on the command line: claimledger editions diff {a.number} {b.number}")

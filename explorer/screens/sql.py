@@ -1,0 +1,47 @@
+"""In: a query that somebody wrote. Out: its rows, from the same locked-down reader as `claimledger sql`, and the same as files."""
+
+import streamlit as st
+
+from explorer import questions, samples, shell
+from ingest.errors import Halt
+from ingest.read import query
+
+MAX_ROWS = 10_000
+SECONDS = 20.0
+FIRST = "SELECT happened_on, headline, independent_sources, quote\nFROM timeline\nORDER BY happened_on DESC NULLS LAST\nLIMIT 20"
+
+page = shell.opened("SQL", "Ask the edition itself: reading only, no files, no network, no settings.", is_dated=False)
+queries = {one.name: one for one in samples.read_queries()}
+if queries:
+    name = st.selectbox(
+        "Begin with a sample", list(queries), index=None, format_func=lambda key: queries[key].question, placeholder="Choose a question"
+    )
+    if name and st.session_state.get("sample") != name:
+        st.session_state["sql"] = queries[name].sql
+    st.session_state["sample"] = name
+text = st.text_area("Query", value=FIRST, height=220, key="sql", bind="query-params", max_chars=20_000)
+if st.button("Run", type="primary", key="run"):
+    st.session_state["asked"] = text
+with st.expander("Tables and columns"):
+    columns = questions.tables(page.reader).to_pylist()
+    chosen = st.selectbox("Table", list(dict.fromkeys(row["table_name"] for row in columns)), key="table", bind="query-params")
+    told = [row for row in columns if row["table_name"] == chosen]
+    st.dataframe([{"column": row["column_name"], "type": row["data_type"], "meaning": row["comment"]} for row in told], hide_index=True)
+asked = st.session_state.get("asked")
+if not asked:
+    st.caption("A link carries the query, and runs nothing by itself: press Run.")
+    st.stop()
+try:
+    with st.spinner("Asking the edition…"):
+        found = query(page.home, asked, max_rows=MAX_ROWS, seconds=SECONDS)
+except Halt as error:
+    st.error(str(error))
+    st.stop()
+st.header(f"{found.table.num_rows:,} row{'' if found.table.num_rows == 1 else 's'} of edition {found.edition}")
+if found.is_cut:
+    st.warning(f"Only the first {MAX_ROWS:,} rows are shown and downloaded; narrow the query, or run claimledger sql --max-rows.")
+if found.table.num_rows:
+    st.dataframe(found.table, hide_index=True)
+else:
+    st.info("The query is fine; no row fits it.")
+shell.offer_files(page, "query", lambda: found.table)

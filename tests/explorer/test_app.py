@@ -1,0 +1,135 @@
+"""In: the app without a browser. Out: every page shows what it should, filters stand in the address, a new edition comes by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from ingest import flow
+from ingest.editions import CURRENT
+from ingest.read import query
+from ingest.settings import Settings
+from tests.explorer.conftest import KYIV, LATER, MOSCOW, PAY, ROOT
+
+Open = Callable[..., AppTest]
+
+
+@pytest.fixture
+def open_page(monkeypatch: pytest.MonkeyPatch, home: Path) -> Open:
+    def opened(page: str = "timeline", at: Path = home, **query: str) -> AppTest:
+        monkeypatch.setenv("CLAIMLEDGER_HOME", str(at))
+        app = AppTest.from_file(str(ROOT / "explorer" / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        app.run()
+        if page != "timeline":
+            app.switch_page(f"screens/{page}.py")
+            for name, value in query.items():
+                app.query_params[name] = value
+            app.run()
+        assert [one.value for one in app.exception] == []
+        return app
+
+    return opened
+
+
+def body(app: AppTest) -> str:
+    return "\n".join(one.proto.body for one in app.get("html"))
+
+
+@pytest.mark.parametrize("page", ["timeline", "compare", "offers", "evidence", "changes", "sources", "sql"])
+def test_every_page_tells_edition_time_and_verdict(open_page: Open, page: str) -> None:
+    assert "Edition 2 · published 5 March 2026, 04:00 UTC" in body(open_page(page))
+    assert "all checks passed" in body(open_page(page))
+
+
+def test_a_filter_in_the_address_is_the_filter_of_the_page(open_page: Open) -> None:
+    app = open_page(kinds="Offers")
+    assert [one.value for one in app.header] == ["1 entry, newest first"]
+    assert PAY in body(app)
+    assert LATER not in body(app)
+
+
+def test_a_filter_is_applied(open_page: Open) -> None:
+    app = open_page()
+    app.text_input(key="text").set_value("Moscow").run()
+    assert [one.value for one in app.header] == ["1 entry, newest first"]
+    assert "498" in body(app)
+
+
+def test_what_fits_nothing_says_what_to_do(open_page: Open) -> None:
+    (told,) = open_page(text="no such word").info
+    assert "Take one away" in told.value
+
+
+def test_as_known_shows_the_figure_of_that_day(open_page: Open) -> None:
+    app = open_page(known="2026-03-02")
+    assert "as known on 2 March 2026" in body(app)
+    assert "5,300" in body(app)
+    assert "5,710" not in body(app)
+
+
+def test_compare_opens_the_sentence_in_the_address(open_page: Open, home: Path) -> None:
+    entry = query(home, "SELECT entry_id FROM timeline WHERE quote LIKE 'Moscow%'").table.to_pylist()[0]["entry_id"]
+    app = open_page("compare", entry=entry)
+    assert MOSCOW in body(app).replace("&#39;", "'")
+    assert "×11" in body(app)
+
+
+def test_evidence_shows_the_whole_history(open_page: Open, home: Path) -> None:
+    old = query(home, "SELECT claim_id FROM casualty_claim_history WHERE low = 5300").table.to_pylist()[0]["claim_id"]
+    shown = body(open_page("evidence", statement=old)).replace("&#39;", "'")
+    assert KYIV in shown
+    assert "Read in the article</strong>, known 2 March 2026, 04:00 UTC, told so until 5 March 2026, 04:00 UTC" in shown
+    assert "the ledger does not tell this" in shown
+
+
+def test_evidence_marks_the_sentence_in_the_text(open_page: Open, home: Path) -> None:
+    entry = query(home, "SELECT group_id FROM casualty_claims WHERE low = 5710").table.to_pylist()[0]["group_id"]
+    shown = body(open_page("evidence", entry=entry)).replace("&#39;", "'")
+    assert f'<mark class="cl-own" id="sentence">{LATER}</mark>' in shown
+    assert f">{PAY}</a>" in shown
+
+
+def test_an_unknown_entry_is_no_error(open_page: Open) -> None:
+    (told,) = open_page("evidence", entry="nothing").info
+    assert "no such entry" in told.value
+
+
+def test_what_changed_is_what_the_command_prints(open_page: Open, home: Path) -> None:
+    told = flow.diff_editions(flow.open_house(flow.read_only(Settings(home=home))), 1, 2)
+    shown = body(open_page("changes"))
+    for name, one in told["tables"].items():
+        assert f'<td>{name}</td><td class="cl-number">{one["added"]}</td>' in shown
+
+
+def test_sql_runs_only_when_asked_and_cannot_leave_the_edition(open_page: Open) -> None:
+    app = open_page("sql", sql="SELECT count(*) AS entries FROM timeline")
+    assert not app.dataframe or "entries" not in app.dataframe[-1].value.columns
+    app.button(key="run").click().run()
+    assert app.dataframe[-1].value["entries"].tolist() == [5]
+    app.text_area(key="sql").set_value("SELECT * FROM read_text('/etc/passwd')").run()
+    app.button(key="run").click().run()
+    assert "root:" not in str(app)
+    assert app.error
+
+
+def test_without_an_edition_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
+    (told,) = open_page(at=tmp_path).info
+    assert "claimledger build" in told.value
+
+
+def test_a_new_edition_comes_without_a_restart(open_page: Open, home: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "home"
+    shutil.copytree(home, mine, symlinks=True)
+    house = flow.open_house(flow.read_only(Settings(home=mine)))
+    flow.use_edition(house, 1)
+    app = open_page(at=mine)
+    assert "Edition 1 ·" in body(app)
+    flow.use_edition(house, 2)
+    assert "Edition 2 ·" in body(app.run())
+    assert (mine / CURRENT).readlink() == Path("editions/2")
