@@ -279,14 +279,14 @@ ESCAPING = "".join(map(chr, (*range(9), 11, 12, *range(14, 32), *range(127, 160)
 
 class TestCsv:
     def test_a_terminal_obeys_nothing_in_it(self) -> None:
-        assert rendered(result(a=["a\x1b[2J\x9b2Jb\x07"]), "csv") == "a\r\na\ufffd[2J\ufffd2Jb\ufffd\r\n"
+        assert rendered(result(a=["a\x1b[2J\x9b2Jb\x07"]), "csv") == "a\na\ufffd[2J\ufffd2Jb\ufffd\n"
 
     @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1"])
     def test_a_formula_becomes_text(self, text: str) -> None:
         assert next(iter(csv.DictReader(io.StringIO(rendered(result(a=[text]), "csv"), newline="")))) == {"a": f"'{text}"}
 
     def test_numbers_stay_numbers(self) -> None:
-        assert rendered(result(a=[-5], b=[-1.5]), "csv") == "a,b\r\n-5,-1.5\r\n"
+        assert rendered(result(a=[-5], b=[-1.5]), "csv") == "a,b\n-5,-1.5\n"
 
     @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters=ESCAPING)), min_size=1, max_size=5))
     def test_other_text_comes_back_as_it_was(self, texts: list[str]) -> None:
@@ -296,7 +296,7 @@ class TestCsv:
 
     def test_null_nested_and_instants(self, home: Path) -> None:
         found = ask(home, "SELECT NULL AS n, authors, published_at FROM articles")
-        assert rendered(found, "csv") == 'n,authors,published_at\r\n,"[""A. Writer""]",2026-03-08T15:30:00Z\r\n'
+        assert rendered(found, "csv") == 'n,authors,published_at\n,"[""A. Writer""]",2026-03-08T15:30:00Z\n'
 
 
 class TestJson:
