@@ -47,7 +47,7 @@ def parse(url: str) -> URL:
     if len(text) > MAX_CHARS:
         raise ValueError(f"the address has {len(text)} characters; at most {MAX_CHARS} are taken")
     try:
-        parsed = URL(text)
+        parsed = _split(text)
         name = (parsed.raw_host or "").lower().removesuffix(".")
         port = parsed.port
     except (ValueError, UnicodeError) as error:
@@ -93,9 +93,22 @@ def absolute(base: str, href: str) -> str | None:
     if not text or len(text) > MAX_CHARS:
         return None
     try:
-        return str(parse(str(URL(base).join(URL(text)))))
+        return str(parse(joined(_split(base), text)))
     except (ValueError, UnicodeError):
         return None
+
+
+def joined(base: URL, href: str) -> str:
+    """`href` resolved on `base`, not yet checked. Raises ValueError where it cannot be taken apart."""
+    return str(base.join(_split(href)))
+
+
+def _split(text: str) -> URL:
+    """Raises ValueError for whatever yarl stumbles over: some ill-formed hosts, `//[::1]:@/`, make it raise IndexError."""
+    try:
+        return URL(text)
+    except IndexError as error:
+        raise ValueError(f"the host is ill-formed ({error})") from None
 
 
 @lru_cache(maxsize=4096)

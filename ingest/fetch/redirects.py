@@ -27,7 +27,7 @@ def next_url(url: URL, answer: Answer) -> URL:
     try:
         # header bytes were read as latin-1; most hosts that send more than ASCII mean UTF-8
         text = location.encode("latin-1").decode("utf-8", errors="replace")
-        return asked(str(url.join(URL(text.strip()))))
+        return asked(urls.joined(url, text.strip()))
     except ValueError as error:
         detail = f"redirected to {location[:200]!r}: {error}"
         raise Trouble(FailureReason.BAD_URL, detail, status=answer.status) from None
