@@ -35,12 +35,14 @@ class EventType(StrEnum):
     EDITION_REDACTED = "EditionRedacted"
 
 
-VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1) | {EventType.LEDGER_LOADED: 2}
+VERSIONS: Mapping[EventType, int] = dict.fromkeys(EventType, 1) | {EventType.LEDGER_LOADED: 2, EventType.ARTICLE_WITHDRAWN: 2}
 
 # (type, version) -> the payload of that version as the next one has it. Pure; bytes in the log are never rewritten.
 UPCASTERS: Mapping[tuple[EventType, int], Callable[[Payload], Payload]] = {
     # Version 2 names the sources whose events a load brought, so that a deleted file takes no history with it.
     (EventType.LEDGER_LOADED, 1): lambda payload: {**payload, "sources": []},
+    # Version 2 names what was refused of the page, for no check can find it again without the quotes.
+    (EventType.ARTICLE_WITHDRAWN, 1): lambda payload: {**payload, "refused": []},
 }
 
 

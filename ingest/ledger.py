@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from ingest.records import Kind
+from ingest.verdict import UnbelievableRow
 
 Order = tuple[int, str, int, int]  # ledger order: load, stream, position, ordinal of the statement (0 for an article)
 
@@ -23,7 +24,8 @@ class Load:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdrawal:
     """One `ArticleWithdrawn` event, `position` in the stream `corrections`. `captures` are all that were archived of the page, `urls` where
-    it was fetched from; `wordings` maps the digest of a quote to that of its folded words."""
+    it was fetched from; `wordings` maps the digest of a quote to that of its folded words, `refused` are its statements that a
+    verdict had refused."""
 
     event_id: str
     position: int
@@ -32,6 +34,7 @@ class Withdrawal:
     urls: tuple[str, ...]
     captures: tuple[str, ...]
     wordings: Mapping[str, str]
+    refused: tuple[UnbelievableRow, ...]
     reason: str
     author: str
 

@@ -30,14 +30,17 @@ class ModelResult:
     seconds: float
 
 
-def run_dbt(home: Path, *, build: Path | None = None, project: Path = PROJECT, full: bool = False) -> ModelResult:
+def run_dbt(
+    home: Path, *, build: Path | None = None, project: Path = PROJECT, full: bool = False, select: str | None = None
+) -> ModelResult:
     """Build and test all tables in `build` (default `<home>/build.duckdb`), which no process may have open.
 
-    `full` makes incremental tables anew. Nothing is written but the database and `<home>/dbt/`, so `project` may be read-only.
+    `full` makes incremental tables anew, `select` builds those alone that it names. Nothing is written but the database and
+    `<home>/dbt/`, so `project` may be read-only.
     Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
     """
     work = home.resolve() / "dbt"
-    command = ["build", "--quiet", "--no-use-colors", *(["--full-refresh"] if full else [])]
+    command = ["build", "--quiet", "--no-use-colors", *(["--full-refresh"] if full else []), *(["--select", select] if select else [])]
     done = call_dbt(command, work, (build or home / "build.duckdb").resolve(), project)
     results = _results(work)
     failures = [_told(result, work) for result in results["results"] if result["status"] in WRONG]

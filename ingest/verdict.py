@@ -134,7 +134,7 @@ def to_json(verdict: Verdict) -> dict[str, Any]:
         "outcome": verdict.outcome.value,
         "run_at": verdict.run_at.isoformat(),
         "checks": [{**asdict(check), "samples": list(check.samples)} for check in verdict.checks],
-        "unbelievable": [{**asdict(row), **{at: getattr(row, at).isoformat() for at in _INSTANTS}} for row in verdict.unbelievable],
+        "unbelievable": [row_to_json(row) for row in verdict.unbelievable],
     }
 
 
@@ -144,10 +144,19 @@ def from_json(data: Mapping[str, Any]) -> Verdict:
         outcome=Outcome(data["outcome"]),
         run_at=datetime.fromisoformat(data["run_at"]),
         checks=tuple(_check_from(check) for check in data["checks"]),
-        unbelievable=tuple(
-            UnbelievableRow(**{**row, **{at: datetime.fromisoformat(row[at]) for at in _INSTANTS}}) for row in data["unbelievable"]
-        ),
+        unbelievable=tuple(row_from_json(row) for row in data["unbelievable"]),
     )
+
+
+def row_to_json(row: UnbelievableRow) -> dict[str, Any]:
+    """As JSON values. No word of the text is among them."""
+    return {**asdict(row), **{at: getattr(row, at).isoformat() for at in _INSTANTS}}
+
+
+def row_from_json(data: Mapping[str, Any]) -> UnbelievableRow:
+    """The reverse of `row_to_json`. Verdicts of before versions were told apart name the recording alone."""
+    told = {at: datetime.fromisoformat(data.get(at) or data["recorded_at"]) for at in _INSTANTS}
+    return UnbelievableRow(**{**data, **told})
 
 
 def _check_from(data: Mapping[str, Any]) -> CheckResult:

@@ -24,7 +24,7 @@ from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
 from ingest.ledger import Load
 from ingest.model import MARTS, run_dbt
-from ingest.verdict import Outcome, Verdict, from_json, settle, to_json
+from ingest.verdict import Outcome, UnbelievableRow, Verdict, from_json, settle, to_json
 
 EXPECTATIONS = Path(__file__).resolve().parents[2] / "expectations"
 BUSY = "another build is at work in this home; wait until it has ended and run the command again"
@@ -78,14 +78,19 @@ def publish(house: House, run_id: str) -> Counts:
 
 
 def _model(house: House, run_id: str) -> Counts:
-    """Statements that an earlier verdict did not believe are judged anew: the tables begin with all of them."""
+    """Statements that an earlier verdict did not believe are judged anew: the tables begin with all of them but those of withdrawn pages,
+    which nobody can judge any more."""
     del run_id
-    validating.refuse(house.build_path, ())
+    validating.refuse(house.build_path, _refused_for_good(house))
     return _dbt(house)
 
 
-def _dbt(house: House) -> Counts:
-    done = run_dbt(house.home, build=house.build_path)
+def _refused_for_good(house: House) -> tuple[UnbelievableRow, ...]:
+    return tuple(row for one in house.withdrawals() for row in one.refused)
+
+
+def _dbt(house: House, select: str | None = None) -> Counts:
+    done = run_dbt(house.home, build=house.build_path, select=select)
     return {"models": done.built, "tests": done.tests, "warnings": list(done.warnings)}
 
 
@@ -94,8 +99,8 @@ def _validate(house: House, run_id: str) -> Counts:
     before, at = current.path if current else None, now()
     verdict = validating.validate(house.build_path, before, EXPECTATIONS, at)
     if verdict.unbelievable:
-        validating.refuse(house.build_path, verdict.unbelievable)
-        _dbt(house)
+        validating.refuse(house.build_path, (*_refused_for_good(house), *verdict.unbelievable))
+        _dbt(house, select="stg_unbelievable+")
         verdict = settle(verdict, validating.validate(house.build_path, before, EXPECTATIONS, at))
     judged = {"load": _last_load(house).position, "verdict": to_json(verdict)}
     _judged_path(house).write_bytes(orjson.dumps(judged))

@@ -16,6 +16,7 @@ from ingest.extract.identity import statement_ids
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, Page, TakenCapture
 from ingest.records import Article, Capture, Extraction, Failure, FailureReason, Kind, Lead, Rejection, Role, Statement, Unchanged
+from ingest.verdict import UnbelievableRow, row_to_json
 
 GONE = frozenset({FailureReason.NOT_FOUND, FailureReason.GONE})
 
@@ -156,6 +157,7 @@ def article_withdrawn(
     urls: Sequence[str],
     captures: Sequence[str],
     wordings: Mapping[str, str],
+    refused: Sequence[UnbelievableRow],
     reason: str,
     author: str,
     at: datetime,
@@ -166,6 +168,7 @@ def article_withdrawn(
         "urls": list(urls),
         "captures": list(captures),
         "wordings": dict(wordings),
+        "refused": [row_to_json(row) for row in refused],
         "reason": reason,
         "author": author,
     }

@@ -23,6 +23,7 @@ from ingest.pending import StreamState, fold, forget
 from ingest.settings import Settings
 from ingest.sources import Source, read_sources
 from ingest.storage import AlreadyExistsError, LocalStorage
+from ingest.verdict import row_from_json
 
 EDITIONS = "editions"  # the stream of what happens to the ledger itself
 CORRECTIONS = "corrections"  # the stream of what people decide about statements and pages
@@ -61,6 +62,7 @@ class House:
                 urls=tuple(event.payload["urls"]),
                 captures=tuple(event.payload["captures"]),
                 wordings=event.payload["wordings"],
+                refused=tuple(map(row_from_json, event.payload["refused"])),
                 reason=event.payload["reason"],
                 author=event.payload["author"],
             )

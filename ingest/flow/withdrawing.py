@@ -17,7 +17,7 @@ import orjson
 from ingest import publish as publishing
 from ingest import report
 from ingest.archive import Place
-from ingest.editions import Edition
+from ingest.editions import Edition, current_edition
 from ingest.errors import Misuse
 from ingest.events import EventType, StoredEvent
 from ingest.flow import entries
@@ -29,7 +29,7 @@ from ingest.load import open_build
 from ingest.load.quotes import remembers
 from ingest.project import wording_digest
 from ingest.records import Role
-from ingest.verdict import from_json, without
+from ingest.verdict import UnbelievableRow, from_json, without
 
 TextKey = tuple[str, str]  # file and digest of a text
 
@@ -63,6 +63,7 @@ def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -
             "editions": _redact_editions(house, one, run_id),
             "build_removed": _forget_build(house, captures, _unshared(traces, captures)),
             "bodies": house.archive.remove_bodies(traces[c].place for c in captures),
+            "work": _forget_work(house),
             "texts": sum(house.archive.remove_texts(key, names) for key, names in by_file(own & texts).items()),
         }
     is_done_before = not is_new and not any(counts.values())
@@ -140,9 +141,20 @@ def _recorded(
     if before and set(captures) <= {capture for one in before for capture in one.captures}:
         return before[-1], False
     urls = sorted({url, name}.union(*(told.urls for told in captures.values())))
-    event = entries.article_withdrawn(url, name, urls, list(captures), _wordings(house, captures), reason, author, now())
+    wordings, refused = _wordings(house, captures), _refused(house, name)
+    event = entries.article_withdrawn(url, name, urls, list(captures), wordings, refused, reason, author, now())
     house.log.append(CORRECTIONS, [event], recorded_at=now(), run_id=run_id)
     return next(one for one in house.withdrawals() if one.event_id == event.event_id), True
+
+
+def _refused(house: House, name: str) -> list[UnbelievableRow]:
+    """The rows of the page that the last verdict refused: some checks read the quote and would believe them once it is gone."""
+    edition = current_edition(house.home)
+    path = edition.path / publishing.VALIDATION / "verdict.json" if edition else None
+    if edition is None or path is None or not path.is_file():
+        return []
+    ids = publishing.articles_of(edition, name)
+    return [row for row in from_json(orjson.loads(path.read_bytes())).unbelievable if row.article_id in ids]
 
 
 def _wordings(house: House, captures: Mapping[str, Traces]) -> dict[str, str]:
@@ -186,6 +198,14 @@ def _forget_build(house: House, captures: Sequence[str], texts: Sequence[str]) -
         path.unlink(missing_ok=True)
     shutil.rmtree(house.home / "failed-validation", ignore_errors=True)
     return True
+
+
+def _forget_work(house: House) -> bool:
+    """Delete the batches of every run: one that was killed leaves texts behind. What waited in them is found again in the log."""
+    folder = house.home / "work"
+    is_there = any(path.is_file() for path in folder.rglob("*"))
+    shutil.rmtree(folder, ignore_errors=True)
+    return is_there
 
 
 def _redact_editions(house: House, one: Withdrawal, run_id: str) -> list[int]:

@@ -107,13 +107,17 @@ def _shown(value: object) -> str:
 
 
 def _csv(table: pa.Table) -> str:
-    """RFC 4180: comma, CRLF, quotes doubled; UTF-8. NULL and the empty text are both an empty cell; JSON tells them apart."""
+    """As in RFC 4180, but lines end with LF, as shells expect and every reader takes: comma, quotes doubled; UTF-8. NULL and the empty text
+    are both an empty cell; JSON tells them apart."""
+    rows = ([_cell(name) for name in table.column_names], *([_cell(value) for value in row] for row in _rows(table)))
+    return "".join(_line(row) for row in rows)
+
+
+def _line(cells: Sequence[object]) -> str:
+    """The writer quotes the signs of its own line end alone, so it ends lines with both, and a cell may hold either."""
     sink = io.StringIO(newline="")
-    writer = csv.writer(sink, lineterminator="\r\n")
-    writer.writerow([_cell(name) for name in table.column_names])
-    for row in _rows(table):
-        writer.writerow([_cell(value) for value in row])
-    return sink.getvalue()
+    csv.writer(sink, lineterminator="\r\n").writerow(cells)
+    return sink.getvalue().removesuffix("\r\n") + "\n"
 
 
 def _cell(value: object) -> object:

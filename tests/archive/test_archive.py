@@ -367,7 +367,9 @@ class TestForeignFiles:
             assert set(taken) <= bodies
             assert len(taken) == 3 or any(isinstance(f, Failure) for f in found), f"byte {place}: a page is lost without a word"
 
-    @pytest.mark.parametrize("data", [b"", b"not a WARC at all", gzip.compress(b"not a WARC at all", mtime=0), b"\x1f\x8b\x08garbage", bytes(1000)])
+    @pytest.mark.parametrize(
+        "data", [b"", b"not a WARC at all", gzip.compress(b"not a WARC at all", mtime=0), b"\x1f\x8b\x08garbage", bytes(1000)]
+    )
     def test_what_is_no_warc_raises_nothing(self, tmp_path: Path, data: bytes) -> None:
         path = tmp_path / "x.warc.gz"
         path.write_bytes(data)

@@ -59,7 +59,11 @@ PAYLOADS: dict[EventType, dict[str, Any]] = {
     },
     EventType.ARTICLE_WITHDRAWN: {
         "url": "https://a.example/1?x", "canonical_url": "https://a.example/1", "urls": ["https://a.example/1", "https://a.example/1?x"],
-        "captures": [CAPTURE_ID], "wordings": {DIGEST: CAPTURE_ID}, "reason": "asked by the outlet", "author": "A. Editor",
+        "captures": [CAPTURE_ID], "wordings": {DIGEST: CAPTURE_ID},
+        "refused": [{
+            "table": "casualty_claims", "statement_id": CAPTURE_ID, "article_id": CAPTURE_ID, "valid_from_at": "2026-03-01T04:05:06+00:00",
+            "expectation": "quote_has_number", "detail": "quote_has_number is false", "recorded_at": "2026-03-01T04:05:06+00:00",
+        }], "reason": "asked by the outlet", "author": "A. Editor",
     },
     EventType.LEDGER_LOADED: {
         "ranges": {"gazette": [1, 12]},

@@ -192,11 +192,22 @@ def test_a_history_can_be_replayed_and_asked_of_every_night(
         published = {(row[key], row["article_id"]) for _, shown in seen for row in shown[table]}
         kept = {(row[key], row["article_id"]) for row in last[f"{table.removesuffix('s')}_history"]}
         assert published <= kept
-    assert flow.load(story.ledger.house(), "idle")["loads"] == 0
+    house = story.ledger.house()
+    assert flow.load(house, "idle")["loads"] == 0
 
     again = tmp_path_factory.mktemp("replay") / "home"
     shutil.copytree(home, again, ignore=shutil.ignore_patterns("build.duckdb*", "dbt"))
-    replayed = flow.open_house(replace(story.ledger.house().settings, home=again))
-    flow.load(replayed, "replay")
-    run_dbt(again)
-    assert tables(replayed.build_path) == last
+    replayed = flow.open_house(replace(house.settings, home=again))
+    if not HISTORIES and EVERYTHING[-1] not in history:  # judging and publishing cost most: in a normal run for the written history alone
+        flow.load(replayed, "replay")
+        run_dbt(again)
+    else:
+        assert all(flow.build(one, "replay")["publish"]["is_new"] for one in (house, replayed))
+        assert edition(replayed) == edition(house)
+    assert tables(replayed.build_path) == tables(house.build_path)
+
+
+def edition(house: flow.House) -> dict[str, Rows]:
+    """What analysts read, but for the number and the hour of the edition."""
+    found = tables(house.home / "current" / "claimledger.duckdb")
+    return {name: rows for name, rows in found.items() if name != "edition"}

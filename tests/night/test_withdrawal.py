@@ -26,7 +26,8 @@ from tests.night.test_as_known import AS_KNOWN, FILLER, LAW, LOST, MORE, PAID, W
 pytestmark = pytest.mark.timeout(1800)  # a fixture of several whole builds, on a busy machine
 PAGE, TWIN, COPY = "https://gazette.example/a", "https://gazette.example/twin", "https://herald.example/a"
 SECRET = "Nobody else wrote this."  # stands in the withdrawn page alone
-FIRST = f"{LOST} {PAID} {LAW} {SECRET} {WRONG} {FILLER}"
+UNCOUNTED = "The staff would not say how many had been killed there."  # a figure read from it is refused, for its quote has no number
+FIRST = f"{LOST} {PAID} {LAW} {SECRET} {WRONG} {UNCOUNTED} {FILLER}"
 SECOND = FIRST.replace(LOST, MORE)
 WHO = {"reason": "asked by the outlet", "author": "An editor", "run_id": "test"}
 STATEMENTS = ("casualty_claims", "offers", "announcements")
@@ -35,7 +36,7 @@ STATEMENTS = ("casualty_claims", "offers", "announcements")
 def first_night(ledger: Ledger) -> None:
     """The page, a copy of it with one more sentence, and a page of the same source with some of its words."""
     said = told(FIRST, LOST, 520)
-    said["claims"] = [*said["claims"], losses(WRONG, 9_000_000)]
+    said["claims"] = [*said["claims"], losses(WRONG, 9_000_000), losses(UNCOUNTED, 77)]
     ledger.lead("gazette", PAGE)
     ledger.article("gazette", PAGE, FIRST, **said)
     story = f"By a writer. {LOST} {PAID} {LAW.upper()} {FILLER}"
@@ -190,6 +191,26 @@ def test_a_replay_says_the_same_without_the_words(published: flow.House, withdra
     assert flow.withdraw(withdrawn, PAGE, **WHO)["is_done_before"]
     assert not flow.build(withdrawn, "idle")["publish"]["is_new"]
     assert current_edition(withdrawn.home) is not None
+
+
+def test_what_was_refused_for_its_quote_does_not_come_back_without_it(withdrawn: flow.House) -> None:
+    (one,) = withdrawn.withdrawals()
+    assert {row.expectation for row in one.refused} >= {"quote_has_number"}
+    flow.build(withdrawn, "after")
+    today = withdrawn.home / "current" / "claimledger.duckdb"
+    assert rows(today, "SELECT count(*) FROM casualty_claim_history WHERE low = 77 OR low = 9000000") == [(0,)]
+    assert rows(today, "SELECT count(*) > 0 FROM rejections WHERE reason = 'unbelievable' AND detail LIKE 'quote_has_number:%'") == [
+        (True,)
+    ]
+
+
+def test_batches_that_a_killed_run_left_go_too(house: flow.House) -> None:
+    left = house.work_folder("killed") / "gazette" / "clean-0000.done"
+    left.parent.mkdir(parents=True)
+    left.write_text(MORE, encoding="utf-8")
+    assert flow.withdraw(house, PAGE, **WHO)["work"]
+    assert left_of(house, MORE) == set()
+    assert flow.withdraw(house, PAGE, **WHO)["is_done_before"]
 
 
 class Stop(BaseException):

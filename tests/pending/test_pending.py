@@ -317,6 +317,7 @@ def test_what_was_withdrawn_is_neither_fetched_nor_cleaned_nor_read() -> None:
         urls=(URL, f"{URL}?amp"),
         captures=(gone,),
         wordings={},
+        refused=(),
         reason="r",
         author="a",
     )

@@ -214,7 +214,7 @@ class TestCsv:
         assert next(iter(csv.DictReader(io.StringIO(rendered(result(a=[text]), "csv"), newline="")))) == {"a": f"'{text}"}
 
     def test_numbers_stay_numbers(self) -> None:
-        assert rendered(result(a=[-5], b=[-1.5]), "csv") == "a,b\r\n-5,-1.5\r\n"
+        assert rendered(result(a=[-5], b=[-1.5]), "csv") == "a,b\n-5,-1.5\n"
 
     @given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00")), min_size=1, max_size=5))
     def test_other_text_comes_back_as_it_was(self, texts: list[str]) -> None:
@@ -224,7 +224,7 @@ class TestCsv:
 
     def test_null_nested_and_instants(self, home: Path) -> None:
         found = query(home, "SELECT NULL AS n, authors, published_at FROM articles")
-        assert rendered(found, "csv") == 'n,authors,published_at\r\n,"[""A. Writer""]",2026-03-08T15:30:00Z\r\n'
+        assert rendered(found, "csv") == 'n,authors,published_at\n,"[""A. Writer""]",2026-03-08T15:30:00Z\n'
 
 
 class TestJson:

@@ -415,6 +415,13 @@ class TestVerdict:
     def test_it_survives_the_way_to_another_process(self, row_verdict: Verdict) -> None:
         assert from_json(to_json(row_verdict)) == row_verdict
 
+    def test_a_verdict_from_before_versions_were_told_apart_is_read(self, row_verdict: Verdict) -> None:
+        """Its rows name the recording alone; an old edition is redacted by it."""
+        told = to_json(row_verdict)
+        for row in told["unbelievable"]:
+            del row["valid_from_at"]
+        assert {row.valid_from_at for row in from_json(told).unbelievable} == {row.recorded_at for row in row_verdict.unbelievable} != set()
+
     def test_settled_it_tells_what_was_refused_and_judges_what_is_published(self) -> None:
         refused = check("people_below_bound", level=Level.ROW, severity=Severity.WARN, is_held=False)
         first = verdict_of([refused, check("share", is_held=False)], RUN_AT, [row("c1")])

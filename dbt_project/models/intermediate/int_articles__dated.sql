@@ -16,6 +16,10 @@ extractions as (
     select * from {{ ref('stg_statements_extracted') }}
 ),
 
+cleanings as (
+    select * from {{ ref('stg_article_cleaned') }}
+),
+
 pages as (
     select * from {{ ref('int_pages__versioned') }}
 ),
@@ -29,7 +33,8 @@ withdrawals as (
 ),
 
 -- An extraction speaks for a revision when it read one of the texts the revision is known by; it does so from the load
--- on that brought the last of the three. The order of the fields is the order of the ledger.
+-- on that brought the last of the three. The order of the fields is the order of the ledger. The same text captured
+-- once more and read by the same extractor says nothing new: the first of its readings stands.
 readings as (
     select
         placements.article_id,
@@ -45,6 +50,16 @@ readings as (
     inner join
         faces
         on placements.article_id = faces.article_id and extractions.text_digest = faces.text_digest
+    left join
+        cleanings
+        on extractions.capture_id = cleanings.capture_id and extractions.text_digest = cleanings.text_digest
+    qualify
+        row_number() over (
+            partition by
+                placements.article_id, faces.source, faces.log_position, extractions.extractor,
+                extractions.extractor_version, cleanings.title, cleanings.published_at
+            order by extractions.known_at, extractions.source, extractions.log_position
+        ) = 1
 ),
 
 newest_readings as (

@@ -8,7 +8,8 @@ unbelievable as (
     select * from {{ ref('stg_unbelievable') }}
 ),
 
--- What validation refuses was never told: neither the version nor its end.
+-- What validation refuses was never told: neither the version nor its end, nor the same without its quote after a
+-- withdrawal, when nobody can judge it any more.
 believed as (
     select * from versions
     where
@@ -17,7 +18,13 @@ believed as (
             where
                 unbelievable.statement_id = versions.statement_id
                 and unbelievable.article_id = versions.article_id
-                and unbelievable.valid_from_at = versions.version_from_at
+                and (
+                    unbelievable.valid_from_at = versions.version_from_at
+                    or (
+                        versions.is_withdrawn and not versions.is_corrected
+                        and versions.version_from_at > unbelievable.valid_from_at
+                    )
+                )
         )
 ),
 
