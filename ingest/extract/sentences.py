@@ -12,7 +12,10 @@ _ABBREVIATIONS = word_set(
     " sgt sr st vs aug dec apr mar approx est fig art"
 )
 MAX_SENTENCE_CHARS = 3000  # a list of casualties by brigade may run long; beyond this it is no sentence
-_END = re.compile(r"[.!?…]+[\"”’»')\]]*(?=\s)|(?<=[a-zà-ż]{2})[.!?](?=(?:- )?[A-Z][a-zà-ż]+[ ,'’])")  # "…in May.Later …": lost spaces
+# From the first mark of a run and never back into it: a line of 100,000 dots is read once.
+_END = re.compile(
+    r"(?<![.!?…])[.!?…]++[\"”’»')\]]*+(?=\s)|(?<=[a-zà-ż]{2})[.!?](?=(?:- )?[A-Z][a-zà-ż]+[ ,'’])"
+)  # "…in May.Later …": lost spaces
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
 _OPENING = "“«"
 _CLOSING = "”»"
