@@ -18,7 +18,7 @@ from ingest import publish as publishing
 from ingest import report
 from ingest.archive import Place
 from ingest.editions import Edition, current_edition
-from ingest.errors import Misuse
+from ingest.errors import Halt, Misuse
 from ingest.events import EventType, StoredEvent
 from ingest.flow import entries
 from ingest.flow.build import BUSY, STATEMENTS
@@ -29,7 +29,7 @@ from ingest.load import open_build
 from ingest.load.quotes import remembers
 from ingest.project import wording_digest
 from ingest.records import Role
-from ingest.verdict import UnbelievableRow, from_json, without
+from ingest.verdict import UnbelievableRow, Verdict, from_json, without
 
 TextKey = tuple[str, str]  # file and digest of a text
 
@@ -152,11 +152,20 @@ def _recorded(
 def _refused(house: House, name: str) -> list[UnbelievableRow]:
     """The rows of the page that the last verdict refused: some checks read the quote and would believe them once it is gone."""
     edition = current_edition(house.home)
-    path = edition.path / publishing.VALIDATION / "verdict.json" if edition else None
-    if edition is None or path is None or not path.is_file():
+    verdict = _verdict(edition) if edition else None
+    if edition is None or verdict is None:
         return []
     ids = publishing.articles_of(edition, name)
-    return [row for row in from_json(orjson.loads(path.read_bytes())).unbelievable if row.article_id in ids]
+    return [row for row in verdict.unbelievable if row.article_id in ids]
+
+
+def _verdict(edition: Edition) -> Verdict | None:
+    """What an edition was published on; None for one without a report. Raises Halt for a damaged file."""
+    path = edition.path / publishing.VALIDATION / "verdict.json"
+    try:
+        return from_json(orjson.loads(path.read_bytes())) if path.is_file() else None
+    except (KeyError, TypeError, ValueError) as error:
+        raise Halt(f"{path} is damaged ({error!r:.200}); run: claimledger verify") from error
 
 
 def _wordings(house: House, captures: Mapping[str, Traces]) -> dict[str, str]:
@@ -233,5 +242,5 @@ def _redact_editions(house: House, one: Withdrawal, run_id: str) -> list[int]:
 
 def _report(edition: Edition, article_ids: Sequence[str]) -> Mapping[str, str]:
     """The edition's report without the rows of the page."""
-    path = edition.path / publishing.VALIDATION / "verdict.json"
-    return report.render(without(from_json(orjson.loads(path.read_bytes())), article_ids), edition.number) if path.is_file() else {}
+    verdict = _verdict(edition)
+    return report.render(without(verdict, article_ids), edition.number) if verdict else {}

@@ -15,7 +15,7 @@ import pytest
 from ingest import flow, publish
 from ingest.archive import Archive, Place
 from ingest.editions import current_edition, edition_folder, read_edition
-from ingest.errors import Misuse, Retry
+from ingest.errors import Halt, Misuse, Retry
 from ingest.events import EventType
 from ingest.flow import withdrawing
 from ingest.pending import to_clean, to_extract, to_fetch
@@ -202,6 +202,14 @@ def test_what_was_refused_for_its_quote_does_not_come_back_without_it(withdrawn:
     assert rows(today, "SELECT count(*) > 0 FROM rejections WHERE reason = 'unbelievable' AND detail LIKE 'quote_has_number:%'") == [
         (True,)
     ]
+
+
+def test_a_damaged_verdict_is_told(house: flow.House) -> None:
+    verdict = house.home / "current" / publish.VALIDATION / "verdict.json"
+    verdict.write_text('{"outcome": "warn"}', encoding="utf-8")
+    with pytest.raises(Halt, match=r"verdict\.json is damaged .*; run: claimledger verify"):
+        flow.withdraw(house, PAGE, **WHO)
+    assert house.withdrawals() == []
 
 
 def test_batches_that_a_killed_run_left_go_too(house: flow.House) -> None:
