@@ -7,8 +7,8 @@ with counted as (
     select * from {{ ref('int_source_days__counted') }}
 ),
 
--- Windows count visited days of the source. What was usual is asked of the days up to the last that brought articles, today
--- left out: a feed that stands still does not become usual by standing still for long.
+-- Windows count visited days of the source. What was usual is asked of the days up to the last that brought articles,
+-- today left out: a feed that stands still does not become usual by standing still for long.
 bringing as (
     select
         *,
