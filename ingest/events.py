@@ -108,6 +108,8 @@ def decode(type_: str, version: int, payload: str | bytes) -> tuple[EventType, P
         data: Payload = orjson.loads(payload)
     except orjson.JSONDecodeError as error:
         raise Halt(f"the log holds a {type_} whose payload is no JSON ({error}); run: claimledger verify") from error
+    if not isinstance(data, dict):
+        raise Halt(f"the log holds a {type_} whose payload is {payload[:40]!r}; a JSON object was expected; run: claimledger verify")
     for old in range(version, VERSIONS[of_type]):
         data = UPCASTERS[of_type, old](data)
     return of_type, data

@@ -132,8 +132,9 @@ def _is_tracker(pair: str) -> bool:
 
 
 def _is_ip(name: str) -> bool:
+    """Without a zone (`fe80::1%eth0`): zones name interfaces of this machine, and any text passes for one."""
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
         return False
-    return True
+    return "%" not in name

@@ -44,7 +44,7 @@ _WALL_WORDS = re.compile(
     r"enable javascript and (?:cookies|disable any ad blocker)|unusual (?:traffic|activity) from your (?:computer|network|browser)|"
     r"(?:made|makes) us think (?:that )?you(?: are|['’]re| might be) a bot|incapsula incident id|request unsuccessful|"
     r"cloudflare ray id|you have been blocked|why have i been blocked|press (?:and|&) hold|solve the captcha|complete the captcha|"
-    r"не робот|не бот|подтвердите, что вы человек|підтвердьте, що ви",
+    r"подтвердите,? что вы (?:не (?:ро)?бот|человек)|підтвердьте,? що ви (?:не (?:ро)?бот|людина)",
     re.IGNORECASE,
 )
 
