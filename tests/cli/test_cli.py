@@ -54,7 +54,7 @@ class TestHelp:
     def test_the_commands_of_the_contract_are_there(self) -> None:
         assert {path[0] for path in leaves()} == {
             "gather", "build", "replay", "reprocess", "extract", "import-warc", "sources", "status", "verify", "sql", "editions",
-            "correct", "withdraw",
+            "correct", "withdraw", "explore", "export-site",
         }  # fmt: skip
         assert {path[1] for path in leaves() if path[0] == "sources"} == {"list", "check", "try", "test", "new"}
         assert {path[1] for path in leaves() if path[0] == "editions"} == {"list", "use", "diff"}
