@@ -16,6 +16,8 @@ ROOM = """
 .stMainBlockContainer { padding-top: 4.5rem; }
 .stMainBlockContainer h1 { font-size: 2rem; padding: 0 0 .3rem; }
 .stMainBlockContainer h2:not(.cl-title) { font-size: 1.5rem; }
+[data-testid="stCaptionContainer"] { opacity: 1; color: inherit; }
+[data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 80%, transparent); }
 """
 st.set_page_config(
     page_title="Claimledger", page_icon="📖", layout="wide", menu_items={"Get help": None, "Report a bug": None, "About": None}
