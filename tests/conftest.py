@@ -30,14 +30,18 @@ class Demonstration:
         return self.home / "current" / "claimledger.duckdb"
 
 
+def folder_of_run(tmp_path_factory: pytest.TempPathFactory, name: str) -> Path:
+    """A folder that all processes of a test run share: above the one of this process, where there are several."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / name
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
 @pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Demonstration:
     """Read-only for every test: copy the home before changing it. Made once for all processes of a run."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # the folder of the run, above that of this process
-    folder = shared / "demonstration"
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_run(tmp_path_factory, "demonstration")
     told = folder / "done.json"
     with FileLock(folder / ".lock"):
         if not told.exists():

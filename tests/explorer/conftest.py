@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import socket
 import subprocess
@@ -12,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from filelock import FileLock
@@ -21,6 +21,7 @@ from ingest.model import run_dbt
 from ingest.publish import publish
 from ingest.read import Reader, current_reader
 from tests.builds import VALIDATION, passing
+from tests.conftest import folder_of_run
 from tests.ledgers import Ledger, announcement, claim, offer
 
 ROOT = Path(__file__).parents[2]
@@ -36,6 +37,23 @@ LAW = "The ministry announced a new law on pay."
 FIRST, SECOND = datetime(2026, 3, 2, 4, tzinfo=UTC), datetime(2026, 3, 5, 4, tzinfo=UTC)
 
 
+def _pay() -> Any:
+    return offer(
+        PAY,
+        offeror="Kyiv",
+        offeror_party="UA",
+        audience="Russian soldiers",
+        audience_party="RU",
+        action="hand_over_equipment",
+        amount=50_000.0,
+        currency="USD",
+        per="tank",
+        amount_usd=50_000.0,
+        usd_basis="usd",
+        offered_on="2026-03-01",
+    )
+
+
 def _first_night(ledger: Ledger) -> None:
     for slug in ("gazette", "moscow", "wire"):
         ledger.source(slug, publish_text=slug != "wire")
@@ -49,22 +67,7 @@ def _first_night(ledger: Ledger) -> None:
         published_at=when,
         title="Two counts",
         claims=[claim(KYIV, claimant="General Staff", claimant_party="UA", low=5300, high=5300, **us)],
-        offers=[
-            offer(
-                PAY,
-                offeror="Kyiv",
-                offeror_party="UA",
-                audience="Russian soldiers",
-                audience_party="RU",
-                action="hand_over_equipment",
-                amount=50_000.0,
-                currency="USD",
-                per="tank",
-                amount_usd=50_000.0,
-                usd_basis="usd",
-                offered_on="2026-03-01",
-            )
-        ],
+        offers=[_pay()],
         announcements=[announcement(LAW, announcer="Ministry of Defence", announcer_party="UA", topic="pay")],
     )
     ledger.article(
@@ -95,22 +98,7 @@ def _second_night(ledger: Ledger) -> None:
         published_at=datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
         title="Two counts",
         claims=[claim(LATER, claimant="General Staff", claimant_party="UA", low=5710, high=5710, as_of="2026-03-03", as_of_basis="stated")],
-        offers=[
-            offer(
-                PAY,
-                offeror="Kyiv",
-                offeror_party="UA",
-                audience="Russian soldiers",
-                audience_party="RU",
-                action="hand_over_equipment",
-                amount=50_000.0,
-                currency="USD",
-                per="tank",
-                amount_usd=50_000.0,
-                usd_basis="usd",
-                offered_on="2026-03-01",
-            )
-        ],
+        offers=[_pay()],
         announcements=[announcement(LAW, announcer="Ministry of Defence", announcer_party="UA", topic="pay")],
     )
 
@@ -145,11 +133,7 @@ def _two_editions(home: Path) -> None:
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Read-only for every test: copy it before changing it."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent  # the folder of the run, above that of this process
-    folder = shared / "explorer"
-    folder.mkdir(exist_ok=True)
+    folder = folder_of_run(tmp_path_factory, "explorer")
     with FileLock(folder / ".lock"):
         if not (folder / "done").exists():
             shutil.rmtree(folder / "home", ignore_errors=True)
