@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from explorer import evidence, questions
-from explorer.questions import Comparison, Filters, end_of_day
+from explorer.questions import Asked, Comparison, Filters, end_of_day
 from ingest.editions import current_edition, read_edition
 from ingest.errors import Misuse
 from ingest.read import Reader, current_reader
@@ -18,7 +18,7 @@ from tests.explorer.conftest import KYIV, LATER, LAW, PAY
 KILLED = Comparison(measure="killed", category="personnel", parties=("RU",))
 
 
-def quotes(reader: Reader, **filters: Any) -> list[str]:
+def quotes(reader: Asked, **filters: Any) -> list[str]:
     return [row["quote"] for row in questions.entries(reader, Filters(**filters), limit=50).to_pylist()]
 
 
@@ -50,9 +50,9 @@ class TestTimeline:
         assert sum(row["entries"] for row in counted) == len(found)
 
     def test_as_known_shows_what_was_told_then(self, reader: Reader) -> None:
-        assert KYIV in quotes(reader, known=end_of_day(date(2026, 3, 2)))
+        assert KYIV in quotes(reader.as_known(end_of_day(date(2026, 3, 2))))
         assert KYIV not in quotes(reader)
-        assert quotes(reader, known=end_of_day(date(2026, 3, 1))) == []
+        assert quotes(reader.as_known(end_of_day(date(2026, 3, 1)))) == []
 
 
 class TestCompared:
@@ -62,7 +62,7 @@ class TestCompared:
         assert (rows["UA"]["low"], rows["RU"]["low"]) == (5710, 498)
 
     def test_many_figures_become_months(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(questions, "MAX_POINTS", 2)
+        monkeypatch.setattr("explorer.questions.compare.MAX_POINTS", 2)
         rows = questions.compared_claims(reader, KILLED).to_pylist()
         assert {row["claimant_party"] for row in rows} == {"UA", "RU", "US"}
         assert all(row["is_month"] and row["as_of"] == date(2026, 3, 1) for row in rows)
