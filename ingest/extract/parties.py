@@ -117,7 +117,7 @@ def side_of_loss(
     if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
         return claimant_party
     if loss.subject == ARMED:
-        return context.armed_group_near(index)
+        return context.armed_group_near(index, claimant_party if claimant_party and is_belligerent(claimant_party) else None)
     if loss.population != "military" and _OCCUPIED.search(tagged.text):
         return None
     if loss.category == "personnel":
