@@ -13,7 +13,7 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
-from ingest.extract.losses import Loss, find_losses
+from ingest.extract.losses import Loss, equipment_in, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
@@ -134,7 +134,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
-    losses = find_losses(tagged, listing is not None)
+    counted_before = equipment_in(context.tagged(index - 1)) if index else ()
+    losses = find_losses(tagged, listing is not None, counted_before)
     is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
     last: Loss | None = None
     for loss in losses:

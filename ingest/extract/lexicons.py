@@ -40,6 +40,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "bodies": ("phrase",),
     "wars": ("side", "opponent", "voice"),
     "counters": ("name", "counts"),
+    "rivals": ("one", "other"),
 }
 
 

@@ -32,6 +32,8 @@ _STRIKES = word_set(
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
+_FLOWN = frozenset({"drone", "missile"})
+_SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
@@ -124,7 +126,9 @@ def side_of_loss(
         party = _of_people(context, index, tagged, loss, claimant)
         is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
-    return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    struck = _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
+    return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
 
 
 def joined_side(tagged: Tagged, loss: Loss) -> str | None:
@@ -218,7 +222,8 @@ def _of_soldiers(
         return None
     if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
         return _OPPONENT[striker]
-    if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[: loss.verb]} & _CLAIMANTS_OWN:
+    clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
+    if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
         return _fought_by(context, claimant_party, place)  # "it said its drones had sunk the ship, killing six sailors"
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
@@ -260,7 +265,7 @@ def _is_listed_place(tagged: Tagged, at: int) -> bool:
 def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
     """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
     if side in _OPPONENT or not is_armed_group(side):
-        return _OPPONENT.get(side or "")
+        return _OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army
@@ -270,10 +275,24 @@ def _foe(context: Context, side: str | None) -> str | None:
     """The side that `side` shoots at: in the main war the other, else the armed group of the article that fights it, or its state."""
     if side in _OPPONENT:
         return _OPPONENT[side]
+    rival = _rival(context, side)
+    if rival is not None:
+        return rival
     group = context.armed_group
     if group is not None and opponents().get(group) == side:
         return group
     return opponents().get(side or "") if is_armed_group(side) else None
+
+
+def _rival(context: Context, side: str | None) -> str | None:
+    """The one state that the article names whose army has fought that of `side`."""
+    named = {other for one, other in _rivals() if one == side} & context.sides
+    return named.pop() if len(named) == 1 else None
+
+
+@cache
+def _rivals() -> frozenset[tuple[str, str]]:
+    return frozenset(pair for one, other in rows("rivals") for pair in ((one, other), (other, one)))
 
 
 def is_armed_group(party: str | None) -> bool:
@@ -462,7 +481,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
             return earlier
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
-            return _foe(context, _striker(tagged, loss))
+            claims_it = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 2) : loss.verb]] == ["to", "have"]
+            return _foe(context, claimant_party if claims_it else _striker(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
         return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
@@ -476,8 +496,18 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
-    if loss.category in ("drone", "missile") and loss.measure == "destroyed":
+    if loss.category in _FLOWN and loss.measure == "destroyed":
         return _foe(context, claimant_party)  # who reports drones downed reports those of the other side
+    return None
+
+
+def _sender(tagged: Tagged) -> str | None:
+    """'Russia launched 60 drones', 'Iran has fired 180 missiles': who sent them."""
+    for at, chunk in enumerate(tagged.chunks):
+        subject = subject_of(tagged, at) if chunk.text.lower() in _SENT and at else None
+        side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
+        if side:
+            return side
     return None
 
 

@@ -53,10 +53,17 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             noun = noun._replace(is_subset=True)  # "nine children among them"
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
-        if (is_pronoun or is_part) and found and found[-1].head is not None:
-            noun = noun._replace(head=found[-1].head)  # "23 drones; 21 of them", "41 drones, of which 33": the noun stands before
+        if is_pronoun or is_part:
+            noun = noun._replace(head=_spoken_of(tagged, noun, found))
         found.append(noun)
     return found
+
+
+def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | None:
+    """The noun that a pronoun stands for: '23 drones; 21 of them', 'the fleeing rebels, 30 of whom'."""
+    if before and before[-1].head is not None:
+        return before[-1].head
+    return next((at for at in range(noun.first - 1, -1, -1) if tagged.tags[at] in "PE"), None)
 
 
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
