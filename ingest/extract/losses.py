@@ -260,7 +260,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return None
     if is_equipment:
         return equipment or None
-    if people and _is_paired(tagged, event):
+    if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
     if event.rule == "lose" and (told := _fate(tagged, noun)):
         return told

@@ -54,6 +54,14 @@ _STILL_HELD = re.compile(
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
+_CARE = re.compile(
+    r" (?P<verb>(?:are|were|is|was|remain|remained|remains|stay|stayed) )?(?:still |now |also |currently |all )*(?:being )?"
+    r"(?:(?:treated|cared for|recovering|hospitali[sz]ed)(?: for (?:\w+ ){0,3}(?:injuries|wounds|burns))?\b(?=[,.;]| (?:in|at) )"
+    r"|(?:in|at) (?:the |a |local |intensive )?(?:hospitals?|clinics?|care)\b"
+    r"|in (?:an? )?(?:very |extremely )?(?:critical|serious|grave|severe|stable|moderate)(?: but stable)? condition\b"
+    r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
+)
+_SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -145,9 +153,30 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
+        or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _attributive(tagged, group)
     )
+
+
+def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
+    """'30 people are still in hospital', 'ten dead, 31 in hospital', '28 were being treated': they are wounded."""
+    is_people = noun.head is None or tagged.tags[noun.head] == "P"
+    match = _CARE.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) if is_people else None
+    if match is None or (match.group("verb") is None and noun.head is not None):
+        return None
+    return Event(noun.first, "predicate", "t", "taken to hospital")
+
+
+def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
+    """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
+    noun = group[0]
+    ahead = _before_adverbs(tagged, noun.first - 1)
+    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower() not in _SHOWN:
+        return None
+    at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
+    return Event(at, "attributive", "t") if at is not None else None
 
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
