@@ -19,7 +19,7 @@ from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_s
 from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
-from ingest.extract.totals import TOTALS, going_on
+from ingest.extract.totals import TELLINGS, TOTALS, going_on
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set("of the his their a in out up down")
@@ -31,6 +31,10 @@ _VAGUE_TIME = re.compile(
     r"(?:week|month|year|weekend|summer|winter|spring|autumn|fall|days|weeks|months|years)\b"
     r"|\b(?:weeks?|months?|years?) (?:ago|earlier|later)\b",
     re.IGNORECASE,
+)
+_STILL = re.compile(
+    r"\b(?:still|remain|remains|being|currently) (?:\w+ )?(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
+    r"|\b(?:still|remain|remains) in\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
 )
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
@@ -92,11 +96,11 @@ def _gone_on(
     words = context.words[index]
     before = told[0][0] if told else before
     assert before is not None
-    if not (words & TOTALS or words & parts.WORDS or "were" in words):
+    if not (words & (TOTALS | TELLINGS | parts.WORDS) or "were" in words):
         return []
     sources = [c for c in credits_in(context, index) if c.name and not c.denies]
     credit = sources[-1] if sources else None
-    total = going_on(context.tagged(index), before, credit) if words & TOTALS else None
+    total = going_on(context.tagged(index), before, credit) if words & (TOTALS | TELLINGS) else None
     if total and all(total[1].start != core.start for _, core in told):
         return [total]
     return parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
@@ -144,7 +148,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if credit is not None and credit.denies:
             continue
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
-        if last is not None and loss.noun.head is not None and (last.subject == ARMED) != (loss.subject == ARMED):
+        is_apart = last is not None and loss.noun.head is not None and not loss.is_subset
+        if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
@@ -311,6 +316,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
         told = "cumulative"  # "the war that Hamas' attack set off has killed 40,000"
+    if told in (None, "incident") and loss.measure == "captured" and _STILL.search(tagged.text):
+        return "other"  # "59 hostages are still held in Gaza"
     if told:
         return told
     if loss.rule in ("lose", "amount") and "yesterday" in tagged.text.lower():

@@ -80,6 +80,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: tuple[
             event = Event(found[-1].verb, "subset", "")
         if event is None and found and _is_degree(tagged, found[-1], group[-1]):
             event = Event(found[-1].verb, "subset", "")
+        if event is None and found and _is_breakdown(tagged, found[-1], group):
+            event = Event(found[-1].verb, "subset", "")
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
         if (
@@ -119,6 +121,17 @@ def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool
         and is_placed
         and (":" in between or (last.rule == "subset" and set(between) <= set(",cpdLAwD")))
     )
+
+
+def _is_breakdown(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
+    """'974 deaths: 387 civilians and 268 soldiers', 'killed 15 people (twelve men and three women)': parts that add up to no more than the
+    number ahead of the colon, the dash or the bracket."""
+    between = tagged.tags[last.noun.last + 1 : group[0].first]
+    whole = last.noun.quantity.low or last.noun.quantity.high or 0
+    kind = "P" if last.category == "personnel" else "E"
+    heads = {tagged.tags[noun.head] if noun.head is not None else "" for noun in group}
+    is_behind = re.search(r"[:(-][dw]?$", between) is not None and ";" not in between
+    return is_behind and heads == {kind} and sum(noun.quantity.low or noun.quantity.high or 0 for noun in group) <= whole
 
 
 def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:

@@ -463,7 +463,8 @@ def _after_of(tagged: Tagged, loss: Loss) -> str | None:
 def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
     if loss.rule not in ("listed", "loss_list"):
         return None
-    head = tagged.chunks[: max(0, tagged.tags.find(":"))]
+    stop = tagged.tags.find(":")
+    head = tagged.chunks[: stop if stop >= 0 else loss.verb]  # "Russian losses over the day included 14 tanks"
     words = {c.text.lower() for c in head}
     return _enemy(words, claimant_party or "UA") if words & _ENEMY else side_of([c for c in head if c.tag == "A"])
 
@@ -478,7 +479,9 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
         if loss.verb and tagged.tags[loss.verb - 1] == "c":
-            return earlier
+            first = next((at for at in range(loss.verb - 1, -1, -1) if tagged.tags[at] in "tgv"), None)
+            before = subject_of(tagged, first) if first is not None else None
+            return earlier or (_foe(context, side_of(tagged.chunks[before[0] : before[1] + 1])) if before else None)
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
             claims_it = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 2) : loss.verb]] == ["to", "have"]

@@ -32,7 +32,9 @@ _AFTER = re.compile(
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
-_UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
+_UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
+    r"[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A))(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
+)
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
     ("taken prisoner", word_set("took taken takes take taking holding holds held"), re.compile(r" (?:prisoners?|captives?|hostages?)\b")),
@@ -300,7 +302,7 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 1
     if at > 1 and tagged.chunks[at].text.lower() == "average" and tagged.chunks[at - 1].text.lower() == "on":
         at -= 2
-    joined = _UNCOUNTED.search(tagged.tags, max(0, at - 8), at + 1)
+    joined = _UNCOUNTED.search(tagged.tags, max(0, at - 10), at + 1)
     if joined and noun.head is not None:
         at = joined.start()
     if at < 0 or tagged.tags[at] not in "tgvl":
