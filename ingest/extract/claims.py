@@ -42,6 +42,7 @@ _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
 )
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
+_COUNTS_IN = re.compile(r"(?:The|This|That|Its|Their) (?:number|figure|total|toll|tally|count)s? (?:also )?includes? ")
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
@@ -210,7 +211,7 @@ def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: Casual
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
     """'About 300 of them were killed' right behind the sentence that counted them."""
     words = {c.text.lower() for c in tagged.chunks[max(0, loss.noun.first - 1) : loss.noun.last + 2]}
-    is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further"))
+    is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further")) or _COUNTS_IN.match(tagged.text) is not None
     return is_pronoun and not context.text[before.span.sentence_end : tagged.start].strip()
 
 

@@ -40,6 +40,7 @@ FEW_LOST = 5
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
+_HIT, _DONE = frozenset({"hit", "struck"}), frozenset({"active", "passive"})
 _SUMS = frozenset({"total", "tally", "toll"})
 
 
@@ -77,7 +78,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: tuple[
         if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):
             event = Event(found[-1].verb, found[-1].rule, tagged.tags[found[-1].verb])
         if event is None and found and _is_share_of_place(tagged, found[-1], group):
-            event = Event(found[-1].verb, "subset", "")
+            is_part = ":" in tagged.tags[found[-1].noun.last : group[0].first] or found[-1].rule == "subset"
+            event = Event(found[-1].verb, "subset" if is_part else found[-1].rule, "" if is_part else "t")
         if event is None and found and _is_degree(tagged, found[-1], group[-1]):
             event = Event(found[-1].verb, "subset", "")
         if event is None and found and _is_breakdown(tagged, found[-1], group):
@@ -115,6 +117,10 @@ def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool
     noun = group[-1]
     between = tagged.tags[last.noun.last + 1 : group[0].first]
     is_placed = re.match(r"pd?w?[LA]", tagged.tags[noun.last + 1 :]) is not None
+    is_named = re.match(r"pd?w?[LAK]", tagged.tags[noun.last + 1 :]) is not None
+    if noun.head is None and is_named and re.search(r"p[dw]?[LAKw]{1,4},?c?$", between) and not set(between) & set("N;SE"):
+        behind = tagged.chunks[noun.last + 1].text.lower()
+        return behind in {c.text.lower() for c in tagged.chunks[last.noun.last + 1 : group[0].first] if c.tag == "p"}
     return (
         noun.head is None
         and len(group) == 1
@@ -197,6 +203,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None  # crime
     if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
         return None  # "eight were lost from the radar"
+    if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or event.rule not in _DONE):
+        return None  # "three missiles hit a shop"; trucks and the like in a town
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
         return None  # cars and people are stopped too
     if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):

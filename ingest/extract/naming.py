@@ -79,6 +79,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return alias.fullest, alias.party or party, False
     if name.split()[-1].lower() in _PRESS:
         return name, "MEDIA", False  # "Palestinian media"
+    if (short := _short_name(context, chunks)) is not None:
+        return short[0], short[1], False
     if _NGO.search(name) and all(c.value.row[2] == "demonym" for c in chunks if c.tag == "A" and isinstance(c.value, Entry)):
         party = "NGO"
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
@@ -96,8 +98,6 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
         party = _RULERS[run_by[1].lower()]
-    if party is None and (short := _short_name(context, chunks)) is not None:
-        return short[0], short[1], False
     if party is None and (owner := _owner_of_office(context, tagged, chunks[0].start)) is not None:
         party = owner
     if len(chunks) == 1 and (holder := _holder(context, name)) is not None:

@@ -32,6 +32,7 @@ _STRIKES = word_set(
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
+_FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _FLOWN = frozenset({"drone", "missile"})
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
@@ -81,22 +82,22 @@ def side_of_loss(
     claimant_party = claimant.party
     if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
         return None  # "Russian and Ukrainian soldiers"
-    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
-    if named:
-        return named
     words = {c.text.lower() for c in near}
+    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
+    if named and not (is_armed_group(named) and words & _FORMER):
+        return named
     if words & _ENEMY:
         return _enemy(words, claimant_party)
     if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
-    if words & _THEIRS:
-        owner = _owner(tagged, loss.noun.first)
+    if words & _THEIRS and not _is_from_theirs(tagged, loss):
+        owner = _owner(tagged, loss.noun.first) or _owner_ahead(context, index, tagged, loss.noun.first)
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
         return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
-        return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
+        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
@@ -120,7 +121,7 @@ def side_of_loss(
         return claimant_party
     if loss.subject == ARMED:
         return context.armed_group_near(index, claimant_party if claimant_party and is_belligerent(claimant_party) else None)
-    if loss.population != "military" and _OCCUPIED.search(tagged.text):
+    if loss.population != "military" and claimant.counts is None and _OCCUPIED.search(tagged.text):
         return None
     if loss.category == "personnel":
         party = _of_people(context, index, tagged, loss, claimant)
@@ -136,11 +137,14 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     where it is not their own nation's."""
     if loss.category != "personnel":
         return None
-    match = _JOINED.search(tagged.text, tagged.chunks[loss.noun.first].start - tagged.start)
+    is_pronoun = loss.noun.first < loss.noun.last and any(c.tag == "j" for c in tagged.chunks[loss.noun.first : loss.noun.last + 1])
+    match = _JOINED.search(tagged.text, 0 if is_pronoun else tagged.chunks[loss.noun.first].start - tagged.start)
     if match is None:
         return None
     named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
     side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
+    if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in _phrase(tagged, loss))):
+        own = _owner(tagged, loss.noun.first)  # "Nepal said six of its nationals had been killed in Russian uniform"
     return side if side and own and side != own and is_belligerent(side) else None
 
 
@@ -151,6 +155,23 @@ def _owner(tagged: Tagged, before: int) -> str | None:
         if side:
             return side
     return None
+
+
+def _is_from_theirs(tagged: Tagged, loss: Loss) -> bool:
+    """'abducted 200 girls from their school': theirs is the school."""
+    behind = [c.text.lower() for c in tagged.chunks[loss.noun.last + 1 : loss.noun.last + 3]]
+    return behind[:1] == ["from"] and behind[-1] in _THEIRS
+
+
+def _owner_ahead(context: Context, index: int, tagged: Tagged, before: int) -> str | None:
+    """'Russia presses on despite losses. More than a million of its soldiers …': the side that the sentence before speaks of first, where
+    nobody speaks ahead of the pronoun."""
+    if index == 0 or "S" in tagged.tags[:before] or "Y" in tagged.tags[:before]:
+        return None
+    ahead = context.tagged(index - 1)
+    named = (side_of([c]) for at, c in enumerate(ahead.chunks) if c.tag == "A" and not _is_speaker(ahead, at))
+    side = next((side for side in named if side), None)
+    return side if side is not None and is_belligerent(side) else None
 
 
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
@@ -409,6 +430,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
             side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
+            if side in _BODIES:
+                return None  # "the World Health Organization had given a figure of 900 dead"
             if side or chunk.tag != "U":
                 return side
         if chunk.text.lower() in _ENEMY:

@@ -13,6 +13,7 @@ _NAME_WORDS = word_set("senior top former unnamed western anonymous regional loc
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
+_STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
@@ -23,6 +24,7 @@ _CROWDS = word_set(
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
 _AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
 _HEADS_OF = word_set("commander chief head leader chairman director")
+_HOUSES = word_set("hospital clinic morgue embassy brigade battalion")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
@@ -147,6 +149,9 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
+    house = _STAFF_OF_HOUSE.search(tagged.tags, max(0, last - 8), last + 1)
+    if house is not None and tagged.chunks[last].text.lower().split()[-1] in _HOUSES and tagged.chunks[house.start() + 1].text.lower() in ("at", "in", "from"):
+        return run_left(tagged, house.start()), last  # "a doctor at Nasser Hospital said"
     town = _OF_TOWN.search(tagged.tags, max(0, last - 6), last + 1)
     if town is not None:
         return run_left(tagged, town.start()), town.start()  # "the Rafik Hospital in the city of Tyre said"
