@@ -13,6 +13,7 @@ _NAME_WORDS = word_set("senior top former unnamed western anonymous regional loc
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
+_SEAT = re.compile(r"[RP]p(?:d|w(?=[AULK]))?[AULK]+")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
@@ -108,6 +109,9 @@ def run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
     match = _RIGHT_RUN.match(tagged.tags, at)
     if match is None:
         return None
+    seat = _SEAT.match(tagged.tags, match.end() - 1)
+    if seat is not None and tagged.chunks[match.end()].text.lower() in ("in", "at", "inside", "within"):
+        return match.start(), seat.end() - 1  # "a source in the SBU", "doctors at Nasser Hospital"
     is_paper = tagged.tags[match.end() - 1 : match.end() + 1] == "Aw" and tagged.chunks[match.end()].text.lower() in PAPERS
     return match.start(), match.end() - 1 + is_paper  # "according to Palestinian tallies"
 
