@@ -43,6 +43,10 @@ _OF_THOSE = re.compile(
 )
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
 _COUNTS_IN = re.compile(r"(?:The|This|That|Its|Their) (?:number|figure|total|toll|tally|count)s? (?:also )?includes? ")
+_GOES_ON = re.compile(
+    r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)|At least another"
+    r"|\w+ (?:others|more|of (?:them|the)|other)) "
+)
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
@@ -180,9 +184,19 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])
+        if claim.claimant is None and before is not None and last is None and _is_of_whole(context, before, index, tagged, loss):
+            claim = replace(claim, claimant=before.claimant, claimant_party=before.claimant_party)
+        elif claim.claimant is None and credit is None and found and claim.is_subset:
+            claim = replace(claim, claimant=found[-1][0].claimant, claimant_party=found[-1][0].claimant_party)
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
+
+
+def _is_of_whole(context: Context, before: CasualtyClaim, index: int, tagged: Tagged, loss: Loss) -> bool:
+    """'The dead include 65 civilians', 'Another 30 were injured': told of what the claim at most two sentences ahead counted."""
+    is_near = index > 0 and before.span.sentence_start >= context.sentences[max(0, index - 2)].start
+    return is_near and (_GOES_ON.match(tagged.text) is not None or loss.rule == "among") and before.category == loss.category
 
 
 def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim) -> bool:

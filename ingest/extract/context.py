@@ -160,8 +160,9 @@ class Context:
 
     def body_like(self, word: str) -> Introduction | None:
         """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
-        word = word.lower()
-        found = [i for key, i in self.introductions.items() if key.islower() and i.party and (key == word or key.endswith(f" {word}"))]
+        word = _head_last(word.lower())
+        bodies = ((_head_last(key), i) for key, i in self.introductions.items() if key.islower() and i.party)
+        found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 
     def army_side(self) -> str | None:
@@ -256,6 +257,12 @@ class Context:
                 and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
             } - {""}
         return self._place_sides[index]
+
+
+def _head_last(body: str) -> str:
+    """'ministry of defence' as 'defense ministry': one spelling and order for the names of a body."""
+    head, _, of = body.replace("defence", "defense").partition(" of ")
+    return f"{of} {head}" if of else head
 
 
 def are_at_war(one: str | None, other: str | None) -> bool:

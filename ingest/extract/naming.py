@@ -34,9 +34,10 @@ _LOCALS = word_set(
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
-_PRESS = word_set("media newspapers outlets press papers channels")
+_PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
-    r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society)\b"
+    r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
+    r"\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society|Organi[sz]ation|Association|Watch)\b"
     r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")

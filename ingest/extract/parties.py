@@ -44,7 +44,7 @@ _GIVES_UP = word_set(
 _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
-_ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concedes")
+_ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")

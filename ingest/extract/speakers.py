@@ -14,13 +14,14 @@ _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AU
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
 _SEAT = re.compile(r"[RP]p(?:d|w(?=[AULK]))?[AULK]+")
+_CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
     "activists analysts committee experts hospital hospitals insurgents investigators jihadists junta locals media mediators"
     " monitors newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists"
-    " source survivors union villagers volunteers witnesses"
+    " source survivors union villagers volunteers witnesses groups"
 )
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
 _AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
@@ -38,6 +39,8 @@ PAPERS = word_set(
 
 def gives_number(tagged: Tagged, at: int) -> bool:
     """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text == "report" and tagged.tags[at + 1 : at + 2] == "T":
+        return True  # "officials who came to the scene report that …"
     if tagged.chunks[at].text == "report":
         return at > 0 and tagged.tags[at - 1] in "RUP" and tagged.tags[at + 1 : at + 2] in ("x", ",", "T", "N", "")  # "officials report."
     if tagged.chunks[at].text in ("count", "counts"):
@@ -120,8 +123,8 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'…, said Kuleba', '… - said Kuleba': only after a comma, a dash, a quotation or at the end of the words said."""
     if at == 0 or tagged.tags[at - 1] not in ",q-":
         return None
-    named = re.match(r"d?[RUALw]{0,3}R,(?P<name>K{2,3})(?=[,x;]|$)", tagged.tags[at + 1 :])
-    if named is not None:
+    named = re.match(r"d?[RUALw]{0,3}R,(?P<name>K{2,3}|A)(?=[,x;]|$)", tagged.tags[at + 1 :])
+    if named is not None and (named.group("name") != "A" or is_named_person(tagged.chunks[at + named.end("name")])):
         return at + 1 + named.start("name"), at + named.end("name")  # "said the governor, Olha Bondar"
     return run_right(tagged, at + 1)
 
@@ -185,6 +188,10 @@ def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     authors = _AUTHORS.match(tagged.tags)
     if authors is not None and authors.end() == at:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
+    seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)
+    if seated is not None and tagged.chunks[seated.start()].text.lower() in _CROWDS:
+        first = seated.start() - (seated.start() > 0 and tagged.tags[seated.start() - 1] in "wAKUP")
+        return first, at - 1  # "rebel groups in Rakhine say"
     if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:
         return None
     first = at - 1
