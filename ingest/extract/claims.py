@@ -16,7 +16,7 @@ from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, equipment_in, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
-from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
+from ingest.extract.periods import is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
@@ -145,7 +145,9 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
     heading = None if listing is None else context.tagged(listing)
     counted_before = equipment_in(context.tagged(index - 1)) if index else ()
     losses = find_losses(tagged, listing is not None, counted_before)
-    is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
+    periods = {_period(tagged, loss, heading) for loss in losses}
+    is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
+    span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
     last: Loss | None = None
     for loss in losses:
         wholes = [claim for claim, _ in found if not claim.is_subset or loss.is_subset]
@@ -153,7 +155,7 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if credit is not None and credit.denies:
             continue
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
-        is_apart = last is not None and loss.noun.head is not None and not loss.is_subset
+        is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
@@ -174,8 +176,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _tops_day(context, before, index, claim):
             claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
-        if is_tally and claim.period == "incident" and not claim.is_subset:
-            claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
+        if span_of_tally and claim.period == "incident" and not claim.is_subset:
+            claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
             claim = replace(claim, period=found[-1][0].period)
         is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
@@ -323,10 +325,14 @@ def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
 
 
 def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
+    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     told = period_of(tagged.text, loss.noun.quantity.start - tagged.start) or (period_of(heading.text) if heading else None)
     if told == "other" and _opens_statement(tagged, loss):
         told = None
-    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
+    if told in (None, "cumulative") and loss.rule in ("lose", "amount", "loss_list") and number >= _TALLY_FROM and is_of_front(tagged.text):
+        return "other"
+    if told in (None, "incident") and number < _CUMULATIVE_FROM and is_of_several(tagged.text, "D" in tagged.tags):
+        return "day" if "D" in tagged.tags else "other"
     if told == "cumulative" and number < _SO_FAR_FROM and is_but_so_far(tagged.text):
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
@@ -350,7 +356,8 @@ def _opens_statement(tagged: Tagged, loss: Loss) -> bool:
     head = tagged.chunks[: loss.noun.first]
     if tagged.tags[:2] != "pD" or any(c.tag in "N;" for c in head):
         return False
-    return any(c.tag == "S" or c.text.lower() == "gave" for c in head)
+    said = next((c for c in head if c.tag == "S" or c.text.lower() == "gave"), None)
+    return said is not None and period_of(tagged.text[said.end - tagged.start :]) != "other"
 
 
 def _as_of(
