@@ -11,23 +11,33 @@ from ingest.extract.money import Money
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 
-_NOT_OFFERED = re.compile(
-    r"\b(?:no(?!\. ?\d)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|fined?|penalt\w+|imprisonment|sanction\w*|stole\w*"
-    r"|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )worth|aid package|loans?|delay\w+|not being paid|earlier offered"
-    r"|unpaid|brib\w+|ransom|stolen"
-    r"|(?:has|have|had) been paid|carr(?:ying|ied|ies|y) a|on (?:his|her|their) heads?|gap of"
-    r"|deficit|paid out|seized|debt of|price|exports?|imports?|revenues?"
-    r"|profits?|fraud\w*|embezzl\w+|fine of|fell short)\b"
+_DENIED = re.compile(
+    r"\b(?:no(?!\.)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered|unpaid(?! debts?)"
+    r"|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
-    r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held))",
+    r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
     re.IGNORECASE,
 )
+_OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's own head; no benefit
+    r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
+    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|price|exports?|imports?"
+    r"|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
+    re.IGNORECASE,
+)
+_ON_HEAD = re.compile(r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b|[^,;.]{0,20} (?:fine|ransom|bribe|loan|budget|deficit)\b", re.IGNORECASE)
+_UNPUNISHED = re.compile(
+    r"\b(?:nobody|no one|none)\b[^.;,]{0,60}? (?:will|would|shall|is to) be (?P<deed>\w+)(?: back| home| over)?", re.IGNORECASE
+)
+_PENALTIES = {
+    **dict.fromkeys(("prosecuted", "punished", "charged", "tried", "convicted"), "amnesty"),
+    **dict.fromkeys(("harmed", "arrested", "sent", "extradited", "returned", "handed", "mistreated", "tortured"), "protection"),
+}
 _PRIVATE = re.compile(
     r"\b(?:charity|charities|company|companies|firms?|banks?|business\w*|foundations?|insurers?|clubs?|donors?|readers|oligarchs?|church"
     r"|smugglers?|traffickers|gangs?|employers?|newspaper) (?:\w+ ){0,3}?(?:offer|pay|paid|g[ia]v|promis|pledg|add)",
     re.IGNORECASE,
 )
-_CLAUSE_START = re.compile(r"; |, (?:but|while|whereas|although|though|yet) |\. ")
+_CLAUSE_START = re.compile(r"[;:] |, (?:but|while|whereas|although|though|yet|so) |(?<!\bNo)\. ")
 _SAME_SUM = re.compile(
     r"(?: each| apiece)?[(,]?\s*(?:or|a sum of|that is|i\.e\.|worth|about|around|roughly|approximately|equivalent to|the equivalent of|some"
     r"|nearly|equal to"
@@ -63,6 +73,7 @@ _FOR_WEAPON = re.compile(rf" (?:for|per) (?:an?|each|every|the) {_WEAPON}", re.I
 _WEAPON_BEFORE = re.compile(
     rf"(?:^|[,;.] |\band |\bdown |\bover |\bin |\bwith )(?:for )?(?:an?|each|every) {_WEAPON}[^.;,]{{0,30}}$", re.IGNORECASE
 )
+_FOR_CAPTIVE = re.compile(r" (?:for|per) (?:each|every|a|any) (?:\w+ ){0,2}?(?:hostage|captive)\b", re.IGNORECASE)
 ITEM_CHARS = 60  # between a sum and the item it is paid for
 ITEMS = frozenset(row[1] for row in rows("equipment")) | {"weapon"}
 _SUMMED_UP = re.compile(
@@ -73,12 +84,15 @@ _SUMMED_UP = re.compile(
     r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
 )
-_RESTATED = re.compile(r"\b(?:that|which|this) (?:is|comes to|works out at|makes|would be|means|equals)\b[^,;]*$", re.IGNORECASE)
+_RESTATED = re.compile(r"(?:^|[,;(–—-] ?)(?:that|which|this) (?:is|comes to|works out at|makes|would be|means|equals)\b[^,;]*$", re.IGNORECASE)
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?|a month|per month)\b", re.IGNORECASE)
 _YEARLY = re.compile(
-    r"\b(?:income|earn\w*|pay|wages?|salar(?:y|ies)|make)\b.{0,80}\b(?:first|a|per|each|every) year\b|\byearly\b|\bannual\b", re.IGNORECASE
+    r"\b(?:income|earn\w*|pay|wages?|salar(?:y|ies)|make)\b.{0,80}\b(?:first|a|per|each|every) year\b|\byearly\b|\bannual\b"
+    r"|\bfirst year\b.{0,60}\bearn", re.IGNORECASE
 )
 _EARNING = re.compile(r"\b(?:income|earn\w*)\b", re.IGNORECASE)
+_GETS = re.compile(r"\b(?:gets?|receives?|makes?) (?:up to |about |at least )?$", re.IGNORECASE)
+_IN_FIRST_YEAR = re.compile(r"(?: \([^)]*\))? in (?:the|their|his) first year\b")
 _SCALE = re.compile(r"(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
 _ONE_OFF = re.compile(
     r"\b(?:bonus|one-off|one-time|lump|signing|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation)\b"
@@ -98,7 +112,7 @@ class Benefit(NamedTuple):
 def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
     """Benefits in text order; a sum converted in the text is one. Numbers that count nothing are sums in `currency`, where one is given."""
     sums = [_in_kind(tagged, b) for b in _sums(tagged, currency)]
-    found = [b for b in sums if not is_denied(tagged, b.core)]
+    found = [b for b in sums if not is_denied(tagged, b.core) and not (b.benefit in ("money", "pay") and _is_other_sum(tagged, b.core))]
     seen: set[str] = {b.benefit for b in sums}
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
         benefit = stem_row("offer_terms", match.group())[2]
@@ -107,6 +121,10 @@ def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
         if benefit not in seen and not has_sum and not is_denied(tagged, core):
             seen.add(benefit)
             found.append(Benefit(benefit, core, None, None))
+    for match in _UNPUNISHED.finditer(tagged.text):
+        if (kind := _PENALTIES.get(match["deed"].lower())) and kind not in seen:
+            seen.add(kind)
+            found.append(Benefit(kind, Core(tagged.start + match.start(), tagged.start + match.end()), None, None))
     return sorted(found, key=lambda b: b.core)
 
 
@@ -125,7 +143,13 @@ def is_denied(tagged: Tagged, core: Core) -> bool:
     starts = [m.end() for m in _CLAUSE_START.finditer(tagged.text) if m.end() <= at]
     ends = [m.start() for m in _CLAUSE_START.finditer(tagged.text) if m.start() >= at]
     clause = tagged.text[starts[-1] if starts else 0 : ends[0] if ends else len(tagged.text)]
-    return _NOT_OFFERED.search(clause) is not None or _PRIVATE.search(clause) is not None
+    return _DENIED.search(clause) is not None or _PRIVATE.search(clause) is not None
+
+
+def _is_other_sum(tagged: Tagged, core: Core) -> bool:
+    """A price, a fine, a loan, the bounty on somebody's own head: the words right before or behind the sum."""
+    at, end = core.start - tagged.start, core.end - tagged.start
+    return _OTHER_SUM.search(tagged.text, 0, at) is not None or _ON_HEAD.match(tagged.text, end) is not None
 
 
 def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
@@ -205,7 +229,8 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> Benefit:
     before, behind = tagged.text[max(0, at - 90) : at], tagged.text[end : end + 60]
     near = re.split(r"[,;] ", before[-40:])[-1] + " " + re.split(r"[,;] ", behind[:40])[0]
     per = money.per
-    if per is None and _EARNING.search(before) and _YEARLY.search(before + behind):
+    is_by_year = _GETS.search(before) is not None and _IN_FIRST_YEAR.match(behind) is not None
+    if per is None and (is_by_year or (_EARNING.search(before) and _YEARLY.search(before + behind))):
         per = "year"
     elif per is None and _MONTHLY.search(near) and not re.search(r"\b(?:one-off|one-time|bonus|lump|signing)\b", near):
         per = "month"
@@ -225,6 +250,8 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
             return item.value.row[1]
     end = chunk.end - tagged.start
+    if _FOR_CAPTIVE.match(tagged.text, end):
+        return "hostage"
     if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
         return "weapon"
     priced = next((c for c in reversed(tagged.chunks[:at]) if c.tag in "EM"), None)

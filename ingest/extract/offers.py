@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
 from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
-from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before
+from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
@@ -334,14 +334,21 @@ def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _audience_party(text: str, offeror: Credit, audience: tuple[str | None, str | None], action: str) -> str | None:
+def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience: tuple[str | None, str | None], action: str) -> str | None:
     if audience[1] is not None:
         return audience[1]
     if action in _AT_HOME:
         return None if _FOREIGN.search(audience[0] or "") else offeror.party
     if action in _OF_SOLDIERS:
-        return offeror.party if _RUNAWAY.search(text) else _OPPONENT.get(offeror.party or "")
+        if _RUNAWAY.search(tagged.text):
+            return offeror.party
+        group = context.armed_group_near(context.sentence_at(tagged.start)) or context.armed_group
+        return _OPPONENT.get(offeror.party or "") or (group if are_at_war(offeror.party, group) else None)
     return None
+
+
+def _bare(name: str | None) -> str | None:
+    return re.sub(r"['’]s$", "", name) if name else None
 
 
 def _offer(
@@ -354,11 +361,11 @@ def _offer(
         offered_on=_offered_on(context, tagged),
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
-        offeror=re.sub(r"['’]s$", "", offeror.name) if offeror.name else None,
+        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _bare(offeror.name),
         offeror_party=voice_of(offeror.party),
         announced_by=offeror.name if offeror.is_person else None,
         audience=audience[0],
-        audience_party=_audience_party(tagged.text, offeror, audience, action),
+        audience_party=_audience_party(context, tagged, offeror, audience, action),
         action=action,
         benefit=benefit.benefit,
         amount_low=money.low if money else None,
