@@ -12,15 +12,15 @@ from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 
 _DENIED = re.compile(
-    r"\b(?:no(?!\.)|nobody|no one|not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered|unpaid(?! debts?)"
+    r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered|unpaid(?! debts?)"
     r"|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
-    r"| (?:(?:will|would) )?be (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
+    r"| (?:(?:will |would )?be|is|are) (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
     re.IGNORECASE,
 )
 _OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's own head; no benefit
     r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
-    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|price|exports?|imports?"
+    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price|exports?|imports?"
     r"|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
     re.IGNORECASE,
 )
@@ -49,27 +49,32 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _PRICED = re.compile(  # "a helicopter is worth $500,000, a tank $100,000"
-    r"(?: (?:or|and) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|(?:brings?|fetch(?:es)?|earns?|nets?)"
+    r"(?: (?:or|and|of|able|taken|with|that) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|(?:brings?|fetch(?:es)?|earns?|nets?)"
     r"(?: in| him| them| (?:a|an|the|its|his|their) \w+)?)"
     r"|:| [–—-])? (?:up to )?"
 )
 _NUMBERED = re.compile(r"\b(?:No\.? ?|number |№ ?)$")
 _FOR_FIRST = re.compile(r"For (?:an? |each |every )?(?:\w+ )?$")
-_BROUGHT = re.compile(r"\bwho (?:brings?|hands? over|delivers?|surrenders?|fl(?:y|ies)) (?:over |in )?(?:an? |their |his )?(?:\w+ )?$")
+_BROUGHT = re.compile(
+    r"\bwho (?:brings?|hands? over|delivers?|surrenders?|fl(?:y|ies)|(?:comes?|cross|crosses) over|deserts?|defects?) (?:over |in )?"
+    r"(?:[^,;]{0,40}\bwith )?(?:an? |their |his )?(?:\w+ )?$"
+)
 _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
 _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
 _RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*(?:about |around )?")
+_IN_DEBTS = re.compile(r"(?: \([^)]*\))? (?:in|of|worth of) (?:\w+ )?(?:debts?|loans|arrears|taxes)\b", re.IGNORECASE)
 _RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
 _COUNTED = re.compile(
     r"\b(?:killed|lost|losses|wounded|dead|casualties|people|signed|recruited|enlisted|applied|men|soldiers have"
     r"|personnel|troops?|strength|numbers)\b"
 )
+COUNTED_WITHIN = 30  # characters around a number
 ELIDED_FROM = 1000  # below, a number without a currency may count anything
 _WEAPON = (
     r"(?:\w+[- ]){0,3}?(?:machine guns?|rifles?|AK-?\s?\d+|M\d+|mortars?|pistols?|revolvers?|launchers?|firearms?|guns?|wireless sets?"
     r"|grenades?|weapons?)\b"
 )
-_FOR_WEAPON = re.compile(rf" (?:for|per) (?:an?|each|every|the) {_WEAPON}", re.IGNORECASE)
+_FOR_WEAPON = re.compile(rf"[^.;,$]{{0,30}} (?:for|per) (?:an? |each |every |the )?{_WEAPON}", re.IGNORECASE)
 _WEAPON_BEFORE = re.compile(
     rf"(?:^|[,;.] |\band |\bdown |\bover |\bin |\bwith )(?:for )?(?:an?|each|every) {_WEAPON}[^.;,]{{0,30}}$", re.IGNORECASE
 )
@@ -91,6 +96,8 @@ _YEARLY = re.compile(
     r"|\bfirst year\b.{0,60}\bearn", re.IGNORECASE
 )
 _EARNING = re.compile(r"\b(?:income|earn\w*)\b", re.IGNORECASE)
+_PURPOSE = re.compile(r" (?:in|for|as|of|towards) (?:\w+ ){0,3}")
+_PAPER_NAME = re.compile(r"\w*(?: \w+)? (?:policy|polic|programme|program|scheme|plan|cent(?:er|re)|law)", re.IGNORECASE)
 _GETS = re.compile(r"\b(?:gets?|receives?|makes?) (?:up to |about |at least )?$", re.IGNORECASE)
 _IN_FIRST_YEAR = re.compile(r"(?: \([^)]*\))? in (?:the|their|his) first year\b")
 _SCALE = re.compile(r"(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
@@ -117,7 +124,8 @@ def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
         benefit = stem_row("offer_terms", match.group())[2]
         core = Core(tagged.start + match.start(), tagged.start + match.end())
-        has_sum = benefit == "money" and any(b.money for b in sums)
+        has_sum = benefit in ("money", "pay") and any(b.money for b in sums)
+        has_sum = has_sum or (benefit == "aid" and _names_purpose(tagged, match))
         if benefit not in seen and not has_sum and not is_denied(tagged, core):
             seen.add(benefit)
             found.append(Benefit(benefit, core, None, None))
@@ -128,12 +136,21 @@ def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
     return sorted(found, key=lambda b: b.core)
 
 
+def _names_purpose(tagged: Tagged, match: re.Match[str]) -> bool:
+    """'P50,000 for livelihood', 'the rehabilitation policy': what a sum is for, or the name of a programme."""
+    ahead = next((c for c in reversed(tagged.chunks) if c.tag == "M" and c.end - tagged.start <= match.start()), None)
+    is_of_sum = ahead is not None and _PURPOSE.fullmatch(tagged.text, ahead.end - tagged.start, match.start()) is not None
+    return is_of_sum or _PAPER_NAME.match(tagged.text, match.end()) is not None
+
+
 def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
     """'debt relief of up to 10 million roubles' is relief, not money."""
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text, 0, benefit.core.start - tagged.start):
         kind = stem_row("offer_terms", match.group())[2]
         if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
             return benefit._replace(benefit=kind)
+    if _IN_DEBTS.match(tagged.text, benefit.core.end - tagged.start):
+        return benefit._replace(benefit="other")
     return benefit
 
 
@@ -149,7 +166,8 @@ def is_denied(tagged: Tagged, core: Core) -> bool:
 def _is_other_sum(tagged: Tagged, core: Core) -> bool:
     """A price, a fine, a loan, the bounty on somebody's own head: the words right before or behind the sum."""
     at, end = core.start - tagged.start, core.end - tagged.start
-    return _OTHER_SUM.search(tagged.text, 0, at) is not None or _ON_HEAD.match(tagged.text, end) is not None
+    after = max((c.end - tagged.start for c in tagged.chunks if c.tag == "M" and c.end <= core.start), default=0)
+    return _OTHER_SUM.search(tagged.text, after, at) is not None or _ON_HEAD.match(tagged.text, end) is not None
 
 
 def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
@@ -187,8 +205,8 @@ def _elided(tagged: Tagged, at: int, currency: str | None) -> Money | None:
     rate = _RATE.match(tagged.text, chunk.end - tagged.start)
     if (
         is_glued
-        or _COUNTED.search(tagged.text)
-        or not (rate or tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", ")", "c", "p", "q", "D"))
+        or _COUNTED.search(tagged.text, max(0, chunk.start - tagged.start - COUNTED_WITHIN), chunk.end - tagged.start + COUNTED_WITHIN)
+        or not (rate or tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", ")", "c", "p", "q", "D", "B"))
     ):
         return None
     low = float(quantity.low) if quantity.low is not None and quantity.high is not None and quantity.low < quantity.high else None

@@ -15,7 +15,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
-from ingest.extract.tagging import Tagged
+from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Offer, Span
 
@@ -32,6 +32,9 @@ _VERBS = re.compile(
     r"|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
+    r"|(?:rid|freed|relieved|spared) (?:of|from)|(?:is|are) due|(?:be|is|are) spared|lift(?:ed|s) criminal|freed\b.{0,40}? from criminal"
+    r"|(?:will|would|may|can) (?:\w+ )?(?:stay|remain|be (?:let|freed|spared|protected|resettled|cancell?ed|restored|resumed))|may apply"
+    r"|(?:assures?|assured|tariff|restored|reckon with)"
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
     re.IGNORECASE,
 )
@@ -41,7 +44,8 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
-    " held released provided allowed have worth brings fetch fetches apply claim handed"
+    " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
+    " remain let protected resettled cancelled canceled restored resumed assures assured tariff assure reckon"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -64,12 +68,14 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
+_ARMY = re.compile(r"As?U")
 _AUDIENCE = re.compile(r"A?[RU]?P|wP")
 _HANDED_OVER = re.compile(
     r"\b(?:surrender\w*|hand\w* (?:over|in)|deliver\w*|bring\w*|turn\w* in|giv\w+ up|fl(?:y|ies|ying))"
     r" (?:of )?(?:a|an|their|its|his|each|any|military|combat|serviceable|weapons|Russian|enemy)\b",
     re.IGNORECASE,
 )
+_BRINGS_ARMS = re.compile(r"\b(?:bring|hand|turn|come|comes)\w*(?: \w+)? (?:with )?(?:their )?(?:weapons|arms|guns|equipment|ammunition)\b", re.IGNORECASE)
 CONTINUED_WITHIN = 4  # sentences: "The package includes …" goes on with the side that offered before
 _SAME_ACT = {"serve": "enlist", "defect": "surrender"}  # told now so, now so
 _ASKED_OF_FOES = ("surrender", "defect", "hand_over_equipment", "inform")
@@ -206,12 +212,27 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
     return found
 
 
+def _nation_of(tagged: Tagged, benefit: Benefit) -> str | None:
+    """'Russian citizenship', 'Ukrainian visas': whose it is to give."""
+    if benefit.money is not None:
+        return None
+    last = next((i for i, c in enumerate(tagged.chunks) if c.end >= benefit.core.end), len(tagged.chunks) - 1)
+    nations = [c.value.row[1] for c in tagged.chunks[max(0, last - 1) : last + 1] if _is_demonym(c) and isinstance(c.value, Entry)]
+    return nations[-1] if nations else None
+
+
+def _is_demonym(chunk: Chunk) -> bool:
+    return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "demonym"
+
+
 def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
     """What is asked for this benefit; None where the two do not go together."""
     is_per_item = benefit.money is not None and benefit.money.per in ITEMS
-    if action == "hand_over_equipment" and benefit.money is None and benefit.benefit != "money":
+    if action == "hand_over_equipment" and benefit.benefit not in ("money", "pay"):
         return "surrender"  # safety and pardon are promised to people, not for things
     if is_per_item and (action in ("surrender", "defect") or (action != "other" and _HANDED_OVER.search(text))):
+        return "hand_over_equipment"
+    if benefit.benefit == "money" and action in ("surrender", "defect") and _BRINGS_ARMS.search(text):
         return "hand_over_equipment"
     if benefit.benefit == "amnesty" and action == "enlist" and not re.search(r"pardon|convict|prisoner|criminal", text):
         return None  # an amnesty is for those who give up, a pardon may be for convicts who enlist
@@ -231,6 +252,8 @@ def _offerors(
     if named:
         return [Credit(0, name, party, False, False, None) for name, party in named]
     offeror = _single_offeror(context, index, tagged, before)
+    if action in _AT_HOME and (nation := _nation_of(tagged, benefit)) is not None:
+        offeror = offeror if offeror is not None and offeror.party == nation else Credit(0, country_name(nation), nation, False, False, None)
     if action in _AT_HOME and (offeror is None or offeror.party is None):
         offeror = _at_home(context, index, offeror)
     offeror = offeror or opening_before(context, index) or (_state(context) if action in _ASKED_OF_FOES else None)
@@ -282,10 +305,17 @@ def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Scene
 
 def _at_home(context: Context, index: int, offeror: Credit | None) -> Credit | None:
     """Whoever pays recruits pays his own: the side that is spoken of, under the name that the sentence gives."""
-    home = home_side(context, index)
+    home = _army_named(context.tagged(index)) or home_side(context, index)
     if home is None:
         return offeror
     return offeror._replace(party=home.party) if offeror and offeror.name else home
+
+
+def _army_named(tagged: Tagged) -> Credit | None:
+    """'contracts with the Russian army', 'sign with Ukraine's Defence Ministry': the one state whose forces the sentence names."""
+    sides = {side_of([tagged.chunks[m.start()]]) for m in _ARMY.finditer(tagged.tags)}
+    party = sides.pop() if len(sides) == 1 else None
+    return Credit(0, country_name(party), party, False, False, None) if party else None
 
 
 def _place_party(tagged: Tagged) -> str | None:
