@@ -30,6 +30,7 @@ _LOCAL_OFFICE = re.compile(r"\b(?:mayor|governor|gov|chief minister|head of (?:t
 _NOBODY = word_set("whoever anyone anybody everyone everybody someone nobody those whichever")
 _REGION_WORDS = word_set("region oblast province krai republic territory district state")
 _PAPERS = _PROGRAMME | word_set("law laws decree rules legislation plan bill")
+_PROGRAMMES = {"I Want to Live": "UA", "Rewards for Justice": "US"}  # by the name under which each takes calls
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
@@ -195,6 +196,12 @@ def _programme_name(tagged: Tagged, owner: int) -> str:
         if tagged.chunks[last].text.lower() in _PROGRAMME:
             return span_text(tagged, tagged.chunks[owner + 2 : last + 1]).strip(" \"“”'‘’")
     return tagged.chunks[owner].text
+
+
+def programme_of(context: Context) -> Credit | None:
+    """The well-known programme that the article is about: it offers what the article tells without naming a side."""
+    name = next((name for name in _PROGRAMMES if name in context.text), None)
+    return Credit(0, name, _PROGRAMMES[name], False, False, None) if name is not None else None
 
 
 def only_side(context: Context, index: int, tagged: Tagged) -> Credit | None:

@@ -13,7 +13,7 @@ from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
-from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before
+from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -64,7 +64,7 @@ _STATUS = (
 )
 _OPENS = re.compile(
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
-    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package)\b",
+    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff)\b",
     re.IGNORECASE,
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
@@ -76,7 +76,14 @@ _HANDED_OVER = re.compile(
     re.IGNORECASE,
 )
 _BRINGS_ARMS = re.compile(r"\b(?:bring|hand|turn|come|comes)\w*(?: \w+)? (?:with )?(?:their )?(?:weapons|arms|guns|equipment|ammunition)\b", re.IGNORECASE)
+_PROMISES = re.compile(
+    r"\b(?:promis\w+|guarantee\w*|entitled|eligible|assures?|monthly (?:pay|salary|wage)|bonus|(?:will|would|can|may) (?:also )?(?:receive|get|be (?:paid|given|granted"
+    r"|offered|spared|pardoned)|apply|stay|claim|have)|count on|brings?|earns?|is worth)\b",
+    re.IGNORECASE,
+)
+LEAD = 4  # sentences
 CONTINUED_WITHIN = 4  # sentences: "The package includes …" goes on with the side that offered before
+_FOR_PEOPLE = frozenset({"amnesty", "protection", "asylum", "citizenship", "aid", "other"})
 _SAME_ACT = {"serve": "enlist", "defect": "surrender"}  # told now so, now so
 _ASKED_OF_FOES = ("surrender", "defect", "hand_over_equipment", "inform")
 _OF_SOLDIERS = ("surrender", "defect", "hand_over_equipment")
@@ -103,6 +110,7 @@ class _Scene(NamedTuple):
     action: str
     audience: tuple[str | None, str | None]
     currency: str | None
+    asked: str | None  # the last act that is asked of people and not done to things
 
 
 def find_offers(context: Context) -> list[tuple[Offer, Core]]:
@@ -150,7 +158,7 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         is_region = before is not None and _is_region(offer.offeror)
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
-        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency)
+        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, _asked(offer.action, before))
     tagged = context.tagged(index)
     action = _action(tagged.text)
     if action is None or not _OPENS.search(tagged.text):
@@ -160,7 +168,11 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         offeror = _at_home(context, index, offeror)
     if offeror is None or offeror.party in (None, "MEDIA"):
         offeror = _state(context) or Credit(0, None, None, False, False, None)
-    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None)
+    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None, _asked(action, before))
+
+
+def _asked(action: str, before: _Scene | None) -> str | None:
+    return action if action not in ("other", "hand_over_equipment") else before.asked if before else None
 
 
 def _may_go_on(context: Context, index: int) -> bool:
@@ -193,6 +205,7 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         or (before.action if before else None)
         or _service(tagged, benefits)
         or _bounty(text, benefits)
+        or (_action_of_article(context, index) if _PROMISES.search(text) else None)
     )
     audience = _audience(tagged)
     if audience[0] is None and before is not None and action == before.action:
@@ -203,9 +216,16 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         action = "other"  # "a destroyed T-72 brings its crew $50,000"
     if action is None:
         return []
+    asked = before.asked if before else None
+    sums = [b for b in benefits if b.money is not None]
+    is_price_list = len(sums) > 2 and all(b.money and b.money.per in ITEMS for b in sums[:2])
     found: list[tuple[Offer, Core]] = []
     for benefit in benefits:
-        act = _act_for(text, action, benefit)
+        if is_price_list and benefit.money is not None and action in ("surrender", "defect"):
+            benefit = _for_weapon(benefit)
+        act = _act_for(text, action, benefit, asked)
+        if act in ("enlist", "serve") and benefit.benefit == "aid":
+            benefit = benefit._replace(benefit="other")  # care and schooling of one's own soldiers
         if act is not None:
             for offeror in _offerors(context, index, tagged, benefit, act, audience, before):
                 found.append((_offer(context, tagged, offeror, audience, act, benefit), benefit.core))
@@ -225,8 +245,16 @@ def _is_demonym(chunk: Chunk) -> bool:
     return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "demonym"
 
 
-def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
-    """What is asked for this benefit; None where the two do not go together."""
+def _for_weapon(benefit: Benefit) -> Benefit:
+    """The last steps of 'a gun earns 500,000 kyats, a pistol 2 million and a drone 5 million' are for things too."""
+    money = benefit.money
+    return benefit if money is None or money.per in ITEMS else benefit._replace(money=money._replace(per="weapon"))
+
+
+def _act_for(text: str, action: str, benefit: Benefit, asked: str | None) -> str | None:
+    """What is asked for this benefit, where the scene `asked` it of people; None where the two do not go together."""
+    if action == "other" and benefit.benefit in _FOR_PEOPLE and asked is not None and _action(text) is None:
+        return asked
     is_per_item = benefit.money is not None and benefit.money.per in ITEMS
     if action == "hand_over_equipment" and benefit.benefit not in ("money", "pay"):
         return "surrender"  # safety and pardon are promised to people, not for things
@@ -253,10 +281,14 @@ def _offerors(
         return [Credit(0, name, party, False, False, None) for name, party in named]
     offeror = _single_offeror(context, index, tagged, before)
     if action in _AT_HOME and (nation := _nation_of(tagged, benefit)) is not None:
-        offeror = offeror if offeror is not None and offeror.party == nation else Credit(0, country_name(nation), nation, False, False, None)
+        is_its = offeror is not None and offeror.party == nation
+        return [offeror if offeror is not None and is_its else Credit(0, country_name(nation), nation, False, False, None)]
     if action in _AT_HOME and (offeror is None or offeror.party is None):
         offeror = _at_home(context, index, offeror)
     offeror = offeror or opening_before(context, index) or (_state(context) if action in _ASKED_OF_FOES else None)
+    issuer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
+    if issuer is not None and action not in _ASKED_OF_FOES and (offeror is None or offeror.party is None):
+        offeror = Credit(0, country_name(issuer), issuer, False, False, None)
     if offeror is None or offeror.party == "MEDIA":
         return []
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
@@ -300,7 +332,13 @@ def _state(context: Context) -> Credit | None:
 def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Scene | None) -> Credit | None:
     match = _VERBS.search(tagged.text)
     at = next((i for i, c in enumerate(tagged.chunks) if match and c.start - tagged.start >= match.start()), 0)
-    return offeror_of(context, index, tagged, at) or (before.offeror if before else None) or only_side(context, index, tagged)
+    return (
+        offeror_of(context, index, tagged, at)
+        or (before.offeror if before and before.offeror.party else None)
+        or programme_of(context)
+        or (before.offeror if before else None)
+        or only_side(context, index, tagged)
+    )
 
 
 def _at_home(context: Context, index: int, offeror: Credit | None) -> Credit | None:
@@ -347,6 +385,17 @@ def _action_nearby(context: Context, index: int) -> str | None:
         return None
     before = context.sentences[index - 1]
     return _action(context.text[before.start : before.end])
+
+
+def _action_of_article(context: Context, index: int) -> str | None:
+    """What the title names, or the article opened by asking for in words of offering; for a promise that stands far behind it."""
+    if action := _action(context.article.title or ""):
+        return action
+    for sentence in context.sentences[: min(LEAD, index)]:
+        text = context.text[sentence.start : sentence.end]
+        if _OPENS.search(text) and (action := _action(text)) is not None:
+            return action
+    return None
 
 
 def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
