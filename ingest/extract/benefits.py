@@ -43,7 +43,7 @@ _SAME_SUM = re.compile(
     r"|nearly|equal to"
     r"|[(,~≈=])?\s*(?:about|around|roughly|approximately|some|nearly|just over|more than|~|≈)?\s*"
 )
-_FOR_ITEM = re.compile(r"(?:for|per) (?:each|every|a|an|one)?\s*(?:\w+ ){0,2}?$|per $")
+_FOR_ITEM = re.compile(r"(?:[Ff]or|per) (?:each|every|a|an|one)?\s*(?:\w+ ){0,2}?$|per $")
 _BRINGING = re.compile(
     r"\b(?:surrender|hand(?:s|ed)? (?:over|in)|handing over|bring|deliver|destroy|capture|shoot|knock|turn in|fly|flies|return)",
     re.IGNORECASE,
@@ -62,6 +62,8 @@ _BROUGHT = re.compile(
 _FALLS_TO = re.compile(r" to (?:just |only |about |around )?$")
 _PART = re.compile(r"\bof (?:this|that|the|which|these)(?: sum| amount| money| total)?,? [^,;]*$", re.IGNORECASE)
 _RELIEF = re.compile(r"\s*(?:of )?(?:\w+ ){0,2}(?:of|worth|up to)?(?: up to)?\s*(?:about |around )?")
+_DEBTS = re.compile(r"\b(?:loans?|debts?|arrears) (?:of |worth |up to )*$", re.IGNORECASE)
+_WRITTEN_OFF = re.compile(r"[^.;]{0,30}\b(?:written off|cancell?ed|forgiven|wiped)\b", re.IGNORECASE)
 _IN_DEBTS = re.compile(r"(?: \([^)]*\))? (?:in|of|worth of) (?:\w+ )?(?:debts?|loans|arrears|taxes)\b", re.IGNORECASE)
 _RATE = re.compile(r" (?:a|per|each|every) (?P<span>month|day|year|week)\b")
 _COUNTED = re.compile(
@@ -84,7 +86,7 @@ ITEMS = frozenset(row[1] for row in rows("equipment")) | {"weapon"}
 _SUMMED_UP = re.compile(
     r"\b(?:total|totalling|totaling|bringing|adding up to|up from|compared with|compared to|instead of|spent|spend"
     r"|previously(?! (?:promised|offered))"
-    r"|earlier(?! (?:promised|offered|announced|pledged))|formerly|until now|average (?:\w+ )?(?:wage|salary|pay|income)"
+    r"|earlier(?! (?:promised|offered|announced|pledged))|formerly|until now|average (?:\w+ ){0,2}(?:wage|salary|pay|income|soldier)"
     r"|until then|used to be|rose from|raised from"
     r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
@@ -102,8 +104,10 @@ _GETS = re.compile(r"\b(?:gets?|receives?|makes?) (?:up to |about |at least )?$"
 _IN_FIRST_YEAR = re.compile(r"(?: \([^)]*\))? in (?:the|their|his) first year\b")
 _SCALE = re.compile(r"(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
 _ONE_OFF = re.compile(
-    r"\b(?:bonus|one-off|one-time|lump|signing|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation)\b"
+    r"\b(?:bonus|one-off|one-time|lump|signing|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation"
+    r"|pardon|famil(?:y|ies)|killed|wounded|injur\w+)\b"
 )
+_ONCE_ONLY = re.compile(r"\b(?:one-off|one-time|(?<!monthly )bonus|lump|signing)\b")
 PAY_PERIODS = ("month", "day", "year", "week")
 
 
@@ -149,7 +153,8 @@ def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
         kind = stem_row("offer_terms", match.group())[2]
         if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
             return benefit._replace(benefit=kind)
-    if _IN_DEBTS.match(tagged.text, benefit.core.end - tagged.start):
+    at, end = benefit.core.start - tagged.start, benefit.core.end - tagged.start
+    if _IN_DEBTS.match(tagged.text, end) or (_DEBTS.search(tagged.text, 0, at) and _WRITTEN_OFF.match(tagged.text, end)):
         return benefit._replace(benefit="other")
     return benefit
 
@@ -159,7 +164,8 @@ def is_denied(tagged: Tagged, core: Core) -> bool:
     at = core.start - tagged.start
     starts = [m.end() for m in _CLAUSE_START.finditer(tagged.text) if m.end() <= at]
     ends = [m.start() for m in _CLAUSE_START.finditer(tagged.text) if m.start() >= at]
-    clause = tagged.text[starts[-1] if starts else 0 : ends[0] if ends else len(tagged.text)]
+    own = slice(at, core.end - tagged.start)  # "not be extradited" denies nothing
+    clause = f"{tagged.text[starts[-1] if starts else 0 : own.start]} … {tagged.text[own.stop : ends[0] if ends else len(tagged.text)]}"
     return _DENIED.search(clause) is not None or _PRIVATE.search(clause) is not None
 
 
@@ -250,7 +256,7 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> Benefit:
     is_by_year = _GETS.search(before) is not None and _IN_FIRST_YEAR.match(behind) is not None
     if per is None and (is_by_year or (_EARNING.search(before) and _YEARLY.search(before + behind))):
         per = "year"
-    elif per is None and _MONTHLY.search(near) and not re.search(r"\b(?:one-off|one-time|bonus|lump|signing)\b", near):
+    elif per is None and _MONTHLY.search(near) and not _ONCE_ONLY.search(near):
         per = "month"
     usd = money.amount if money.currency == "USD" else None
     is_pay = per in PAY_PERIODS
@@ -258,12 +264,21 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> Benefit:
     return Benefit("pay" if is_pay else "money", Core(chunk.start, chunk.end), money, usd)
 
 
+def _is_headed(tagged: Tagged, at: int) -> bool:
+    """'For a helicopter the payment is $500,000, for a tank …': the item stands ahead of its sum."""
+    last = next((i for i in range(at - 1, -1, -1) if tagged.tags[i] in "EM"), None)
+    if last is None or tagged.tags[last] == "M":
+        return False
+    return _FOR_ITEM.search(tagged.text, 0, tagged.chunks[last].start - tagged.start) is not None
+
+
 def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     """'for a tank', 'per helicopter', '$100,000 for those who surrender tanks', 'For aircraft, …': the item that a reward is paid for."""
     at = tagged.chunks.index(chunk)
+    is_headed = _is_headed(tagged, at)
     for item in tagged.chunks[at + 1 :]:
         between = tagged.text[chunk.end - tagged.start : item.start - tagged.start]
-        if item.tag in "M;" or len(between) > ITEM_CHARS:
+        if item.tag in "M;" or len(between) > ITEM_CHARS or (is_headed and between.startswith(",")):
             break
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
             return item.value.row[1]
@@ -273,6 +288,8 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
         return "weapon"
     priced = next((c for c in reversed(tagged.chunks[:at]) if c.tag in "EM"), None)
+    if is_headed and priced is not None and isinstance(priced.value, Entry):
+        return priced.value.row[1]
     if priced is not None and isinstance(priced.value, Entry):
         between = tagged.text[priced.end - tagged.start : chunk.start - tagged.start]
         is_listed = between == ", " and _FOR_ITEM.search(tagged.text, 0, priced.start - tagged.start)  # "for a helicopter, 200,000"

@@ -21,7 +21,8 @@ _GIVES = word_set(
 )
 _PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
 _LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")
-_OPENING_PLACE = re.compile(r"(?:d|p)?L(?=w?[,VBmwdDM])")
+_OPENING_PLACE = re.compile(r"p?d?L(?=w?[,VBmwdDM])")
+_AFTER_PREPOSITION = re.compile(r"[op]d?$")
 _IS_GIVEN = re.compile(  # the subject gets what is offered
     r"(?:(?:will|would|to|can|could|may|shall) (?:\w+ )?be|being|is|are|was|were)"
     r" (?:paid|given|promised|offered|granted|guaranteed|rewarded|handed)\b|(?:is|are) worth\b|(?:brings|fetches|fetch|earns|earn)\b"
@@ -101,7 +102,7 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     state = next(
         (i for i, c in enumerate(tagged.chunks[: at + 1]) if is_state(c) and tagged.tags[i + 1 : i + 2] not in (*"PsRUKLp",)), None
     )
-    if state is not None and not (state and tagged.tags[state - 1] in "op"):
+    if state is not None and not _AFTER_PREPOSITION.search(tagged.tags, 0, state):
         return credit_of(context, index, (state, state), at)
     source = governing(tagged, credits_in(context, index), at)
     if source is not None and source.party == "MEDIA":
@@ -117,13 +118,15 @@ def _own_subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
     span = subject_of(tagged, at)
     if span is None or tagged.chunks[span[0]].text.lower() in _NOBODY:
         return None
-    return None if span[0] and tagged.tags[span[0] - 1] == "p" else span
+    return None if _AFTER_PREPOSITION.search(tagged.tags, 0, span[0]) else span
 
 
 def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None:
     """The side for which a person offers: the town or region of its mayor or governor, else the country, else the armed group."""
-    known = context.introductions.get((credit.name or "").split()[-1])
-    office = f"{credit.name} {known.fullest}" if known else credit.name or ""
+    surname = (credit.name or "").split()[-1]
+    known = context.introductions.get(surname)
+    told = tagged.text if surname in tagged.text else ""
+    office = f"{credit.name} {known.fullest if known else ''} {told}"
     if _LOCAL_OFFICE.search(office):
         index = context.sentence_at(tagged.start)
         for near in (tagged, *(context.tagged(i) for i in (index - 1, index - 2, 0) if i >= 0)):

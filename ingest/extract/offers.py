@@ -23,8 +23,8 @@ _VERBS = re.compile(
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
-    r"|apply for|claim|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
-    r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
+    r"|apply for|claim|be (?:able to (?:get|obtain|apply)|rehabilitated|reintegrated|trained|paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
+    r"|held|released|provided|eligible|entitled|allowed)|grant|have|keep|not face)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|(?:has|have) (?:their|his) (?:\w+ ){1,3}?(?:wiped|expunged|cancell?ed|cleared|quashed|erased)"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
@@ -45,7 +45,7 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
     " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
-    " remain let protected resettled cancelled canceled restored resumed assures assured tariff assure reckon"
+    " keep face able rehabilitated reintegrated trained remain let protected resettled cancelled canceled restored resumed assures assured tariff assure reckon"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -99,6 +99,10 @@ _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
 _WRECKED = re.compile(r"\b(?:captur|destroy|down|knocked[- ]out|disabl)(?:e|ed|es|ing)?\b", re.IGNORECASE)
+_NO_OFFICE = re.compile(r"\b(?:experts?|analysts?|observers?|activists?|journalists?)\b", re.IGNORECASE)
+_HELD = word_set("hostage hostages captive captives")
+_RANKS = re.compile(r"\b(?:privates?|corporals?|sergeants?|lieutenants?|captains?|officers?|(?:platoon|squad|company) commanders?)\b", re.IGNORECASE)
+_CONVICTS = re.compile(r"\b(?:convicts?|inmates?|prisoners|criminals)\b", re.IGNORECASE)
 _RUNAWAY = re.compile(r"\b(?:desert\w*|draft[- ]dodg\w*|avoided the draft|evad\w+|AWOL|absent without leave)\b", re.IGNORECASE)
 
 
@@ -206,6 +210,7 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         or _service(tagged, benefits)
         or _bounty(text, benefits)
         or (_action_of_article(context, index) if _PROMISES.search(text) else None)
+        or ("enlist" if _CONVICTS.search(text) and {"pay", "amnesty"} <= {b.benefit for b in benefits} else None)
     )
     audience = _audience(tagged)
     if audience[0] is None and before is not None and action == before.action:
@@ -220,6 +225,7 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
     sums = [b for b in benefits if b.money is not None]
     is_price_list = len(sums) > 2 and all(b.money and b.money.per in ITEMS for b in sums[:2])
     found: list[tuple[Offer, Core]] = []
+    told: list[Credit] = []  # whoever offers the benefit before offers the next of the sentence, unless another is named
     for benefit in benefits:
         if is_price_list and benefit.money is not None and action in ("surrender", "defect"):
             benefit = _for_weapon(benefit)
@@ -227,7 +233,8 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         if act in ("enlist", "serve") and benefit.benefit == "aid":
             benefit = benefit._replace(benefit="other")  # care and schooling of one's own soldiers
         if act is not None:
-            for offeror in _offerors(context, index, tagged, benefit, act, audience, before):
+            told = _offerors(context, index, tagged, benefit, act, audience, before) or told
+            for offeror in told:
                 found.append((_offer(context, tagged, offeror, audience, act, benefit), benefit.core))
     return found
 
@@ -302,8 +309,8 @@ def _offerors(
     if party is None and action in _OF_SOLDIERS:
         party = _OPPONENT.get(audience[1] or "")
     if party is None:
-        before_it = opening_before(context, index)
-        return [before_it] if before_it else []
+        instead = opening_before(context, index) or only_side(context, index, tagged)
+        return [instead] if instead is not None and instead.party else []
     return [_payer(context, benefit, action, audience, offeror._replace(party=party))]
 
 
@@ -362,14 +369,17 @@ def _place_party(tagged: Tagged) -> str | None:
 
 
 def _action(text: str) -> str | None:
-    match = stems("offer_terms", 1, "action").search(text)
-    return stem_row("offer_terms", match.group())[2] if match else None
+    """The first act that the words ask for; 'servicemen' and 'at the front' tell an act only where nothing else does."""
+    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(text)]
+    return next((act for act in acts if act != "serve"), acts[0] if acts else None)
 
 
 def _service(tagged: Tagged, benefits: list[Benefit]) -> str | None:
     """Pay by the month told to soldiers is offered for their service; so is what the wounded and families are entitled to."""
     is_paid = any(b.benefit == "pay" and b.money is not None for b in benefits)
     is_owed = any(b.money for b in benefits) and _FALLEN.search(tagged.text) is not None
+    if is_paid and _RANKS.search(tagged.text):
+        return "serve"
     people = [c.value for c in tagged.chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "persons"]
     return "serve" if (is_paid or is_owed) and any(entry.row[1] == "military" for entry in people) else None
 
@@ -404,7 +414,7 @@ def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
         chunks = tagged.chunks[match.start() : match.end()]
         if chunks[0].tag == "w" and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
             chunks = chunks[1:]
-        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S":
+        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S" or chunks[-1].text.lower() in _HELD:
             continue
         party = side_of(chunks) or next(
             (c.value.row[1] for c in chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "actors"), None
@@ -420,7 +430,8 @@ def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience:
         return None if _FOREIGN.search(audience[0] or "") else offeror.party
     if action in _OF_SOLDIERS:
         if _RUNAWAY.search(tagged.text):
-            return offeror.party
+            army = _army_named(tagged)
+            return army.party if army is not None else offeror.party
         group = context.armed_group_near(context.sentence_at(tagged.start)) or context.armed_group
         return _OPPONENT.get(offeror.party or "") or (group if are_at_war(offeror.party, group) else None)
     return None
@@ -442,7 +453,7 @@ def _offer(
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
         offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _bare(offeror.name),
         offeror_party=voice_of(offeror.party),
-        announced_by=offeror.name if offeror.is_person else None,
+        announced_by=offeror.name if offeror.is_person and not _NO_OFFICE.search(offeror.name or "") else None,
         audience=audience[0],
         audience_party=_audience_party(context, tagged, offeror, audience, action),
         action=action,
