@@ -432,7 +432,7 @@ def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience:
         if _RUNAWAY.search(tagged.text):
             army = _army_named(tagged)
             return army.party if army is not None else offeror.party
-        group = context.armed_group_near(context.sentence_at(tagged.start)) or context.armed_group
+        group = context.armed_group_near(context.sentence_at(tagged.start), offeror.party) or context.armed_group
         return _OPPONENT.get(offeror.party or "") or (group if are_at_war(offeror.party, group) else None)
     return None
 
