@@ -66,7 +66,11 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags)
-    if colon and not _is_dateline(tagged, colon.end() - 1) and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth)):
+    if (
+        colon
+        and not _is_dateline(tagged, colon.end() - 1)
+        and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth))
+    ):
         found.append(credit)
     for at, tag in enumerate(tagged.tags):
         if (tag in "SGY" or (tag == "w" and gives_number(tagged, at))) and (span := source_span(tagged, at)):

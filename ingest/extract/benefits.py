@@ -12,19 +12,21 @@ from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 
 _DENIED = re.compile(
-    r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered|unpaid(?! debts?)"
-    r"|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
+    r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
+    r"|unpaid(?! debts?)|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
     r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
     r"| (?:(?:will |would )?be|is|are) (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
     re.IGNORECASE,
 )
 _OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's own head; no benefit
     r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
-    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price|exports?|imports?"
-    r"|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
+    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
+    r"|exports?|imports?|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
     re.IGNORECASE,
 )
-_ON_HEAD = re.compile(r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b|[^,;.]{0,20} (?:fine|ransom|bribe|loan|budget|deficit)\b", re.IGNORECASE)
+_ON_HEAD = re.compile(
+    r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b|[^,;.]{0,20} (?:fine|ransom|bribe|loan|budget|deficit)\b", re.IGNORECASE
+)
 _UNPUNISHED = re.compile(
     r"\b(?:nobody|no one|none)\b[^.;,]{0,60}? (?:will|would|shall|is to) be (?P<deed>\w+)(?: back| home| over)?", re.IGNORECASE
 )
@@ -91,11 +93,14 @@ _SUMMED_UP = re.compile(
     r"|increased from|than|down from)\b[^,;]*$",
     re.IGNORECASE,
 )
-_RESTATED = re.compile(r"(?:^|[,;(–—-] ?)(?:that|which|this) (?:is|comes to|works out at|makes|would be|means|equals)\b[^,;]*$", re.IGNORECASE)
+_RESTATED = re.compile(
+    r"(?:^|[,;(–—-] ?)(?:that|which|this) (?:is|comes to|works out at|makes|would be|means|equals)\b[^,;]*$", re.IGNORECASE
+)
 _MONTHLY = re.compile(r"\b(?:monthly|salar(?:y|ies)|wages?|a month|per month)\b", re.IGNORECASE)
 _YEARLY = re.compile(
     r"\b(?:income|earn\w*|pay|wages?|salar(?:y|ies)|make)\b.{0,80}\b(?:first|a|per|each|every) year\b|\byearly\b|\bannual\b"
-    r"|\bfirst year\b.{0,60}\bearn", re.IGNORECASE
+    r"|\bfirst year\b.{0,60}\bearn",
+    re.IGNORECASE,
 )
 _EARNING = re.compile(r"\b(?:income|earn\w*)\b", re.IGNORECASE)
 _PURPOSE = re.compile(r" (?:in|for|as|of|towards) (?:\w+ ){0,3}")

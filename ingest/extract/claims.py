@@ -33,7 +33,8 @@ _VAGUE_TIME = re.compile(
     re.IGNORECASE,
 )
 _STILL = re.compile(
-    r"\b(?:still|remain|remains|being|currently) (?:\w+ )?(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
+    r"\b(?:still|remain|remains|being|currently) (?:\w+ )?"
+    r"(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
     r"|\b(?:still|remain|remains) in\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
 )
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
@@ -44,8 +45,8 @@ _OF_THOSE = re.compile(
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
 _COUNTS_IN = re.compile(r"(?:The|This|That|Its|Their) (?:number|figure|total|toll|tally|count)s? (?:also )?includes? ")
 _GOES_ON = re.compile(
-    r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)|At least another"
-    r"|\w+ (?:others|more|of (?:them|the)|other)) "
+    r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)"
+    r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
@@ -168,6 +169,9 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         is_back = before is not None and (_OF_THESE.match(tagged.text) or (last is None and _refers_back(context, before, tagged, loss)))
         if before is not None and is_back and loss.category == before.category:
             claim = replace(claim, party=before.party, population=claim.population or before.population)
+        if before is not None and _OF_THESE.match(tagged.text) and loss.category == before.category:
+            # Parts have the span of the whole.
+            claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _goes_on_bare(context, before, index, tagged, loss):
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:

@@ -126,8 +126,10 @@ def _holder(context: Context, word: str) -> Introduction | None:
 def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:
     """'Its spokesman, Abdi Ali, said': the side named last in the sentence ahead."""
     ahead = [c for c in tagged.chunks if c.end <= before]
-    if len(ahead) > 1 and ahead[-1].text.lower() == "its":  # "… 41,000 people in Gaza, its health ministry says"
-        return next((side for c in reversed(ahead) if c.tag in "AL" and (side := side_of([c]))), None)
+    if len(ahead) > 1 and ahead[-1].text.lower() == "its":
+        # "Korea will not send weapons to Ukraine, its ministry said"; "… 41,000 people in Gaza, its health ministry says"
+        subject = [ahead[0]] if ahead[0].tag == "A" else []
+        return next((side for c in (*subject, *reversed(ahead)) if c.tag in "AL" and (side := side_of([c]))), None)
     opening = [c for c in tagged.chunks[:6] if c.start < before]
     if not opening or opening[0].text.lower() not in ("its", "their") or not any(c.tag == "R" for c in opening):
         return None

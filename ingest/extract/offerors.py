@@ -54,7 +54,11 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
     named = [i for i in range(span[0], span[1] + 1) if tagged.tags[i] in "LA"] if span is not None else []
     if span is None and (opening := _OPENING_PLACE.match(tagged.tags)) is not None:
         return _joint(tagged, opening.end() - 1)[-1:]  # "Penza, too, pays …", "In Chuvashia a one-off payment of … is back"
-    if not named or (span is not None and not _ends_in_place(tagged, span)) or (named[0] and tagged.tags[run_left(tagged, named[0]) - 1] == "p"):
+    if (
+        not named
+        or (span is not None and not _ends_in_place(tagged, span))
+        or (named[0] and tagged.tags[run_left(tagged, named[0]) - 1] == "p")
+    ):
         return []  # "soldiers in Kursk are paid": the place gives nothing
     return _joint(tagged, named[-1])
 

@@ -23,8 +23,9 @@ _VERBS = re.compile(
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
-    r"|apply for|claim|be (?:able to (?:get|obtain|apply)|rehabilitated|reintegrated|trained|paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
-    r"|held|released|provided|eligible|entitled|allowed)|grant|have|keep|not face)"
+    r"|apply for|claim|be (?:able to (?:get|obtain|apply)|rehabilitated|reintegrated|trained|paid|granted|given|offered|treated"
+    r"|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited|held|released|provided"
+    r"|eligible|entitled|allowed)|grant|have|keep|not face)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|(?:has|have) (?:their|his) (?:\w+ ){1,3}?(?:wiped|expunged|cancell?ed|cleared|quashed|erased)"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
@@ -45,7 +46,8 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
     " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
-    " keep face able rehabilitated reintegrated trained remain let protected resettled cancelled canceled restored resumed assures assured tariff assure reckon"
+    " keep face able rehabilitated reintegrated trained remain let protected resettled cancelled canceled restored resumed"
+    " assures assured tariff assure reckon"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -75,10 +77,13 @@ _HANDED_OVER = re.compile(
     r" (?:of )?(?:a|an|their|its|his|each|any|military|combat|serviceable|weapons|Russian|enemy)\b",
     re.IGNORECASE,
 )
-_BRINGS_ARMS = re.compile(r"\b(?:bring|hand|turn|come|comes)\w*(?: \w+)? (?:with )?(?:their )?(?:weapons|arms|guns|equipment|ammunition)\b", re.IGNORECASE)
+_BRINGS_ARMS = re.compile(
+    r"\b(?:bring|hand|turn|come|comes)\w*(?: \w+)? (?:with )?(?:their )?(?:weapons|arms|guns|equipment|ammunition)\b", re.IGNORECASE
+)
 _PROMISES = re.compile(
-    r"\b(?:promis\w+|guarantee\w*|entitled|eligible|assures?|monthly (?:pay|salary|wage)|bonus|(?:will|would|can|may) (?:also )?(?:receive|get|be (?:paid|given|granted"
-    r"|offered|spared|pardoned)|apply|stay|claim|have)|count on|brings?|earns?|is worth)\b",
+    r"\b(?:promis\w+|guarantee\w*|entitled|eligible|assures?|monthly (?:pay|salary|wage)|bonus"
+    r"|(?:will|would|can|may) (?:also )?(?:receive|get|be (?:paid|given|granted|offered|spared|pardoned)"
+    r"|apply|stay|claim|have)|count on|brings?|earns?|is worth)\b",
     re.IGNORECASE,
 )
 LEAD = 4  # sentences
@@ -101,7 +106,9 @@ _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
 _WRECKED = re.compile(r"\b(?:captur|destroy|down|knocked[- ]out|disabl)(?:e|ed|es|ing)?\b", re.IGNORECASE)
 _NO_OFFICE = re.compile(r"\b(?:experts?|analysts?|observers?|activists?|journalists?)\b", re.IGNORECASE)
 _HELD = word_set("hostage hostages captive captives")
-_RANKS = re.compile(r"\b(?:privates?|corporals?|sergeants?|lieutenants?|captains?|officers?|(?:platoon|squad|company) commanders?)\b", re.IGNORECASE)
+_RANKS = re.compile(
+    r"\b(?:privates?|corporals?|sergeants?|lieutenants?|captains?|officers?|(?:platoon|squad|company) commanders?)\b", re.IGNORECASE
+)
 _CONVICTS = re.compile(r"\b(?:convicts?|inmates?|prisoners|criminals)\b", re.IGNORECASE)
 _RUNAWAY = re.compile(r"\b(?:desert\w*|draft[- ]dodg\w*|avoided the draft|evad\w+|AWOL|absent without leave)\b", re.IGNORECASE)
 

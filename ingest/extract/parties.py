@@ -97,7 +97,8 @@ def side_of_loss(
         )
         return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
-        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
+        # "the rebels put their losses at 12"
+        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":

@@ -41,7 +41,8 @@ _OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other
 _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\bsince\b[^.;,]{0,50}\b(?:counter-?offensive|incursion|ground (?:operation|offensive|invasion|assault|campaign)s?|operation in)\b",
     r"\bsince (?:its|their|his) (?:offensive|operation) into\b",
-    rf"\bin (?:{_MONTH}(?: and {_MONTH})?(?: \d{{4}})?|20\d\d) alone\b|\bin the month of\b|\bthe (?:past|last|previous) (?:week|month|year) alone\b",
+    rf"\bin (?:{_MONTH}(?: and {_MONTH})?(?: \d{{4}})?|20\d\d) alone\b",
+    r"\bin the month of\b|\bthe (?:past|last|previous) (?:week|month|year) alone\b",
     r"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b",
     r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke)\b",
     rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
@@ -80,7 +81,9 @@ _SEVERAL = re.compile(  # more than one event
     re.IGNORECASE,
 )
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
-_LOCAL = re.compile(r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b")
+_LOCAL = re.compile(
+    r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+)
 _SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
 _INCIDENT = _any(
     r"\bHamas(?:-led)?(?:['’]s?)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",

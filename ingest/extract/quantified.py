@@ -84,7 +84,8 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
     told = _TOLD.match(tagged.tags, index)
     if told and _is_plural(tagged.chunks[told.start("head")], quantity):
-        return Counted(quantity, index, told.start("head"), told.start("head"), is_subset)  # "four destroyed tanks", "12 captured Russian soldiers"
+        # "four destroyed tanks", "12 captured Russian soldiers"
+        return Counted(quantity, index, told.start("head"), told.start("head"), is_subset)
     army = _ARMY.match(tagged.tags, index)
     if army and tagged.chunks[army.end() - 1].text.lower() == "military":
         return Counted(quantity, index, army.end() - 1, army.end() - 1, is_subset)  # "1,260 Russian military were …"

@@ -157,7 +157,11 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
     house = _STAFF_OF_HOUSE.search(tagged.tags, max(0, last - 8), last + 1)
-    if house is not None and tagged.chunks[last].text.lower().split()[-1] in _HOUSES and tagged.chunks[house.start() + 1].text.lower() in ("at", "in", "from"):
+    if (
+        house is not None
+        and tagged.chunks[last].text.lower().split()[-1] in _HOUSES
+        and tagged.chunks[house.start() + 1].text.lower() in ("at", "in", "from")
+    ):
         return run_left(tagged, house.start()), last  # "a doctor at Nasser Hospital said"
     town = _OF_TOWN.search(tagged.tags, max(0, last - 6), last + 1)
     if town is not None:

@@ -10,21 +10,23 @@ from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
 from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import word_set
 from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count"})
-TELLINGS = frozenset(
-    "spoke speaks speak spoken talked talks named names counted counts gave gives put puts alleged alleges allege estimated estimates estimate"
-    " cited listed lists mentioned reported claimed claims said according".split()
+TELLINGS = word_set(
+    "spoke speaks speak spoken talked talks named names counted counts gave gives put puts alleged alleges allege estimated estimates"
+    " estimate cited listed lists mentioned reported claimed claims said according"
 )
 _TO = re.compile(
-    r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b[^.,;:\d]{0,24}?"
-    r"\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
+    r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b"
+    r"[^.,;:\d]{0,24}?\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
-    r"\b(?:(?:sp(?:oke|eaks?|oken)|talk(?:s|ed)) of|name[sd]|count(?:s|ed)|g[ai]ves?|puts? (?:it|them)(?: \w+)? at|allege[sd]?|estimate[sd]?"
-    r"|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said)(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
+    r"\b(?:(?:sp(?:oke|eaks?|oken)|talk(?:s|ed)) of|name[sd]|count(?:s|ed)|g[ai]ves?|puts? (?:it|them)(?: \w+)? at|allege[sd]?"
+    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said)"
+    r"(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
     re.IGNORECASE,
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
