@@ -98,7 +98,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
-        party = _RULERS[run_by[1].lower()]
+        party = _RULERS.get(run_by[1].lower())  # None where a letter only looks like one of these
     if party is None and (owner := _owner_of_office(context, tagged, chunks[0].start)) is not None:
         party = owner
     if len(chunks) == 1 and (holder := _holder(context, name)) is not None:
