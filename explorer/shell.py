@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import altair as alt
 import pyarrow as pa
 import streamlit as st
 
@@ -124,9 +123,9 @@ def evidence_link(entry_id: str) -> str:
     return "evidence?" + urlencode({ENTRY: entry_id, **({KNOWN: known} if known else {})})
 
 
-def chart(drawn: alt.Chart | alt.LayerChart, key: str) -> None:
+def chart(drawn: charts.Spec, key: str) -> None:
     """A chart whose marks can be clicked: the entry clicked goes into the address, and `sentence` shows it."""
-    event = st.altair_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
+    event = st.vega_lite_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
     picked = event["selection"].get(charts.CHOSEN) or []
     if picked and st.session_state.get(f"{key}-seen") != picked:
         st.query_params[ENTRY] = str(picked[0]["entry_id"])

@@ -315,9 +315,8 @@ def _without_empty(value: Any) -> Any:
     return [_without_empty(part) for part in value] if isinstance(value, list) else value
 
 
-def _chart(drawn: Any, name: str) -> Markup:
-    spec = drawn.to_dict(validate=False)  # the schema is checked where tests draw; here it would be most of the time
-    return _markup(_PIECES.chart(_json(spec), spec["description"], name))
+def _chart(drawn: charts.Spec, name: str) -> Markup:
+    return _markup(_PIECES.chart(_json(drawn), drawn["description"], name))
 
 
 def _json(value: Any) -> Markup:

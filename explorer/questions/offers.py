@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from explorer.questions.asking import Asked, chosen, frequent
 
-MAX_OFFERS = 2_000
+MAX_OFFERS = 1_000
 MAX_CHOICES = 500
 _CLAUSES = {
     "parties": "list_contains($parties, offeror_party)",

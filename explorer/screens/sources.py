@@ -19,7 +19,7 @@ if not rows:
 alarms = [row["name"] for row in rows if row["is_quiet"] or row["is_suspect"]]
 if alarms:
     page.address.notice(f"Look at: {', '.join(alarms)}. A quiet source may have moved; a suspect one may show a bot wall or a new layout.")
-st.altair_chart(charts.source_bars(rows), width="stretch")
+st.vega_lite_chart(charts.source_bars(rows), width="stretch")
 st.html(views.source_table(rows))
 names = {row["slug"]: row["name"] for row in rows}
 source = page.address.one("Day by day", "source", list(names), names.__getitem__)
