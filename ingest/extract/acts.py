@@ -17,6 +17,7 @@ from ingest.extract.tokens import folded, word_set
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
 ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
+_TELLING = frozenset(max(row[0].split(), key=len) for row in rows("acts") if row[1] != "base")  # "announced" of "has announced"
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
@@ -89,7 +90,7 @@ class Act(NamedTuple):
 
 def may_act(words: frozenset[str]) -> bool:
     """A sentence with none of these words tells no act; asked before it is tagged."""
-    return not FINITE.isdisjoint(words) or (not BARE.isdisjoint(words) and not words.isdisjoint(_OPENERS))
+    return not _TELLING.isdisjoint(words) or (not BARE.isdisjoint(words) and not words.isdisjoint(_OPENERS))
 
 
 def acts_in(tagged: Tagged) -> list[Act]:

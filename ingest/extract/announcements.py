@@ -54,8 +54,9 @@ def _announcements(context: Context, index: int) -> list[_Found]:
     tagged = context.tagged(index)
     found: list[_Found] = []
     told: set[tuple[str | None, str]] = set()
-    words = _telling_words(tagged.text)
-    for act, source in (*_told_acts(context, index, tagged), *positions_in(context, index, tagged)):
+    acts = (*_told_acts(context, index, tagged), *positions_in(context, index, tagged))
+    words = _telling_words(tagged.text) if acts else frozenset()
+    for act, source in acts:
         row = _announcement(context, index, tagged, act, source)
         sides = {side for side, _ in told}
         if (row.announcer_party, row.topic) in told or (act.strength in ("base", "position", "promise") and row.announcer_party in sides):

@@ -22,7 +22,10 @@ from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
 from ingest.records import Basis, CasualtyClaim, Span
 
-_MINOR_WORDS = word_set("of the his their a in out up down")
+_MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence
+    "a and as at be been by could down for had her herself himself his in into last not of off on or out over people russian the their"
+    " themselves to ukrainian under up with"
+)
 _LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
@@ -139,13 +142,14 @@ def _looks_listed(line: str) -> bool:
 
 def _claims(context: Context, index: int, listing: int | None, before: CasualtyClaim | None) -> list[tuple[CasualtyClaim, Core]]:
     tagged = context.tagged(index)
+    losses = find_losses(tagged, listing is not None, lambda: equipment_in(context.tagged(index - 1)) if index else ())
+    if not losses:
+        return []
     sources = credits_in(context, index)
     passed_on = None if sources else carried(context, index)
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
-    counted_before = equipment_in(context.tagged(index - 1)) if index else ()
-    losses = find_losses(tagged, listing is not None, counted_before)
     periods = {_period(tagged, loss, heading) for loss in losses}
     is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
     span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None

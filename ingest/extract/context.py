@@ -7,14 +7,14 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 from ingest.records import ArticleText
 
 T = TypeVar("T")
@@ -60,6 +60,23 @@ def _war_words() -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(stem for stem in stems_of_war if not stem.endswith("$")), whole
 
 
+@lru_cache(maxsize=100_000)  # the words of a language
+def _is_of_war(word: str) -> bool:
+    beginnings, whole = _war_words()
+    return word.startswith(beginnings) or word in whole
+
+
+@cache
+def _misfortunes() -> tuple[str, ...]:
+    return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] == "other")  # type: ignore[index]  # letters begin each
+
+
+@lru_cache(maxsize=100_000)  # the words of a language
+def _may_be_misfortune(word: str) -> bool:
+    """The stem of an accident, a disaster or a crime may begin with this word."""
+    return word.startswith(_misfortunes())
+
+
 class Introduction(NamedTuple):
     """A name with the fullest form it has in the article and its side, where told."""
 
@@ -101,14 +118,19 @@ class Context:
         return "Hamas" in self.text
 
     @cached_property
+    def lowered(self) -> str:
+        """The text in lower case, at the same offsets."""
+        return lowered(self.text)
+
+    @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(_WORD.findall(self.text[s.start : s.end].lower())) for s in self.sentences]
+        return [frozenset(_WORD.findall(self.lowered, s.start, s.end)) for s in self.sentences]
 
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
-        words = _WORD.findall(self.text[:ENGLISH_SAMPLE_CHARS].lower())
+        words = _WORD.findall(self.lowered, 0, ENGLISH_SAMPLE_CHARS)
         english = sum(w in _ENGLISH for w in words)
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
@@ -119,22 +141,22 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        beginnings, whole = _war_words()
         seen: set[str] = set()
         for words in self.words:
-            seen.update(word for word in words if word.startswith(beginnings) or word in whole)
+            seen.update(filter(_is_of_war, words))
             if len(seen) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4):
                 return True
         return False
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
-        sentence = self.sentences[index]
-        if stems("conflict", 1, "other").search(self.text, sentence.start, sentence.end):
+        (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
+        if any(map(_may_be_misfortune, words)) and stems("conflict", 1, "other").search(self.text, start, end):
             return True
-        published = self.article.published_on
-        years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, sentence.start, sentence.end)]
-        return bool(years) and published is not None and max(years) <= published.year - PAST_YEARS and "since" not in self.words[index]
+        if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
+            return False
+        years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
+        return bool(years) and max(years) <= published.year - PAST_YEARS
 
     @cached_property
     def introductions(self) -> dict[str, Introduction]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
@@ -64,9 +65,16 @@ class Loss(NamedTuple):
     rule: str
 
 
-def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: tuple[Equipment, ...] = ()) -> list[Loss]:
+CountedBefore = Callable[[], tuple[Equipment, ...]]
+
+
+def find_losses(
+    tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple
+) -> list[Loss]:
     """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count;
-    `counted_before`: the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
+    `counted_before` gives the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
+    if "N" not in tagged.tags:
+        return []
     found: list[Loss] = []
     groups = lists(tagged, counted_nouns(tagged))
     for position, group in enumerate(groups):
@@ -183,7 +191,7 @@ def equipment_in(tagged: Tagged) -> tuple[Equipment, ...]:
     return tuple(Equipment(noun.quantity.high or noun.quantity.low or 0, entry) for noun, entry in nouns if entry is not None)
 
 
-def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: tuple[Equipment, ...]) -> Loss | None:
+def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: CountedBefore) -> Loss | None:
     wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
     model = wholes[-1] if wholes else None
     if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
@@ -245,7 +253,7 @@ def _is_part(tagged: Tagged, noun: Counted, event: Event) -> bool:
     return event.rule == "amount" and "among" in {c.text.lower() for c in tagged.chunks[max(0, event.verb - 2) : event.verb]}
 
 
-def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before: tuple[Equipment, ...]) -> Entry | None:
+def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before: CountedBefore) -> Entry | None:
     """'Russia launched 60 drones and four missiles. Forty-five were shot down': of the sentence before, the first kind of which there
     were as many; only a verb that is said of equipment alone asks for it."""
     verb = tagged.chunks[event.verb].value
@@ -253,7 +261,7 @@ def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before:
     if noun.head is not None or form is None or form[2] or not form[3]:
         return None
     number = noun.quantity.low or noun.quantity.high or 0
-    return next((kind.entry for kind in counted_before if kind.number >= number), None)
+    return next((kind.entry for kind in counted_before() if kind.number >= number), None)
 
 
 def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> int | None:

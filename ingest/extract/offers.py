@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
@@ -16,10 +16,10 @@ from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 from ingest.records import Offer, Span
 
-_VERBS = re.compile(
+_VERBS = re.compile(  # for text in lower case
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
@@ -36,8 +36,7 @@ _VERBS = re.compile(
     r"|(?:rid|freed|relieved|spared) (?:of|from)|(?:is|are) due|(?:be|is|are) spared|lift(?:ed|s) criminal|freed\b.{0,40}? from criminal"
     r"|(?:will|would|may|can) (?:\w+ )?(?:stay|remain|be (?:let|freed|spared|protected|resettled|cancell?ed|restored|resumed))|may apply"
     r"|(?:assures?|assured|tariff|restored|reckon with)"
-    r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
-    re.IGNORECASE,
+    r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b"
 )
 _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before the sentence is read
     "offer offers offered offering promise promises promised promising guarantee guarantees guaranteed guaranteeing pledge"
@@ -131,7 +130,7 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     scene: _Scene | None = None
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
-        has_words = _may_offer(context.words[index]) and _VERBS.search(context.text, sentence.start, sentence.end) is not None
+        has_words = _may_offer(context.words[index]) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
         if not (has_words or (before is not None and _may_go_on(context, index))):
             continue
         rows = _offers(context, index, before)
@@ -200,7 +199,12 @@ def _has_sum(context: Context, index: int) -> bool:
 
 
 def _may_offer(words: frozenset[str]) -> bool:
-    return not _MAY_OFFER.isdisjoint(words) or any(word.startswith(_CHANGES) for word in words)
+    return not _MAY_OFFER.isdisjoint(words) or any(map(_tells_change, words))
+
+
+@lru_cache(maxsize=100_000)  # the words of a language
+def _tells_change(word: str) -> bool:
+    return word.startswith(_CHANGES)
 
 
 def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:
@@ -344,7 +348,7 @@ def _state(context: Context) -> Credit | None:
 
 
 def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Scene | None) -> Credit | None:
-    match = _VERBS.search(tagged.text)
+    match = _VERBS.search(lowered(tagged.text))
     at = next((i for i, c in enumerate(tagged.chunks) if match and c.start - tagged.start >= match.start()), 0)
     return (
         offeror_of(context, index, tagged, at)

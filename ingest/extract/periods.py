@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ingest.extract.tokens import lowered
+
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression)"
 _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    return re.compile("|".join(patterns), re.IGNORECASE)
+    """For text in lower case: many branches are tried several times faster than with a flag to ignore case."""
+    return re.compile("|".join(patterns).lower())
 
 
 _BRINGING = re.compile(r",? (?:bringing|raising|taking|pushing|increasing) (?:the|its|their|to|\w+[’']s)\b", re.IGNORECASE)
@@ -111,6 +114,7 @@ _SAME_SPAN = re.compile(r"\b(?:over|in|during|for|within) (?:that|the same) (?:t
 
 def is_but_so_far(text: str) -> bool:
     """No words but 'so far' call the figure a total."""
+    text = lowered(text)
     return _SO_FAR.search(text) is not None and not _CUMULATIVE.search(_SO_FAR.sub("", text)) and not _OF_THE_WAR.search(text)
 
 
@@ -131,10 +135,10 @@ def is_same_span(text: str) -> bool:
 
 @lru_cache(maxsize=64)  # the figures of one sentence ask in a row
 def _blanked(text: str) -> str:
-    """Without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
+    """In lower case, without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
     for pattern in (_SUPERLATIVE, _TOLD_IN):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
-    return text
+    return lowered(text)
 
 
 def period_of(text: str, at: int = 0) -> str | None:
@@ -175,4 +179,4 @@ def _spans(pattern: re.Pattern[str], text: str) -> tuple[tuple[int, int], ...]:
 
 def is_rate(text: str) -> bool:
     """'every day', 'on average': the figure holds for no day in particular."""
-    return _RATE.search(text) is not None
+    return _RATE.search(lowered(text)) is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from ingest.extract.acts import Act, is_on_topic
 from ingest.extract.announcers import speaker_of
@@ -29,15 +30,6 @@ _ORDERED = re.compile(
     r"[^.;,]{0,60}?\bto (?:leave|evacuate|move|flee|stay|avoid|head|go|remain)\b"
 )
 _READY = frozenset({"ready", "open", "willing", "prepared"})
-_WORDS = (
-    _READY
-    | {"want", "wants", "wanted"}
-    | {"told", "warned", "advised", "instructed"}
-    | _OBLIGES
-    | {"conference", "briefing", "address"}
-    | _PROMISED
-    | _IMPERATIVES
-)
 _WANTED = re.compile(
     r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want)"
     r" [“\"]?(?!to\b)(?:[\w-]+ ){1,5}?to \w+"
@@ -58,23 +50,17 @@ _ADDRESSED = "AUK"
 
 
 def may_hold_position(words: frozenset[str]) -> bool:
-    """A sentence without these words holds no demand; asked before it is tagged."""
-    return not _WORDS.isdisjoint(words)
+    """A sentence without the words of any kind holds no position; asked before it is tagged."""
+    return any(not (one.isdisjoint(words) or other.isdisjoint(words)) for one, other, _ in _KINDS)
 
 
 def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act, Credit]]:
     """At most one position a sentence, with its speaker."""
     if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
         return []
-    act = (
-        _told_to_leave(tagged)
-        or _promise(tagged)
-        or _readiness(tagged)
-        or _wish(tagged)
-        or _told_in_public(tagged)
-        or _demand(tagged)
-        or _imperative(tagged, context.sentences[index].opens_quoted)
-    )
+    words, is_quoted = context.words[index], "q" in tagged.tags or context.sentences[index].opens_quoted
+    kinds = (kind for one, other, kind in _KINDS if not (one.isdisjoint(words) or other.isdisjoint(words)))
+    act = next((act for kind in kinds if (is_quoted or kind is not _imperative) and (act := kind(tagged))), None)
     speaker = speaker_of(context, index, tagged, act.first) if act is not None else None
     is_own = act is not None and speaker is not None and act.strength == "position" and _speaks_of_itself(tagged, act, speaker)
     if act is None or speaker is None or (is_own and tagged.chunks[act.first].text.lower() not in _READY):
@@ -157,10 +143,8 @@ def _demand(tagged: Tagged) -> Act | None:
 _PASSIVES = word_set("made lifted imposed released stopped given sent extended halted ended strengthened tightened disclosed increased")
 
 
-def _imperative(tagged: Tagged, is_quoted: bool) -> Act | None:
+def _imperative(tagged: Tagged) -> Act | None:
     """'Lay down your arms', 'please, surrender': only inside a quotation."""
-    if "q" not in tagged.tags and not is_quoted:
-        return None
     for match in (*_PLEASE.finditer(tagged.text), *_IMPERATIVE.finditer(tagged.text)):
         if match.group("verb").lower() not in _IMPERATIVES:
             continue
@@ -169,6 +153,18 @@ def _imperative(tagged: Tagged, is_quoted: bool) -> Act | None:
         if at is not None and at + 1 < len(tagged.chunks):
             return Act(at, at, "appeal")
     return None
+
+
+# In order of preference; a word of each of the two sets stands in every sentence that holds a position of the kind.
+_KINDS: tuple[tuple[frozenset[str], frozenset[str], Callable[[Tagged], Act | None]], ...] = (
+    (word_set("told warned advised instructed"), frozenset({"to"}), _told_to_leave),
+    (_PROMISED, word_set("will would to"), _promise),
+    (_READY, word_set("to for"), _readiness),
+    (word_set("want wanted wants"), frozenset({"to"}), _wish),
+    (word_set("conference briefing address"), word_set("will would"), _told_in_public),
+    (_OBLIGES, _ASKED | {"be"}, _demand),
+    (_IMPERATIVES, _IMPERATIVES, _imperative),
+)
 
 
 def _speaks_of_itself(tagged: Tagged, act: Act, speaker: Credit) -> bool:

@@ -12,10 +12,12 @@ _ABBREVIATIONS = word_set(
     " sgt sr st vs aug dec apr mar approx est fig art"
 )
 MAX_SENTENCE_CHARS = 3000  # a list of casualties by brigade may run long; beyond this it is no sentence
-# From the first mark of a run and never back into it: a line of 100,000 dots is read once.
+# From the first mark of a run and never back into it: a line of 100,000 dots is read once. The mark comes first, so that the search runs
+# from mark to mark.
 _END = re.compile(
-    r"(?<![.!?…])[.!?…]++[\"”’»')\]]*+(?=\s)|(?<=[a-zà-ż]{2})[.!?](?=(?:- )?[A-Z][a-zà-ż]+[ ,'’])"
-)  # "…in May.Later …": lost spaces
+    r"[.!?…](?:(?<![.!?…].)[.!?…]*+[\"”’»')\]]*+(?=\s)"
+    r"|(?<=[a-zà-ż]{2}[.!?])(?=(?:- )?[A-Z][a-zà-ż]+[ ,'’]))"  # "…in May.Later …": lost spaces
+)
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
 _OPENING = "“«"
 _CLOSING = "”»"
@@ -44,13 +46,8 @@ def split_sentences(text: str) -> list[Sentence]:
 
 
 def _split_line(line: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    begin = 0
-    for match in _END.finditer(line):
-        if _is_boundary(line, match):
-            spans.append((begin, match.end()))
-            begin = match.end()
-    spans.append((begin, len(line)))
+    ends = [match.end() for match in _END.finditer(line) if _is_boundary(line, match)]
+    spans = zip((0, *ends), (*ends, len(line)), strict=True)
     return [trimmed for long in spans for span in _pieces(line, *long) if (trimmed := _trim(line, *span))[0] < trimmed[1]]
 
 
@@ -66,11 +63,9 @@ def _pieces(line: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def _trim(line: str, start: int, end: int) -> tuple[int, int]:
-    while start < end and line[start].isspace():
-        start += 1
-    while end > start and line[end - 1].isspace():
-        end -= 1
-    return start, end
+    stripped = line[start:end].lstrip()
+    first = end - len(stripped)
+    return first, first + len(stripped.rstrip())
 
 
 def _is_boundary(line: str, match: re.Match[str]) -> bool:

@@ -33,6 +33,7 @@ class Chunk(NamedTuple):
     value: ChunkValue
 
 
+_Found = tuple[tuple[str, ChunkValue, int, int], int]  # tag, value, start and end; the index behind
 _new = partial(tuple.__new__, Chunk)  # the constructor in C: half the time of `Chunk(...)`
 
 
@@ -91,32 +92,33 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
     index = 0
     while index < len(tokens):
         word, _, begin, after = tokens[index]
-        tag, seconds = _plain_tag(word)
+        tag, value, seconds = _by_itself(word)
         if tag is not None and (seconds is None or index + 1 == len(tokens) or tokens[index + 1].lower not in seconds):
-            chunks.append(_new((tag, word, begin, after, None)))
+            chunks.append(_new((tag, word, begin, after, value)))
             index += 1
             continue
-        chunk, index = _chunk(tokens, index, chunks, published_on)
-        chunks.append(chunk if chunk.text else chunk._replace(text=text[chunk.start : chunk.end]))
-    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk.tag for chunk in chunks]))
+        (tag, value, begin, after), index = _phrase(tokens, index, chunks, published_on)
+        chunks.append(_new((tag, text[begin:after], begin, after, value)))
+    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk[0] for chunk in chunks]))
 
 
 @lru_cache(maxsize=100_000)  # the words of a language; asked for every token
-def _plain_tag(word: str) -> tuple[str | None, frozenset[str] | None]:
-    """The tag that a word has when no phrase, number, day or sum begins with it, and the words behind it with which one may begin (None:
-    no word). (None, None) for a word that is something by itself."""
+def _by_itself(word: str) -> tuple[str | None, Entry | None, frozenset[str] | None]:
+    """The tag and the lexicon line of a word with which no phrase, number, day or sum begins, and the words behind it with which one may
+    begin (None: no word). Without a tag: what stands around the word decides."""
     lower = folded(word)
     if lower in _SIGNS:
-        return _SIGNS[lower], None
+        return _SIGNS[lower], None, None
     if word in _QUOTES:
-        return "q", None
+        return "q", None, None
     seconds = _starters().get(lower, frozenset())
     if not word[0].isalpha() or "-" in lower or seconds is None:
-        return None, None
-    return _word_tag(word, lower), seconds or None
+        return None, None, None
+    found = longest(table(*_NAMES), [Token(word, lower, 0, len(word))], 0)
+    return (_word_tag(word, lower), None, seconds or None) if found is None else (_entry_tag(found[0]), found[0], seconds or None)
 
 
-def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> tuple[Chunk, int]:
+def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> _Found:
     token = tokens[index]
     is_number = _may_be_number(tokens, index)
     return (
@@ -124,19 +126,21 @@ def _chunk(tokens: list[Token], index: int, before: list[Chunk], published_on: d
         or (_sum(tokens, index) if is_number or token.lower in table("currencies") else None)
         or (_quantity(tokens, index, before) if is_number else None)
         or _named(tokens, index)
-        or (_word(token), index + 1)
+        or ((_word_tag(token.text, token.lower), None, token.start, token.end), index + 1)
     )
 
 
 @cache
 def _starters() -> dict[str, frozenset[str] | None]:
-    """Words that may begin a day, a sum, a quantity or a lexicon phrase, with the second words of those; None where one word suffices."""
+    """Words that may begin a day, a sum, a quantity or a lexicon phrase of several words, with the second words of those; None where one
+    word suffices for a day, a sum or a quantity."""
     found: dict[str, set[str] | None] = {word: set(seconds) for word, seconds in DAY_SECONDS.items()}
-    for phrases in (table(*_NAMES), table("qualifiers"), table("currencies")):
+    for phrases, is_enough in ((table(*_NAMES), False), (table("qualifiers"), True), (table("currencies"), True)):
         for first, entries in phrases.items():
             seconds = {words[1] for words, _ in entries if len(words) > 1}
             known = found.setdefault(first, set())
-            found[first] = None if known is None or any(len(words) == 1 for words, _ in entries) else known | seconds
+            is_whole = is_enough and any(len(words) == 1 for words, _ in entries)
+            found[first] = None if known is None or is_whole else known | seconds
     after_article = _AFTER_ARTICLE | table("qualifiers").keys()
     for article in ("a", "an"):
         known = found.get(article, set())
@@ -145,13 +149,13 @@ def _starters() -> dict[str, frozenset[str] | None]:
     return {word: None if seconds is None else frozenset(seconds) for word, seconds in found.items()}
 
 
-def _day(tokens: list[Token], index: int, published_on: date | None) -> tuple[Chunk, int] | None:
+def _day(tokens: list[Token], index: int, published_on: date | None) -> _Found | None:
     if tokens[index].lower not in DAY_WORDS and not tokens[index].text[0].isdecimal():
         return None
     found = parse_day(tokens, index, published_on)
     if found is None:
         return None
-    return Chunk("D", "", found[0].start, found[0].end, found[0]), found[1]
+    return ("D", found[0], found[0].start, found[0].end), found[1]
 
 
 def _may_be_number(tokens: list[Token], index: int) -> bool:
@@ -162,26 +166,26 @@ def _may_be_number(tokens: list[Token], index: int) -> bool:
     return token.text[0].isdecimal() or token.lower in _STARTS_NUMBER or "-" in token.lower or token.lower in table("qualifiers")
 
 
-def _sum(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
+def _sum(tokens: list[Token], index: int) -> _Found | None:
     at = index
     while at < len(tokens) and (found := longest(table("qualifiers"), tokens, at)):
         at = found[1]
     money = parse_money(tokens, at) if at < len(tokens) else None
     if money is None:
         return None
-    return Chunk("M", "", tokens[index].start, money[0].end, money[0]), money[1]
+    return ("M", money[0], tokens[index].start, money[0].end), money[1]
 
 
-def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> tuple[Chunk, int] | None:
+def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> _Found | None:
     is_handed = tokens[index].lower == "over" and before and before[-1].text.lower() in _GIVEN
     found = None if is_handed else parse_quantity(tokens, index)
     if found is None:
         if tokens[index].text[0].isdecimal():
-            return Chunk("X", "", tokens[index].start, tokens[index].end, None), index + 1
+            return ("X", None, tokens[index].start, tokens[index].end), index + 1
         return None
     quantity, after = found
     tag = "N" if _counts(tokens, index, after, before) else "X"
-    return Chunk(tag, "", quantity.start, quantity.end, quantity), after
+    return (tag, quantity, quantity.start, quantity.end), after
 
 
 def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) -> bool:
@@ -223,15 +227,12 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
     return False
 
 
-def _named(tokens: list[Token], index: int) -> tuple[Chunk, int] | None:
+def _named(tokens: list[Token], index: int) -> _Found | None:
     found = longest(table(*_NAMES), tokens, index)
     if found is None:
         return None
     entry, after = found
-    tag = _entry_tag(entry)
-    if tag == "K" and not tokens[index].text[0].isupper():
-        return None
-    return Chunk(tag, "", tokens[index].start, tokens[after - 1].end, entry), after
+    return (_entry_tag(entry), entry, tokens[index].start, tokens[after - 1].end), after
 
 
 def _entry_tag(entry: Entry) -> str:
@@ -242,10 +243,6 @@ def _entry_tag(entry: Entry) -> str:
     if entry.lexicon == "speech":
         return _SENSES[entry.row[1]]
     return {"places": "L", "equipment": "E", "persons": "P", "roles": "R", "bodies": "U"}[entry.lexicon]
-
-
-def _word(token: Token) -> Chunk:
-    return Chunk(_word_tag(token.text, token.lower), token.text, token.start, token.end, None)
 
 
 def _word_tag(word: str, lower: str) -> str:

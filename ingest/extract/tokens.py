@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 _TOKEN = re.compile(
@@ -35,18 +35,16 @@ _new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `
 
 def tokenize(text: str, offset: int = 0) -> list[Token]:
     """Tokens of `text`; offsets are counted from `offset`."""
-    if text.isascii():
-        return [
-            _new((w := m[0], w.lower() if w[-1] != "." else _lower(w), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)
-        ]
-    return [_new((m[0], folded(m[0]), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
+    return [_new((w := m[0], folded(w), m.start() + offset, m.end() + offset)) for m in _TOKEN.finditer(text)]
 
 
-def _lower(word: str) -> str:
-    """Lower case; the full stop of 'Gen.' is no part of the word."""
-    return word[:-1].lower() if word[-1] == "." and "." not in word[:-1] and len(word) > 1 else word.lower()
+def lowered(text: str) -> str:
+    """Lower case at the same offsets: İ alone would become two characters."""
+    return text.replace("İ", "i").lower()
 
 
+@lru_cache(maxsize=100_000)  # the words of a language; asked for every token
 def folded(word: str) -> str:
-    """Lower case with plain apostrophes and hyphens."""
-    return _lower(word).replace("’", "'").replace("‑", "-")
+    """Lower case with plain apostrophes and hyphens; the full stop of 'Gen.' is no part of the word."""
+    is_short = word[-1] == "." and "." not in word[:-1] and len(word) > 1
+    return (word[:-1] if is_short else word).lower().replace("’", "'").replace("‑", "-")
