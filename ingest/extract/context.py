@@ -8,10 +8,11 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from functools import cache, cached_property, lru_cache
+from itertools import takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
-from ingest.extract.lexicons import Entry, rows, stems, surnames
+from ingest.extract.lexicons import Entry, openings, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
 from ingest.extract.tokens import lowered, word_set
@@ -96,7 +97,6 @@ class Context:
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
         self._memo: dict[str, Any] = {}
-        self._place_sides: dict[int, set[str]] = {}
 
     def memo(self, name: str, found: Callable[[], T]) -> T:
         """What `found` gives, asked once for the article."""
@@ -123,14 +123,20 @@ class Context:
         return lowered(self.text)
 
     @cached_property
+    def _spelled(self) -> list[list[str]]:
+        """The words of each sentence in their order, lower case."""
+        return [_WORD.findall(self.lowered, s.start, s.end) for s in self.sentences]
+
+    @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(_WORD.findall(self.lowered, s.start, s.end)) for s in self.sentences]
+        return [frozenset(spelled) for spelled in self._spelled]
 
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
-        words = _WORD.findall(self.lowered, 0, ENGLISH_SAMPLE_CHARS)
+        sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
+        words = [word for _, spelled in sample for word in spelled]
         english = sum(w in _ENGLISH for w in words)
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
@@ -214,28 +220,34 @@ class Context:
 
     @cached_property
     def _homes(self) -> list[tuple[int, str | None]]:
-        """Where each sentence starts and the home up to its end."""
+        """Where each sentence with a name starts and the home up to its end."""
         found: list[tuple[int, str | None]] = []
         told: Counter[str] = Counter()
-        for index, sentence in enumerate(self.sentences):
-            told.update(self._sides_of_places(index))
+        for index in self._naming:
+            told.update(_sides_of_places(self.tagged(index)))
             first = told.most_common(1)
             is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
-            found.append((sentence.start, first[0][0] if is_home else None))
+            found.append((self.sentences[index].start, first[0][0] if is_home else None))
         return found
+
+    @cached_property
+    def _naming(self) -> list[int]:
+        """The sentences that may name an actor or a place; asked before they are tagged."""
+        names = openings("actors", "places")
+        return [index for index, words in enumerate(self.words) if names.may_stand_in(words)]
 
     @cached_property
     def army(self) -> str | None:
         """The one state whose soldiers, army or forces the article names; None when it names none or two."""
         found: set[str] = set()
-        for index in range(len(self.sentences)):
+        for index in self._naming:
             found |= _armies_in(self.tagged(index))
         return found.pop() if len(found) == 1 else None
 
     @cached_property
     def armed_group(self) -> str | None:
         """The one armed group that the article names; None when it names none or two."""
-        named = (c.value for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
+        named = (c.value for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
         groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
         return groups.pop() if len(groups) == 1 else None
 
@@ -260,25 +272,28 @@ class Context:
     @cached_property
     def _groups_named(self) -> list[list[str]]:
         """The armed groups of each sentence, as often as it names them."""
-        named = ([c.value for c in self.tagged(i).chunks if isinstance(c.value, Entry)] for i in range(len(self.sentences)))
-        return [[e.row[1] for e in entries if e.lexicon == "actors" and is_group(e.row[1])] for entries in named]
+        found: list[list[str]] = [[] for _ in self.sentences]
+        for index in self._naming:
+            named = (chunk.value for chunk in self.tagged(index).chunks if isinstance(chunk.value, Entry))
+            found[index] = [entry.row[1] for entry in named if entry.lexicon == "actors" and is_group(entry.row[1])]
+        return found
 
     @cached_property
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
-        named = (c for i in range(len(self.sentences)) for c in self.tagged(i).chunks if c.tag == "A")
+        named = (c for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
         return frozenset(c.value.row[1] for c in named if isinstance(c.value, Entry))
 
-    def _sides_of_places(self, index: int) -> set[str]:
-        if index not in self._place_sides:
-            tagged = self.tagged(index)
-            self._place_sides[index] = {
-                chunk.value.row[1]
-                for at, chunk in enumerate(tagged.chunks)
-                if isinstance(chunk.value, Entry)
-                and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
-            } - {""}
-        return self._place_sides[index]
+
+def _sides_of_places(tagged: Tagged) -> set[str]:
+    """The countries that a sentence puts events in."""
+    placed = (
+        chunk.value.row[1]
+        for at, chunk in enumerate(tagged.chunks)
+        if isinstance(chunk.value, Entry)
+        and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
+    )
+    return set(placed) - {""}
 
 
 def _head_last(body: str) -> str:

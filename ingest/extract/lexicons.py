@@ -19,6 +19,7 @@ class Entry(NamedTuple):
     row: Row
 
 
+_WORD = re.compile(r"[^\W\d_]+")
 Table = dict[str, list[tuple[tuple[str, ...], Entry]]]
 
 # name -> columns; the order is also the order of preference when two lexicons hold the same phrase
@@ -125,6 +126,28 @@ def stem_row(name: str, found: str) -> Row:
 def by_first(name: str) -> dict[str, Row]:
     """Lines of a lexicon by their first column."""
     return {row[0]: row for row in rows(name)}
+
+
+class Openings(NamedTuple):
+    """The letters-only words that the phrases of some lexicons begin with: those of one word, and the others with their second words."""
+
+    alone: frozenset[str]
+    joined: dict[str, frozenset[str]]
+
+    def may_stand_in(self, words: frozenset[str]) -> bool:
+        """Without this, no phrase stands in a text of these words (lower case)."""
+        return not self.alone.isdisjoint(words) or any(not self.joined[word].isdisjoint(words) for word in words & self.joined.keys())
+
+
+@cache
+def openings(*names: str) -> Openings:
+    """How the phrases of these lexicons begin."""
+    spelled = [_WORD.findall(row[0].lower()) for name in names for row in rows(name)]
+    joined: dict[str, set[str]] = {}
+    for words in spelled:
+        if len(words) > 1:
+            joined.setdefault(words[0], set()).add(words[1])
+    return Openings(frozenset(words[0] for words in spelled if len(words) == 1), {first: frozenset(s) for first, s in joined.items()})
 
 
 @cache
