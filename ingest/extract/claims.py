@@ -10,7 +10,7 @@ from datetime import date
 from ingest.extract import parts
 from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
 from ingest.extract.context import Context
-from ingest.extract.dates import DayMention
+from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, equipment_in, find_losses
@@ -26,7 +26,10 @@ _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other
     "a and as at be been by could down for had her herself himself his in into last not of off on or out over people russian the their"
     " themselves to ukrainian under up with"
 )
-_LOSS_WORDS = frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
+_LOSS_WORDS = (  # without one, and without a list of losses, a sentence states none; the last few tell of the wounded in care
+    frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
+    | word_set("condition hospital hospitals clinic clinics care treated recovering")
+)
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
 _VAGUE_TIME = re.compile(
@@ -430,6 +433,9 @@ def _day_just_before(context: Context, index: int, said: DayMention) -> DayMenti
 
 def _event_days(context: Context, index: int) -> list[DayMention]:
     """Days of a sentence that bound no span and on which nobody just speaks."""
+    sentence = context.sentences[index]
+    if not may_settle_day(context.words[index], context.text[sentence.start : sentence.end]):
+        return []
     tagged = context.tagged(index)
     if "D" not in tagged.tags:
         return []

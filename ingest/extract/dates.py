@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ingest.extract.numbers import parse_value
-from ingest.extract.tokens import Token
+from ingest.extract.tokens import Token, word_set
 from ingest.records import Basis
 
 _MONTHS = {
@@ -42,6 +42,7 @@ _FEASTS = (
     (["christmas", "eve"], 12, 24),
     (["christmas", "day"], 12, 25),
 )
+_FEAST_FIRST = frozenset(words[0] for words, _, _ in _FEASTS)
 _AGO = frozenset(["two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 DAY_WORDS = (
     frozenset(_MONTHS)
@@ -60,6 +61,13 @@ DAY_SECONDS = {  # of those that name a day only with another word behind them
 }
 
 
+_SETTLING = (  # one stands in every phrase that settles a day in words
+    frozenset(_MONTHS)
+    | frozenset(_WEEKDAYS)
+    | word_set("yesterday today tonight currently overnight night morning afternoon evening ago year eve christmas")
+)
+
+
 class DayMention(NamedTuple):
     """A named day. `on` is None when the text and the publication day do not settle it (a month or year alone, a past span)."""
 
@@ -67,6 +75,11 @@ class DayMention(NamedTuple):
     basis: Basis
     start: int
     end: int
+
+
+def may_settle_day(words: frozenset[str], sentence: str) -> bool:
+    """Without this, a sentence of these words (lower case) names no day that is known; asked before it is tagged."""
+    return not _SETTLING.isdisjoint(words) or _NUMERIC.search(sentence) is not None
 
 
 def parse_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[DayMention, int] | None:
@@ -88,9 +101,9 @@ def _as_of(tokens: list[Token], index: int) -> int:
 
 
 def _calendar_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:
-    words = [token.lower for token in tokens[index : index + 6]]
-    if not words:
+    if index >= len(tokens) or not (tokens[index].lower in _MONTHS or tokens[index].text[0].isdecimal()):
         return None
+    words = [token.lower for token in tokens[index : index + 6]]
     if words[0] in _MONTHS and tokens[index].text[0].isupper():
         return _month_first(tokens, index, words, published_on)
     if numeric := _NUMERIC.fullmatch(words[0]):
@@ -159,7 +172,7 @@ def _relative_day(tokens: list[Token], index: int, published_on: date | None) ->
         return _back(published_on, int(value.value)), Basis.EVENT, index + 3
     if word in ("day", "night") and following in ("before", "earlier"):
         return None, Basis.EVENT, index + 2  # the day before another: no day that the sentence settles
-    for words, month, day in _FEASTS:
+    for words, month, day in _FEASTS if word in _FEAST_FIRST else ():
         if [token.lower for token in tokens[index : index + len(words)]] == words and tokens[index].text[0].isupper():
             return _latest(month, day, published_on), Basis.EVENT, index + len(words)
     if word == "last" and index + 1 < len(tokens) and tokens[index + 1].lower == "night":

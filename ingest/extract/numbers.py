@@ -29,7 +29,7 @@ SCALES = {
 }
 _SUFFIXES = {"": 1, "k": 10**3, "m": 10**6, "mln": 10**6, "bn": 10**9, "b": 10**9, "thousand": 10**3, "million": 10**6, "billion": 10**9}
 _DIGITS = re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?(k|mln|million|m|bn|billion|b|thousand)?")
-_THIN = "\u00a0\u202f\u2009"
+_LEADING, _GROUP = re.compile(r"\d{1,3}"), re.compile(r"\d{3}")
 NUMBER_WORDS = frozenset(WORDS) | frozenset(SCALES) | {"half"}
 
 
@@ -73,7 +73,7 @@ def _digits(tokens: list[Token], index: int) -> Value | None:
 
 def _is_thousand_group(tokens: list[Token], index: int, after: int) -> bool:
     """'1 200' with one (thin, hard or plain) space; a plain space does not join after another word that takes a number."""
-    if after >= len(tokens) or not re.fullmatch(r"\d{3}", tokens[after].text) or not re.fullmatch(r"\d{1,3}", tokens[index].text):
+    if after >= len(tokens) or _GROUP.fullmatch(tokens[after].text) is None or _LEADING.fullmatch(tokens[index].text) is None:
         return False
     if tokens[after].start != tokens[after - 1].end + 1:
         return False

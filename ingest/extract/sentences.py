@@ -38,7 +38,7 @@ def split_sentences(text: str) -> list[Sentence]:
     position = 0
     for paragraph, line in enumerate(text.split("\n")):
         depth = 0
-        for start, end in _split_line(line):
+        for start, end in _split_line(line) if line else ():
             found.append(Sentence(position + start, position + end, paragraph, depth > 0))
             depth = max(0, depth + _quote_balance(line, start, end))
         position += len(line) + 1
