@@ -41,7 +41,11 @@ _VAGUE_TIME = re.compile(
 _STILL = re.compile(
     r"\b(?:still|remain|remains|being|currently) (?:\w+ )?"
     r"(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
-    r"|\b(?:still|remain|remains) in\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
+    r"|\b(?:still|remain|remains) in(?:side)?\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
+)
+_OF_TROOPS = re.compile(
+    r"\b(?:forces|troops|army|military|contingent|brigade|battalion|regiment|unit)\b[^.;]{0,50} (?:suffered|sustained|taken|took) "
+    r"|\b(?:casualties|losses) (?:of|among|in|for) (?:the )?(?:[\w-]+ ){0,3}(?:forces|troops|army|military|soldiers|units?)\b"
 )
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
@@ -55,6 +59,11 @@ _GOES_ON = re.compile(
     r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
 _DIGIT = re.compile(r"\d")
+_RECORDED = word_set("verified recorded documented registered counted logged")  # "In May, the mission verified 174 deaths": those of May
+_ABDUCTED = re.compile(r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE)
+_ON_THAT_DAY = re.compile(r"\b(?:killed|died|wounded|injured) that (?:day|night|morning)\b")
+_KILLED = re.compile(r"\bkill(?:ed|ing)\b", re.IGNORECASE)
+_PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
@@ -189,7 +198,7 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if span_of_tally and claim.period == "incident" and not claim.is_subset:
             claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
-        if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
+        if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in _PART_RULES:
             claim = replace(claim, period=found[-1][0].period)
         is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
         if claim.is_subset and last is not None and claim.population is None and loss.category == "personnel" and not is_sibling:
@@ -203,6 +212,20 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, claimant=found[-1][0].claimant, claimant_party=found[-1][0].claimant_party)
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
+    return _mixed(found)
+
+
+def _mixed(found: list[tuple[CasualtyClaim, Core]]) -> list[tuple[CasualtyClaim, Core]]:
+    """'50 people, 14 of them soldiers': the whole holds soldiers and others."""
+    whole: int | None = None
+    for at, (claim, _) in enumerate(found):
+        if not claim.is_subset:
+            whole = at
+        elif whole is not None and claim.population == "military":
+            of, core = found[whole]
+            is_less = (claim.low or claim.high or 0) < (of.low or of.high or 0)
+            if is_less and of.population is None and (of.category, of.measure) == (claim.category, claim.measure):
+                found[whole] = (replace(of, population="mixed"), core)
     return found
 
 
@@ -318,15 +341,25 @@ def _claim(
 
 def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | None, period: str) -> str | None:
     """'Russia suffered 70,000 casualties', 'Russian losses amounted to …': a side's own losses without a place are its army's."""
-    if loss.category != "personnel" or party is None or place is not None or "civilian" in tagged.text.lower():
+    if loss.category != "personnel" or party is None or "civilian" in tagged.text.lower():
         return None
     word = tagged.chunks[loss.verb].text.lower()
-    if word in ("losses", "casualties") or loss.rule in ("lose", "listed"):
+    if word in ("losses", "casualties") and _OF_TROOPS.search(tagged.text):
+        return "military"  # "its contingent in Kursk suffered 4,000 casualties"
+    if place is not None:
+        return None
+    if word in ("losses", "casualties") or loss.rule in ("lose", "listed", "loss_list"):
         return "military"
     if party == "RU" and period == "cumulative" and loss.noun.head is not None and tagged.chunks[loss.noun.head].text == "Russians":
         return "military"  # Russians lost over the war, at no place at home
-    is_toll = loss.rule in ("amount", "predicate", "count_noun") and word in ("dead", "victims", "deaths", "killed")
+    is_toll = loss.rule in ("amount", "predicate", "count_noun") and word in ("dead", "victims", "deaths", "fatalities", "killed")
+    is_toll = is_toll or (loss.rule == "reduced_passive" and _is_of_nation(tagged, loss))
     return "military" if is_toll and period == "cumulative" and party in _ARMIES else None
+
+
+def _is_of_nation(tagged: Tagged, loss: Loss) -> bool:
+    """'700,000 Russian killed and wounded'."""
+    return loss.noun.head is None and tagged.tags[loss.noun.first : loss.noun.last + 1] == "NA"
 
 
 def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
@@ -348,6 +381,9 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
         told = "cumulative"  # "the war that Hamas' attack set off has killed 40,000"
+    is_raid = _ABDUCTED.search(tagged.text) is not None and _KILLED.search(tagged.text) is not None
+    if told is None and number < _NEVER_AT_ONCE and (is_raid or _ON_THAT_DAY.search(tagged.text)):
+        told = "incident"  # "killed 1,200 people and abducted 250": no war does both in one breath
     if told in (None, "incident") and loss.measure == "captured" and _STILL.search(tagged.text):
         return "other"  # "59 hostages are still held in Gaza"
     if told:
@@ -357,7 +393,7 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     if heading is not None:
         return "cumulative"  # "losses as of May 10:" heads a total
     is_hardware = loss.category not in ("personnel", "drone", "missile") and number >= _TALLY_FROM
-    if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount") and number >= _TALLY_FROM):
+    if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount", "brought") and number >= _TALLY_FROM):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
 
@@ -367,7 +403,7 @@ def _opens_statement(tagged: Tagged, loss: Loss) -> bool:
     head = tagged.chunks[: loss.noun.first]
     if tagged.tags[:2] != "pD" or any(c.tag in "N;" for c in head):
         return False
-    said = next((c for c in head if c.tag == "S" or c.text.lower() == "gave"), None)
+    said = next((c for c in head if (c.tag == "S" and c.text.lower().split()[-1] not in _RECORDED) or c.text.lower() == "gave"), None)
     return said is not None and period_of(tagged.text[said.end - tagged.start :]) != "other"
 
 

@@ -39,6 +39,7 @@ _ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
+_NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
@@ -396,8 +397,9 @@ def is_location(tagged: Tagged, at: int) -> bool:
     value = tagged.chunks[at].value
     if not isinstance(value, Entry) or value.row[2] not in ("country", "capital") or tagged.tags[at + 1 : at + 2] == "s":
         return False
-    if is_seat(tagged, at):
-        return False
+    is_adjective = tagged.chunks[at].text.isupper() and tagged.tags[at + 1 : at + 2] in ("w", "E", "P", "U", "R")
+    if is_seat(tagged, at) or (is_adjective and tagged.chunks[at + 1].text.lower() not in _NO_NOUNS):
+        return False  # "in U.S. strikes"
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
     return before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE
 

@@ -37,6 +37,10 @@ _REMAINS_OF = re.compile(r"\b(?:bodies|remains) of (?:the |its |some |about |at 
 _REWARDED = re.compile(r"[$€£₽₴]|\b(?:roubles?|rubles?|hryvnias?|dollars|euros|bounty|bounties|rewards?|bonus(?:es)?)\b", re.IGNORECASE)
 _DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|badly|gravely|lightly|slightly|by (?:\w+ )?fire)\b")
 _NATURAL = re.compile(r" (?:from|of) (?:an? )?(?:illness|natural causes|heart attacks?|sickness|old age)\b")
+_OF_DEAD = re.compile(r"Nod?[nt]B[wd]{0,2}A?P(?![wB])")
+_JOINED_KIND = re.compile(r"cd?A?P")
+_OTHER_KIND = {"civilian": "military", "military": "civilian"}
+_MEMBERS = frozenset({"member", "members", "figures", "men", "leaders"})
 FEW_LOST = 5
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
@@ -196,6 +200,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     model = wholes[-1] if wholes else None
     if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
+    if event.rule == "brought":
+        noun = _with_people_behind(tagged, noun, event)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
@@ -229,7 +235,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
     if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
         return None
-    if subject == "car" and event.rule not in _TALLIES:
+    is_beside_arms = any(e.verb == event.verb and e.category not in ("personnel", "vehicle") for e in earlier)
+    if subject == "car" and event.rule not in _TALLIES and not is_beside_arms:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
 
@@ -286,7 +293,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return None
     form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
     if form in ("suffered", "suffers", "sustained", "incurred"):
-        return None
+        return None if is_equipment else _fate(tagged, noun)  # "suffered a million killed and wounded"
     if is_equipment:
         return equipment or None
     if people and event.form is None and _is_paired(tagged, event):
@@ -347,8 +354,15 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         if isinstance(c.value, Entry) and c.value.lexicon == "persons"
     ]
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
-    population = next((p.row[1] for p in reversed(people) if p.row[1]), None)
+    if noun.head is not None and (kind := _kind_of_dead(tagged, noun)) is not None:
+        people.append(kind)
+    kinds = [p.row[1] for p in people if p.row[1]]
+    population = kinds[-1] if kinds else None
+    if population is not None and _OTHER_KIND.get(population) == _joined_kind(tagged, noun):
+        population = "mixed"
     subject = next((p.row[2] for p in reversed(people) if p.row[2]), None)
+    if population is None and _is_member_of_group(tagged, noun):
+        population = "military"
     if population is None and words & {"civilian", "civilians"}:
         population = "civilian"
     if population is None and words & {"military", "combat", "battlefield", "army", "troop"}:
@@ -364,6 +378,36 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
     return "personnel", population, subject
+
+
+def _with_people_behind(tagged: Tagged, noun: Counted, event: Event) -> Counted:
+    """'to 454 the number of soldiers killed': 454 soldiers."""
+    at = tagged.tags.rfind("P", noun.first, event.verb)
+    return noun if at < 0 else noun._replace(head=at, last=at)
+
+
+def _joined_kind(tagged: Tagged, noun: Counted) -> str | None:
+    """'80 civilians and soldiers', '80 rebels and their families': the kind of the people counted along."""
+    match = _JOINED_KIND.match(tagged.tags, noun.last + 1)
+    is_counted = match is not None and ("d" not in match.group() or tagged.chunks[match.start() + 1].text.lower() == "their")
+    value = tagged.chunks[match.end() - 1].value if match is not None and is_counted else None
+    return value.row[1] if isinstance(value, Entry) and value.lexicon == "persons" else None
+
+
+def _kind_of_dead(tagged: Tagged, noun: Counted) -> Entry | None:
+    """'Six of the dead were children': the kind of people behind the verb."""
+    match = _OF_DEAD.match(tagged.tags, noun.first)
+    value = tagged.chunks[match.end() - 1].value if match else None
+    return value if isinstance(value, Entry) and value.lexicon == "persons" else None
+
+
+def _is_member_of_group(tagged: Tagged, noun: Counted) -> bool:
+    """'seven ISIS members', 'two members of Hamas': fighters by the armed group that they belong to."""
+    if noun.head is None or tagged.chunks[noun.head].text.lower() not in _MEMBERS:
+        return False
+    owner = re.match(r"od?A", tagged.tags[noun.last + 1 :])
+    named = [*tagged.chunks[noun.first : noun.last + 1], *(tagged.chunks[noun.last + owner.end() :][:1] if owner else ())]
+    return any(isinstance(c.value, Entry) and c.value.lexicon == "actors" and c.value.row[2] == "group" for c in named)
 
 
 def _listed(tagged: Tagged, taken: set[int]) -> list[Loss]:

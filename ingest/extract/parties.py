@@ -38,6 +38,7 @@ _SENT = word_set("launched launches fired fires attacked sent unleashed used dep
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
+_FORCES_AT = re.compile(r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$")  # "Russian troops in the Kursk region have lost"
 _GIVES_UP = word_set(
     "surrendered surrender yielded apprehended arrested arresting neutralised neutralized neutralising eliminated eliminating liquidated"
 )
@@ -425,6 +426,10 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         side = side_of([tagged.chunks[opening.end() - 1]])
         if side and tagged.tags[at - 2] == ",":
             return side  # "North Korea's contingent in Kursk, 11,000 strong, suffered 4,000 casualties"
+    lost = loss.verb if loss.rule == "lose" else at - 1
+    forces = _FORCES_AT.search(tagged.tags, 0, lost) if lost > 0 and tagged.tags[lost] == "l" else None
+    if forces is not None and (side := side_of([tagged.chunks[forces.start("side")]])) is not None:
+        return side
     if loss.rule == "count_noun" and at and tagged.chunks[at - 1].text.lower() in _LEFT:
         return None  # "the group's attacks left 38 people dead"
     for back in range(at - 1, max(-1, at - 13), -1):

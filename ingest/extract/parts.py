@@ -14,14 +14,14 @@ from ingest.extract.tagging import Tagged
 from ingest.records import CasualtyClaim, Span
 
 WORDS = frozenset({"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties"})
-_THOSE = "dead|victims|killed|slain|wounded|injured|casualties"
+_THOSE = "dead|victims|killed|slain|wounded|injured|casualties|eliminated|captured"
 _OF_WHOM = re.compile(
     rf"(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
     r"|^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
     rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b",
     re.IGNORECASE,
 )
-_MEASURES = {"dead": "killed", "killed": "killed", "slain": "killed", "wounded": "wounded", "injured": "wounded"}
+_MEASURES = {"dead": "killed", "killed": "killed", "slain": "killed", "wounded": "wounded", "injured": "wounded", "captured": "captured"}
 _ARE_KIND = re.compile(r"B[wd]{0,2}(?P<kind>A?P)(?![wB])")  # "were Ukrainian children", not "were soldiers killed"
 
 
@@ -31,7 +31,11 @@ def parts_of(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, told:
     if before.category != "personnel":
         return []
     found: list[tuple[CasualtyClaim, Core]] = []
-    for noun in counted_nouns(tagged):
+    nouns = counted_nouns(tagged)
+    untold = [n.first for n in nouns if not n.is_subset and n.head is not None and n.quantity.start not in told]
+    for noun in nouns:
+        if noun.is_subset and untold and untold[0] < noun.first:
+            continue  # "pulled out six people, one of them a child": of those six, who are no loss
         kind = _kind(tagged, noun, whole is not None) if noun.quantity.start not in told else None
         if kind is not None and _is_less(noun, before):
             found.append((_claim(tagged, before, credit, noun, kind, whole), Core(noun.quantity.start, noun.quantity.end)))

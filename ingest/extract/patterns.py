@@ -13,10 +13,12 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"[op][dAULRKwPEnsDX]{1,6}?",  # "of the brigade", "in Gaza"
     r"od?[dA]{1,3}cd?A(?:\(A\))?(?=[mwVR]{0,3}[Bi])",  # "of Boko Haram and the Islamic State West Africa Province (ISWAP)"
     r"pd?\(A\)[UP]",  # "from the (Russian) army"
-    r",w[XN],(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,"
+    r"(?:,w[XN],|wX)(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,", "aged 11 to 18"
+    r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
-    r"cd?[AwRK]{0,2}P",  # "and their mothers"
+    r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
+    r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",p[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
@@ -52,7 +54,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
 _TAKEN = word_set("took taken takes take taking captured")
 _STILL_HELD = re.compile(
     r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}"
-    r"(?: held| in (?!serious|critical|stable|hospital|a ))"
+    r"(?: held| in(?:side)? (?!serious|critical|stable|hospital|a ))"
+)
+_IN_CAPTIVITY = re.compile(
+    r" (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
+    r"(?: held| kept)? (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisons|prisoner-of-war camps)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
@@ -74,16 +80,19 @@ _ADVERBS = word_set(
 )
 _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
+    " serving fighting working living sheltering queueing queuing waiting"
 )
 _DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
 _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
-    "stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+    "averaged stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _FORECAST = word_set("likely expected feared set bound")
-_BRINGS = word_set("bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
+_BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
+_NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
+_COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "toll", "dead", "victims", "injuries"})
@@ -155,6 +164,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
+        or _brought_to(tagged, group[0])
         or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
@@ -175,7 +185,7 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
     ahead = _before_adverbs(tagged, noun.first - 1)
-    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower() not in _SHOWN:
+    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN:
         return None
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
     return Event(at, "attributive", "t") if at is not None else None
@@ -183,7 +193,11 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
-    if noun.head is None or tagged.chunks[noun.head].text.lower() not in _PRISONERS:
+    if noun.head is None or tagged.tags[noun.head] != "P":
+        return None
+    if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
+    if tagged.chunks[noun.head].text.lower() not in _PRISONERS:
         return None
     match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or (
         _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
@@ -228,7 +242,7 @@ def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] |
         return None  # "97 are still in Gaza, including 34 who …": the verb in front is its own
     if any(c.text.lower() in _SUBSET_OF for c in tagged.chunks[noun.last + 1 : following[0].first]):
         return None  # "750 dead, of whom 80 were officers": that verb is the part's own
-    behind = re.match(r"(?:pj)?,?", tagged.tags[following[-1].last + 1 :])  # "nine children among them,"
+    behind = re.match(r"(?:pj|w(?=,))?,?", tagged.tags[following[-1].last + 1 :])  # "nine children among them,", "four children included,"
     return _verb_after(tagged, following[-1].last + 1 + (behind.end() if behind and behind.end() > 1 else 0), following[-1], needs_aux=True)
 
 
@@ -305,8 +319,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     joined = _UNCOUNTED.search(tagged.tags, max(0, at - 10), at + 1)
     if joined and noun.head is not None:
         at = joined.start()
-    if at < 0 or tagged.tags[at] not in "tgvl":
-        return None
+    if at < 0 or tagged.tags[at] not in "tgvl" or (noun.head is None and tagged.chunks[at].text.lower() == "hit"):
+        return None  # "the number of those killed hit 2,000"
     before = _before_adverbs(tagged, at - 1)
     if tagged.tags[at] == "t" and before >= 0 and tagged.tags[before] == "B":
         return None
@@ -401,6 +415,17 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
+
+
+def _brought_to(tagged: Tagged, noun: Counted) -> Event | None:
+    """'raising to 454 the number of soldiers killed': what is counted stands behind the number."""
+    ahead = tagged.tags[noun.first - 2 : noun.first] if noun.first > 1 else ""
+    match = _NUMBER_BEHIND.match(tagged.tags, noun.first + 1) if noun.head is None and ahead[1:] == "p" else None
+    if match is None or tagged.chunks[noun.first - 1].text.lower() != "to" or tagged.chunks[noun.first - 2].text.lower() not in _BRINGS:
+        return None
+    is_number = any(c.text.lower() in _COUNTS for c in tagged.chunks[match.start() : match.end()])
+    is_unreal = _is_unreal(tagged, _before_adverbs(tagged, noun.first - 3))
+    return Event(match.start("told"), "brought", "n") if is_number and not is_unreal else None
 
 
 def _is_brought(tagged: Tagged, at: int) -> bool:

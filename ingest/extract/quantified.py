@@ -18,13 +18,15 @@ _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
-_PRONOUN = re.compile(r"No[jH](?P<head>[wA]{0,3}[Pn])?")
-_JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,?c?|,d[AwRKE]{1,4},?c)")  # "two jets, a launcher and 35 drones"
+_PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
+_JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,d[AwRKE]{1,4}){0,2}(?:,?c?)")  # "two jets, a launcher and 35 drones"
+_UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three warehouses and 12 vehicles"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _MEASURE_WORDS = frozenset({"out", "pieces", "items"})
-_AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)")
+_AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
+_PLANES = frozenset({"fighter", "fighters"})
 _SUBSET_WORDS = frozenset({"including"})
 
 
@@ -78,6 +80,8 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         end = match.end()
         if head[-1] == "E" and _AND_OTHER.match(tagged.tags, end) and tagged.chunks[end + 1].text.lower() == "other":
             return Counted(quantity, index, end + 2, end + 2, is_subset)  # "1,831 tanks and other armoured vehicles"
+        if head[-2:] == "EP" and tagged.chunks[end - 1].text.lower() in _PLANES:
+            return Counted(quantity, index, end - 1, end - 2, is_subset)  # "four F-16 fighters"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
         return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
@@ -117,6 +121,8 @@ def lists(tagged: Tagged, nouns: list[Counted]) -> list[list[Counted]]:
     for noun in nouns:
         if groups and not noun.is_subset and noun.head is not None and _are_joined(tagged, groups[-1][-1], noun):
             groups[-1].append(noun)
+        elif len(groups) > 1 and not noun.is_subset and noun.head is not None and _are_joined_over(tagged, groups[-2:], noun):
+            groups[-2].append(noun)
         else:
             groups.append([noun])
     return groups
@@ -127,6 +133,14 @@ def _are_joined(tagged: Tagged, left: Counted, right: Counted) -> bool:
     if right.head is not None and left.head is not None and tagged.tags[right.head] == "n" != tagged.tags[left.head]:
         return False  # "including 507 children, and 15,992 injuries"
     return left.head is not None and between != "" and _JOINT.fullmatch(between) is not None
+
+
+def _are_joined_over(tagged: Tagged, last: list[list[Counted]], right: Counted) -> bool:
+    """The item of a list that stands between is of a kind that no lexicon knows."""
+    left, unknown = last[0][-1], last[1][0]
+    item = _UNKNOWN_ITEM.match(tagged.tags, left.last + 1) if left.head is not None and unknown.head is None else None
+    between = tagged.tags[item.end() : right.first] if item is not None and item.end() > unknown.first else None
+    return between is not None and between != "" and re.fullmatch(r",?c?", between) is not None
 
 
 def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:

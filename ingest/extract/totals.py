@@ -13,7 +13,7 @@ from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import CasualtyClaim, Span
 
-TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count"})
+TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
 TELLINGS = word_set(
     "spoke speaks speak spoken talked talks named names counted counts gave gives put puts alleged alleges allege estimated estimates"
     " estimate cited listed lists mentioned reported claimed claims said according"
@@ -30,6 +30,7 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
+_LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", re.IGNORECASE)  # "the list passed 10,000 names"
 _UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
 
 
@@ -44,7 +45,8 @@ def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tu
         stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d")
         ahead = tagged.text[: chunk.start - tagged.start]
         is_cited = tagged.tags[at + 1 : at + 2] == "Y" and tagged.tags[at - 1 : at] in (",", "c")  # "23 according to Kyiv"
-        if is_cited or (stands_alone and (_TO.search(ahead) or (credit is not None and _TOLD.search(ahead)))):
+        is_list = tagged.chunks[at + 1 : at + 2] and tagged.chunks[at + 1].text == "names" and _LIST.search(ahead)
+        if is_cited or is_list or (stands_alone and (_TO.search(ahead) or (credit is not None and _TOLD.search(ahead)))):
             return _claim(tagged, before, credit, quantity), Core(quantity.start, quantity.end)
     return None
 
