@@ -41,7 +41,8 @@ _VAGUE_TIME = re.compile(
 _STILL = re.compile(
     r"\b(?:still|remain|remains|being|currently) (?:\w+ )?"
     r"(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
-    r"|\b(?:still|remain|remains) in(?:side)?\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
+    r"|\b(?:still|remain|remains) in(?:side)?\b"
+    r"|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
 )
 _OF_TROOPS = re.compile(
     r"\b(?:forces|troops|army|military|contingent|brigade|battalion|regiment|unit)\b[^.;]{0,50} (?:suffered|sustained|taken|took) "
@@ -60,7 +61,9 @@ _GOES_ON = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _RECORDED = word_set("verified recorded documented registered counted logged")  # "In May, the mission verified 174 deaths": those of May
-_ABDUCTED = re.compile(r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE)
+_ABDUCTED = re.compile(
+    r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE
+)
 _ON_THAT_DAY = re.compile(r"\b(?:killed|died|wounded|injured) that (?:day|night|morning)\b")
 _KILLED = re.compile(r"\bkill(?:ed|ing)\b", re.IGNORECASE)
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})

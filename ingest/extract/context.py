@@ -46,7 +46,7 @@ _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?![\d,]|\.\d)|\(((?:19|20)\d\d)\b",
+    r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?!\d|[.,]\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")

@@ -72,9 +72,7 @@ class Loss(NamedTuple):
 CountedBefore = Callable[[], tuple[Equipment, ...]]
 
 
-def find_losses(
-    tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple
-) -> list[Loss]:
+def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple) -> list[Loss]:
     """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count;
     `counted_before` gives the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
     if "N" not in tagged.tags:
@@ -161,7 +159,9 @@ def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
 
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
-    """In '100 casualties and 30 deaths' each number has its own noun."""
+    """In '100 casualties and 30 deaths' each number has its own noun; 'the bodies of three victims' are dead."""
+    if event.rule == "nominal" and noun.head is not None and tagged.chunks[noun.head].text.lower() == "victims":
+        return event
     return Event(noun.head or 0, "count_noun", "n") if _has_own_noun(tagged, noun) else event
 
 

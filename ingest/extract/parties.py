@@ -38,7 +38,9 @@ _SENT = word_set("launched launches fired fires attacked sent unleashed used dep
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
-_FORCES_AT = re.compile(r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$")  # "Russian troops in the Kursk region have lost"
+_FORCES_AT = re.compile(
+    r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
+)  # "Russian troops in the Kursk region have lost"
 _GIVES_UP = word_set(
     "surrendered surrender yielded apprehended arrested arresting neutralised neutralized neutralising eliminated eliminating liquidated"
 )
@@ -373,7 +375,8 @@ def _leader(chunk: Chunk) -> str | None:
 
 def _is_of_strike(tagged: Tagged, at: int) -> bool:
     """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
-    behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + 4] if c.tag not in ",;S"}
+    spoken = tagged.tags[at + 1 : at + 4].find("S")  # "Zelensky said the attack …": no attack of his
+    behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + (1 + spoken if spoken >= 0 else 4)]}
     if behind & _STRIKES:
         return True
     by = at - 1 if tagged.tags[at - 1 : at] == "b" else at - 2 if tagged.tags[max(0, at - 2) : at] == "bd" else 0

@@ -86,7 +86,8 @@ _DEGREES = word_set("seriously severely badly lightly critically slightly gravel
 _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
-    "averaged stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+    "averaged"
+    " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
 _TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
 _FORECAST = word_set("likely expected feared set bound")
@@ -364,6 +365,8 @@ def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
     """'70,000 casualties', '14 civilian deaths', 'five people dead'."""
     if noun.head is None or tagged.tags[noun.head] != "n" or noun.head < noun.first:
         return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
+    if tagged.chunks[noun.head].text.lower() == "victims" and (nominal := _nominal_before(tagged, noun)) is not None:
+        return nominal  # "the bodies of three victims"
     before = tagged.tags[max(0, noun.first - 2) : noun.first]
     return None if "Z" in before else Event(noun.head, "count_noun", "n")
 

@@ -73,7 +73,7 @@ _OTHER = _any(
     rf"\b(?:during|throughout) (?:the year )?20\d\d\b|\bthis year's\b|\bsince (?:early|mid|late)[- ]{_MONTH}",
     rf"\bin (?:early|mid|late)[- ]{_MONTH}",
     r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
-    rf"\bsince (?:the start of (?:the|this) (?:year|month)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
+    rf"\bsince (?:the (?:start|beginning) of (?:the|this) (?:year|month|week)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
     r"\b\w+ (?:weeks|months) earlier\b",
@@ -101,7 +101,10 @@ _INCIDENT = _any(
 )
 
 
-_SO_FAR = re.compile(r"\bso far\b|\bto date\b", re.IGNORECASE)
+_SO_FAR = re.compile(
+    r"\bso far\b|\bto date\b|\b(?:bringing|raising|taking|pushing) (?:the|its|their) (?:(?:death|overall|confirmed|total|new) )*toll\b",
+    re.IGNORECASE,
+)
 _SUPERLATIVE = re.compile(
     r"\b(?:first|worst|deadliest|bloodiest|largest|biggest|heaviest|highest|most)\b[^.;,]{0,60}\bsince\b[^.;,]*", re.IGNORECASE
 )
@@ -109,6 +112,9 @@ _TOLD_IN = re.compile(  # "told a broadcaster in February 2025 that": the month 
     rf"\b(?:said|told|estimated|reported|announced|claimed|stated|put|disclosed|revealed)\b[^.;,:]{{0,30}}?\b(?:in|last|this)"
     rf" (?:{_MONTH}|month|week|year)(?: \d{{4}})?(?= (?:that|as|at)\b)"
 )
+_SINCE_TOLD = re.compile(
+    r"\bsince [^,;.]{3,30}, when\b[^,;.]{2,40}? (?:said|told|put|gave|reported|announced)\b", re.IGNORECASE
+)  # the day of a statement
 _SAME_SPAN = re.compile(r"\b(?:over|in|during|for|within) (?:that|the same) (?:time|period|span)\b", re.IGNORECASE)
 
 
@@ -136,7 +142,7 @@ def is_same_span(text: str) -> bool:
 @lru_cache(maxsize=64)  # the figures of one sentence ask in a row
 def _blanked(text: str) -> str:
     """In lower case, without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
-    for pattern in (_SUPERLATIVE, _TOLD_IN):
+    for pattern in (_SUPERLATIVE, _TOLD_IN, _SINCE_TOLD):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     return lowered(text)
 
@@ -144,12 +150,14 @@ def _blanked(text: str) -> str:
 def period_of(text: str, at: int = 0) -> str | None:
     """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
     the whole war, the words nearest to the figure at the offset `at` count."""
+    is_last_told = _SINCE_TOLD.search(text) is not None
     text, at = _half(_blanked(text), at)
     told = _nearest(text, at, (("other", _CAMPAIGN), ("cumulative", _CUMULATIVE), ("day", _DAILY)))
     return (
         told
         or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _spans(_INCIDENT, text) else None)
         or _nearest(text, at, (("other", _OTHER), ("cumulative", _OF_THE_WAR)))
+        or ("cumulative" if is_last_told else None)
     )
 
 

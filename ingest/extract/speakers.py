@@ -29,6 +29,7 @@ _HEADS_OF = word_set("commander chief head leader chairman director")
 _HOUSES = word_set("hospital clinic morgue embassy brigade battalion")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
+_OWNED_UP = re.compile(r"\b(?:attack|assault|bombing|ambush|raid|blast|explosion|strike|shooting)\b[^.;]{0,50}\bclaimed$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
 BRACKET_CHUNKS = 6
 PAPERS = word_set(
@@ -54,6 +55,8 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[at] == "Y":
         return run_right(tagged, _after_paper(tagged, at + 1))
     if tagged.tags[at + 1 : at + 2] == "b":
+        if _OWNED_UP.search(tagged.text, 0, tagged.chunks[at].end - tagged.start):
+            return None  # "an attack, claimed by the group": it tells who struck
         return run_right(tagged, at + 2)
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of

@@ -92,9 +92,9 @@ def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: 
     index = 0
     while index < len(tokens):
         word, _, begin, after = tokens[index]
-        tag, value, seconds = _by_itself(word)
+        tag, entry, seconds = _by_itself(word)
         if tag is not None and (seconds is None or index + 1 == len(tokens) or tokens[index + 1].lower not in seconds):
-            chunks.append(_new((tag, word, begin, after, value)))
+            chunks.append(_new((tag, word, begin, after, entry)))
             index += 1
             continue
         (tag, value, begin, after), index = _phrase(tokens, index, chunks, published_on)
