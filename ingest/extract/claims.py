@@ -384,9 +384,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
         told = "cumulative"  # "the war that Hamas' attack set off has killed 40,000"
-    is_raid = _ABDUCTED.search(tagged.text) is not None and _KILLED.search(tagged.text) is not None
-    if told is None and number < _NEVER_AT_ONCE and (is_raid or _ON_THAT_DAY.search(tagged.text)):
-        told = "incident"  # "killed 1,200 people and abducted 250": no war does both in one breath
+    if told is None and number < _NEVER_AT_ONCE and _is_of_raid(tagged.text):
+        told = "incident"
     if told in (None, "incident") and loss.measure == "captured" and _STILL.search(tagged.text):
         return "other"  # "59 hostages are still held in Gaza"
     if told:
@@ -399,6 +398,11 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount", "brought") and number >= _TALLY_FROM):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
+
+
+def _is_of_raid(text: str) -> bool:
+    """'killed 1,200 people and abducted 250': no war does both in one breath; 'killed that day'."""
+    return _ON_THAT_DAY.search(text) is not None or (_ABDUCTED.search(text) is not None and _KILLED.search(text) is not None)
 
 
 def _opens_statement(tagged: Tagged, loss: Loss) -> bool:

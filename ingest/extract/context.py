@@ -133,12 +133,20 @@ class Context:
         """The words of each sentence, lower case."""
         return [frozenset(spelled) for spelled in self._spelled]
 
+    def words_that(self, are: Callable[[str], bool]) -> frozenset[str]:
+        """The words of the article of which this holds; each is asked for once."""
+        return self.memo(are.__name__, lambda: frozenset(filter(are, self._vocabulary)))
+
+    @cached_property
+    def _vocabulary(self) -> frozenset[str]:
+        return frozenset().union(*self.words)
+
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
         sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
         words = [word for _, spelled in sample for word in spelled]
-        english = sum(w in _ENGLISH for w in words)
+        english = sum(map(_ENGLISH.__contains__, words))
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
         return english > sum(w in _FOREIGN for w in words)  # a tally of equipment has few words like "the" and none like "der"
@@ -148,17 +156,12 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        seen: set[str] = set()
-        for words in self.words:
-            seen.update(filter(_is_of_war, words))
-            if len(seen) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4):
-                return True
-        return False
+        return len(self.words_that(_is_of_war)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if any(map(_may_be_misfortune, words)) and stems("conflict", 1, "other").search(self.text, start, end):
+        if not words.isdisjoint(self.words_that(_may_be_misfortune)) and stems("conflict", 1, "other").search(self.text, start, end):
             return True
         if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
             return False

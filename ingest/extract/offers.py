@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
@@ -130,7 +130,7 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     scene: _Scene | None = None
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
-        has_words = _may_offer(context.words[index]) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
+        has_words = _may_offer(context, index) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
         if not (has_words or (before is not None and _may_go_on(context, index))):
             continue
         rows = _offers(context, index, before)
@@ -198,11 +198,11 @@ def _has_sum(context: Context, index: int) -> bool:
     return any(c.tag == "M" or (c.tag == "N" and len(c.text) >= 5) for c in context.tagged(index).chunks)
 
 
-def _may_offer(words: frozenset[str]) -> bool:
-    return not _MAY_OFFER.isdisjoint(words) or any(map(_tells_change, words))
+def _may_offer(context: Context, index: int) -> bool:
+    words = context.words[index]
+    return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_tells_change))
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
 def _tells_change(word: str) -> bool:
     return word.startswith(_CHANGES)
 

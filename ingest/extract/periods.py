@@ -112,9 +112,9 @@ _TOLD_IN = re.compile(  # "told a broadcaster in February 2025 that": the month 
     rf"\b(?:said|told|estimated|reported|announced|claimed|stated|put|disclosed|revealed)\b[^.;,:]{{0,30}}?\b(?:in|last|this)"
     rf" (?:{_MONTH}|month|week|year)(?: \d{{4}})?(?= (?:that|as|at)\b)"
 )
-_SINCE_TOLD = re.compile(
-    r"\bsince [^,;.]{3,30}, when\b[^,;.]{2,40}? (?:said|told|put|gave|reported|announced)\b", re.IGNORECASE
-)  # the day of a statement
+_SINCE_TOLD = re.compile(  # "since May, when it reported": the total told last, for text in lower case
+    r"\bsince [^,;.]{3,30}, when\b[^,;.]{2,40}? (?:said|told|put|gave|reported|announced)\b"
+)
 _SAME_SPAN = re.compile(r"\b(?:over|in|during|for|within) (?:that|the same) (?:time|period|span)\b", re.IGNORECASE)
 
 
@@ -142,22 +142,20 @@ def is_same_span(text: str) -> bool:
 @lru_cache(maxsize=64)  # the figures of one sentence ask in a row
 def _blanked(text: str) -> str:
     """In lower case, without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
-    for pattern in (_SUPERLATIVE, _TOLD_IN, _SINCE_TOLD):
+    for pattern in (_SUPERLATIVE, _TOLD_IN):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
-    return lowered(text)
+    return _SINCE_TOLD.sub(lambda match: "so far".ljust(len(match.group())), lowered(text))
 
 
 def period_of(text: str, at: int = 0) -> str | None:
     """cumulative, day, other or incident when the words of a sentence tell the span of its figures. Where a sentence names both a day and
     the whole war, the words nearest to the figure at the offset `at` count."""
-    is_last_told = _SINCE_TOLD.search(text) is not None
     text, at = _half(_blanked(text), at)
     told = _nearest(text, at, (("other", _CAMPAIGN), ("cumulative", _CUMULATIVE), ("day", _DAILY)))
     return (
         told
         or (_nearest(text, at, (("cumulative", _OF_THE_WAR), ("incident", _INCIDENT))) if _spans(_INCIDENT, text) else None)
         or _nearest(text, at, (("other", _OTHER), ("cumulative", _OF_THE_WAR)))
-        or ("cumulative" if is_last_told else None)
     )
 
 
