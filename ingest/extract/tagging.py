@@ -112,7 +112,7 @@ def _by_itself(word: str) -> tuple[str | None, Entry | None, frozenset[str] | No
     if word in _QUOTES:
         return "q", None, None
     seconds = _starters().get(lower, frozenset())
-    if not word[0].isalpha() or "-" in lower or seconds is None:
+    if word[0].isdecimal() or lower.partition("-")[0] in NUMBER_WORDS or seconds is None:  # "30", "twenty-three", "over"
         return None, None, None
     found = longest(table(*_NAMES), [Token(word, lower, 0, len(word))], 0)
     return (_word_tag(word, lower), None, seconds or None) if found is None else (_entry_tag(found[0]), found[0], seconds or None)
