@@ -165,11 +165,11 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
-    periods = {_period(tagged, loss, heading) for loss in losses}
+    periods = [_period(tagged, loss, heading) for loss in losses]
     is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
     span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
     last: Loss | None = None
-    for loss in losses:
+    for loss, period in zip(losses, periods, strict=True):
         wholes = [claim for claim, _ in found if not claim.is_subset or loss.is_subset]
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
@@ -178,7 +178,7 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
-        claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
+        claim = _claim(context, index, tagged, loss, period, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
         if claim.party is None and before is not None and loss.subject != ARMED and _is_same_talk(context, before, index, claim):
@@ -307,6 +307,7 @@ def _claim(
     index: int,
     tagged: Tagged,
     loss: Loss,
+    period: str,
     credit: Credit | None,
     earlier: str | None,
     heading: Tagged | None,
@@ -315,7 +316,6 @@ def _claim(
     quantity = loss.noun.quantity
     claimant = Claimant(credit.party, counted_by(credit.name)) if credit else NOBODY
     party = side_of_loss(context, index, tagged, loss, claimant, earlier, is_item)
-    period = _period(tagged, loss, heading)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:
         as_of, basis = _last_day(heading)
