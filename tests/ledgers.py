@@ -241,14 +241,16 @@ class Ledger:
             database.put_sources(self.sources.values())
             for load in self.loads():
                 if load.position > database.applied_loads():
-                    take_in(database, load, self.events(load), self.all_texts())
+                    take_in(database, load, self.events(load), self.texts(load))
         return path
 
     def events(self, load: Load) -> Iterator[pa.Table]:
         for stream, (first, last) in sorted(load.ranges.items()):
             yield from self.log.tables(stream, after=first - 1, upto=last)
 
-    def all_texts(self) -> Iterator[pa.Table]:
-        for key in self.archive.storage.keys("archive"):
-            if key.endswith(".parquet"):
-                yield self.archive.read_texts(key)
+    def texts(self, load: Load) -> Iterator[pa.Table]:
+        """The files of texts that the load's articles name."""
+        told = (self.log.read(stream, after=first - 1, upto=last) for stream, (first, last) in sorted(load.ranges.items()))
+        cleaned = (event.payload for events in told for event in events if event.type is EventType.ARTICLE_CLEANED)
+        for key in dict.fromkeys(payload["text_file"] for payload in cleaned):
+            yield self.archive.read_texts(key)

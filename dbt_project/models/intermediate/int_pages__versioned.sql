@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', incremental_strategy='changed', unique_key='canonical_url', on_schema_change='fail') }}
 
 with placements as (
-    select * from {{ ref('stg_placements') }}
+    select * from {{ changed_rows(ref('stg_placements'), 'canonical_url') }}
 ),
 
 cleanings as (
