@@ -26,6 +26,7 @@ from ingest.flow.intake import take_in
 from ingest.ids import content_id, digest, text_digest
 from ingest.ledger import Load
 from ingest.load import open_build
+from ingest.load.changed import mark_changed
 from ingest.log import Log
 from ingest.records import Capture, Role
 from ingest.settings import Settings
@@ -236,12 +237,13 @@ class Ledger:
         ]
 
     def build(self, path: Path) -> Path:
-        """Take in every load that the database at `path` does not hold yet."""
+        """Take in every load that the database at `path` does not hold yet; the models then make everything anew."""
         with open_build(path) as database:
             database.put_sources(self.sources.values())
             for load in self.loads():
                 if load.position > database.applied_loads():
                     take_in(database, load, self.events(load), self.texts(load))
+            mark_changed(database, "tests")
         return path
 
     def events(self, load: Load) -> Iterator[pa.Table]:
