@@ -1,4 +1,4 @@
-"""In: rows of a question. Out: Vega-Lite, with the data inside it. Pure; the app and the static pages draw the same charts.
+"""In: rows of a question. Out: Vega-Lite with the rows in its `datasets`. Pure; the app and the static pages draw the same charts.
 
 Every mark carries `entry_id`: choosing one (the selection `chosen`) leads to its sentence. What a chart shows also stands in a list or
 table beside it, so no chart is the only way to anything.
@@ -9,14 +9,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any
 
 import altair as alt
 
 from explorer.labels import BASES, KINDS_MANY, NOBODY, Sides, day, figure, money, sentence, words
 
 Row = Mapping[str, Any]
-Drawn = TypeVar("Drawn", alt.Chart, alt.LayerChart)
+Spec = dict[str, Any]
 CHOSEN = "chosen"
 HEIGHT = 380
 LEGEND_COLUMNS, LEGEND_ROW = 3, 24  # three labels stand beside each other on a telephone; pixels of a row
@@ -26,7 +26,7 @@ MIDDLE_GREY = "#808080"
 _DAYS = alt.Axis(format="%b %Y", labelOverlap=True, labelFlush=True, tickCount=6, grid=False)
 
 
-def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_log: bool = True, href: bool = False) -> alt.LayerChart:
+def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_log: bool = True, href: bool = False) -> Spec:
     """Each side's figures over time as bands, open ends as arrows, the widest disputes marked with their ratio."""
     told = [_figure(row, sides) for row in rows if _anchor(row) is not None]
     if is_log:
@@ -39,7 +39,7 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_l
     x = alt.X("as_of:T", title="Figure holds for (UTC day)", axis=_DAYS)
     scale = alt.Scale(type="log", nice=True) if is_log else alt.Scale(zero=True)
     y = alt.Y("from:Q", title="People or pieces" + (", logarithmic" if is_log else ""), scale=scale, axis=_amounts(told, is_log=is_log))
-    base = alt.Chart(_data(told))
+    base = alt.Chart(alt.NamedData("figures"))
     series = base.transform_filter("datum.in_series")
     tooltip = _tooltips(
         {
@@ -59,23 +59,25 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, is_l
             x=x, y=alt.Y("to:Q", scale=scale), color=colour, strokeDash=dash, detail=["line:N"]
         ),
     ]
+    marked = _widest(disputes, sides, is_log=is_log)
     layers = [
         *(lines if any(row["in_series"] for row in told) else []),
         base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=y, y2="to:Q", color=colour, tooltip=tooltip),
-        *_open_ends(told, x, scale, colour),
-        *_marked_disputes(disputes, sides, scale, is_log=is_log),
+        *_open_ends(told, base, x, scale, colour),
+        *(_marked_disputes(scale) if marked else []),
         _chooser(base.mark_point(filled=True, size=85, opacity=0.95, cursor="pointer"), href=href).encode(
             x=x, y=y, color=colour, shape=_side_shapes(told, "says", sides), tooltip=tooltip
         ),
     ]
     return _finished(
         alt.LayerChart(layer=layers),
+        {"figures": told, "disputes": marked},
         f"{len(told)} figures as bands over time, one colour and shape for each side that tells them; the tables below have the same.",
         legend=_labels(told),
     )
 
 
-def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> alt.Chart:
+def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> Spec:
     """Every entry as a point on one time axis, a lane for each kind."""
     told = [
         {
@@ -90,7 +92,8 @@ def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> al
         for row in rows
         if row["happened_on"] is not None
     ]
-    chart: alt.Chart = _chooser(alt.Chart(_data(told)).mark_point(filled=True, size=70, opacity=0.7, cursor="pointer"), href=href).encode(
+    points = alt.Chart(alt.NamedData("entries")).mark_point(filled=True, size=70, opacity=0.7, cursor="pointer")
+    chart = _chooser(points, href=href).encode(
         x=alt.X("day_on:T", title="Day (UTC)", axis=_DAYS),
         y=alt.Y("lane:N", title=None, sort=list(KINDS_MANY.values()), axis=alt.Axis(labelLimit=110, grid=True)),
         color=_side_scale(told, "says", sides, "Who says so"),
@@ -99,18 +102,19 @@ def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> al
     )
     return _finished(
         chart,
+        {"entries": told},
         f"{len(told)} dated entries on one time axis, a lane each for claims, offers and announcements; the list below has the same.",
         height=190,
         legend=_labels(told),
     )
 
 
-def entry_bars(counts: Sequence[Row]) -> alt.Chart:
+def entry_bars(counts: Sequence[Row]) -> Spec:
     """How many entries each month has, by kind; for more entries than can be told apart as points."""
     told = [{"month_on": _iso(row["month"]), "kind": KINDS_MANY[row["kind"]], "entries": row["entries"]} for row in counts if row["month"]]
     domain = list(KINDS_MANY.values())
-    chart: alt.Chart = (
-        alt.Chart(_data(told))
+    chart = (
+        alt.Chart(alt.NamedData("months"))
         .mark_bar()
         .encode(
             x=alt.X("yearmonth(month_on):T", title="Month (UTC)", axis=alt.Axis(labelOverlap=True, tickCount=6)),
@@ -123,10 +127,10 @@ def entry_bars(counts: Sequence[Row]) -> alt.Chart:
             ],
         )
     )
-    return _finished(chart, "Entries of each month, by kind; the list below has them.", height=220, legend=3)
+    return _finished(chart, {"months": told}, "Entries of each month, by kind; the list below has them.", height=220, legend=3)
 
 
-def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: bool = False, href: bool = False) -> alt.LayerChart:
+def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: bool = False, href: bool = False) -> Spec:
     """Amounts over time in one currency, or in dollars where the article states them."""
     told = []
     for row in rows:
@@ -150,7 +154,7 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
                 "quote": _short(row["quote"]),
             }
         )
-    base = alt.Chart(_data(told))
+    base = alt.Chart(alt.NamedData("offers"))
     x = alt.X("day_on:T", title="Day of the offer (UTC)", axis=_DAYS)
     name = "US dollars, as stated" if is_usd_stated else currency
     y = alt.Y("to:Q", title=f"Amount in {name}, logarithmic", scale=alt.Scale(type="log", nice=True), axis=_amounts(told))
@@ -182,12 +186,13 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
     spans = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=alt.Y("from:Q", scale=alt.Scale(type="log")), y2="to:Q", color=colour)
     return _finished(
         alt.LayerChart(layer=[spans, points]),
+        {"offers": told},
         f"{len(told)} offers with an amount in {name}, over time; the table below has all.",
         legend=_labels(told) + len(acts),
     )
 
 
-def source_bars(rows: Sequence[Row]) -> alt.Chart:
+def source_bars(rows: Sequence[Row]) -> Spec:
     """What each source brought: articles, refused pages, failures."""
     names = {"articles": "Articles", "rejections": "Refused pages", "failures": "Failures"}
     told = [
@@ -195,8 +200,8 @@ def source_bars(rows: Sequence[Row]) -> alt.Chart:
         for row in rows
         for place, (name, label) in enumerate(names.items())
     ]
-    chart: alt.Chart = (
-        alt.Chart(_data(told))
+    chart = (
+        alt.Chart(alt.NamedData("sources"))
         .mark_bar()
         .encode(
             y=alt.Y("source:N", title=None, sort=None, axis=alt.Axis(labelLimit=140)),
@@ -207,7 +212,11 @@ def source_bars(rows: Sequence[Row]) -> alt.Chart:
         )
     )
     return _finished(
-        chart, "Articles, refused pages and failures of each source; the table below has the same.", height=60 + 22 * len(rows), legend=3
+        chart,
+        {"sources": told},
+        "Articles, refused pages and failures of each source; the table below has the same.",
+        height=60 + 22 * len(rows),
+        legend=3,
     )
 
 
@@ -242,18 +251,17 @@ def _anchor(row: Row) -> float | None:
     return value
 
 
-def _open_ends(rows: Sequence[Row], x: alt.X, scale: alt.Scale, colour: alt.Color) -> Iterable[alt.Chart]:
+def _open_ends(rows: Sequence[Row], base: alt.Chart, x: alt.X, scale: alt.Scale, colour: alt.Color) -> Iterable[alt.Chart]:
     for end, start, shape in (("beyond", "from", "triangle-up"), ("below", "to", "triangle-down")):
-        open_ended = [row for row in rows if row[end] is not None]
-        if not open_ended:
-            continue
-        told = alt.Chart(_data(open_ended))
+        if all(row[end] is None for row in rows):
+            continue  # a layer without marks has no name that a screen reader could tell
+        told = base.transform_filter(f"isValid(datum.{end})")
         yield told.mark_rule(strokeDash=[3, 3], strokeWidth=2).encode(x=x, y=alt.Y(f"{start}:Q", scale=scale), y2=f"{end}:Q", color=colour)
         yield told.mark_point(shape=shape, filled=False, size=70, strokeWidth=2).encode(x=x, y=alt.Y(f"{end}:Q", scale=scale), color=colour)
 
 
-def _marked_disputes(rows: Sequence[Row], sides: Sides, scale: alt.Scale, *, is_log: bool) -> list[alt.Chart]:
-    """The widest pair of each month, at most MARKED, as a dotted line between the figures with the ratio beside it."""
+def _widest(rows: Sequence[Row], sides: Sides, *, is_log: bool) -> list[dict[str, Any]]:
+    """The widest pair of each month, at most MARKED."""
     widest: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:  # they come widest first
         a, b = _end(row, "a"), _end(row, "b")
@@ -273,9 +281,12 @@ def _marked_disputes(rows: Sequence[Row], sides: Sides, scale: alt.Scale, *, is_
                 "gap": f"{abs(b - a):,.0f} between {sides.name(row['claimant_party_a'])} and {sides.name(row['claimant_party_b'])}",
             },
         )
-    marked = alt.Chart(_data(list(widest.values())[:MARKED]))
-    if not widest:
-        return []
+    return list(widest.values())[:MARKED]
+
+
+def _marked_disputes(scale: alt.Scale) -> list[alt.Chart]:
+    """A dotted line between the figures of a pair, with the ratio beside it."""
+    marked = alt.Chart(alt.NamedData("disputes"))
     tooltip = _tooltips({"ratio": "The larger over the smaller", "gap": "Gap"})
     return [
         marked.mark_rule(color=MIDDLE_GREY, strokeDash=[1, 3], strokeWidth=2).encode(
@@ -338,8 +349,11 @@ def _tooltips(fields: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(f"{name}:N", title=title) for name, title in fields.items()]
 
 
-def _finished(chart: Drawn, description: str, *, height: int = HEIGHT, legend: int = 0) -> Drawn:
-    """`legend` is the number of its labels: they stand above the marks, in the same box, which therefore grows with them."""
+def _finished(
+    chart: alt.Chart | alt.LayerChart, datasets: Mapping[str, Sequence[Row]], description: str, *, height: int = HEIGHT, legend: int = 0
+) -> Spec:
+    """The rows are put beside the chart when Altair has checked it: to hold every row against its schema would take most of the time of a
+    page. `legend` is the number of its labels: they stand above the marks, in the same box, which therefore grows with them."""
     rows = -(-legend // LEGEND_COLUMNS)
     sized = chart.properties(
         height=height + LEGEND_ROW * (rows + 1),
@@ -347,7 +361,7 @@ def _finished(chart: Drawn, description: str, *, height: int = HEIGHT, legend: i
         description=description,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
     )
-    finished: Drawn = sized.configure_legend(
+    finished = sized.configure_legend(
         orient="top",
         direction="horizontal",
         columns=LEGEND_COLUMNS,
@@ -357,11 +371,8 @@ def _finished(chart: Drawn, description: str, *, height: int = HEIGHT, legend: i
         rowPadding=2,
         symbolOpacity=1,
     )
-    return finished
-
-
-def _data(rows: Sequence[Row]) -> alt.Data:
-    return alt.Data(values=list(rows))  # type: ignore[no-untyped-call]
+    spec: Spec = finished.to_dict()
+    return {**spec, "datasets": {name: list(rows) for name, rows in datasets.items()}}
 
 
 def _labels(rows: Sequence[Row]) -> int:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from explorer import questions
@@ -29,20 +28,20 @@ class Evidence:
     corrections: Sequence[Row]
 
 
-def gather(asked: questions.Asked, entries: Sequence[Row], known: datetime | None = None) -> Iterator[Evidence]:
+def gather(asked: questions.Asked, entries: Sequence[Row]) -> Iterator[Evidence]:
     """One Evidence per entry, kind by kind; a handful of questions for all of one kind."""
     for kind in questions.STATEMENT_TABLES:
         some = [entry for entry in entries if entry["kind"] == kind]
         if some:
-            yield from _of_kind(asked, kind, some, known)
+            yield from _of_kind(asked, kind, some)
 
 
-def _of_kind(asked: questions.Asked, kind: str, entries: Sequence[Row], known: datetime | None) -> Iterator[Evidence]:
-    tellings = questions.tellings(asked, kind, [entry["entry_id"] for entry in entries], known).to_pylist()
+def _of_kind(asked: questions.Asked, kind: str, entries: Sequence[Row]) -> Iterator[Evidence]:
+    tellings = questions.tellings(asked, kind, [entry["entry_id"] for entry in entries]).to_pylist()
     articles = sorted({row["article_id"] for row in tellings})
     ids = sorted({row["statement_id"] for row in tellings})
-    texts = questions.article_texts(asked, articles, known)
-    quotes = _by(questions.article_quotes(asked, sorted(texts), known).to_pylist(), "article_id")
+    texts = questions.article_texts(asked, articles)
+    quotes = _by(questions.article_quotes(asked, sorted(texts)).to_pylist(), "article_id")
     told, versions = _by(tellings, "group_id"), _by(questions.versions(asked, kind, ids).to_pylist(), "statement_id")
     corrections = _by(questions.corrections_of(asked, ids).to_pylist(), "statement_id")
     for entry in entries:

@@ -75,6 +75,11 @@ class Shown:
     is_withdrawn: bool
 
 
+def notice(text: str) -> Markup:
+    """A line that somebody should see; it may quote anybody."""
+    return Markup(_PARTS.notice(text))  # noqa: S704  made by templates that escape
+
+
 def entry_list(rows: Iterable[Row], link: Link) -> Markup:
     return Markup(_PARTS.entry_list(rows, link))  # noqa: S704  made by templates that escape
 

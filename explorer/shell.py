@@ -1,31 +1,29 @@
-"""In: the settings of the process and the address of the page. Out: what every page of the app begins and ends with.
-
-Widgets are bound to the address by Streamlit (`bind="query-params"`), so their key is the name in the link: a copied link gives the same
-view.
-"""
+"""In: the settings of the process and the address of the page. Out: what every page of the app begins and ends with."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import altair as alt
 import pyarrow as pa
 import streamlit as st
 
 from explorer import charts, downloads, evidence, markup, questions
+from explorer.address import Address
 from explorer.labels import Sides
+from explorer.questions import Asked
 from ingest import settings
 from ingest.errors import Halt
 from ingest.read import Reader, current_reader
 
 KNOWN = "known"
 ENTRY = "entry"
+_KEPT_DAY, _LAST_PAGE = "kept-day", "last-page"
 
 
 class _Holder:
@@ -45,14 +43,17 @@ class _Holder:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a page works with: the open edition, its one row, the words for its sides, the day as of which it is shown (None: now)."""
+    """What a page works with: its address, the open edition and its one row, the words for its sides, what its filters may be set to.
+    `told` answers as known on `day`; the edition itself where that is None."""
 
     home: Path
+    address: Address
     reader: Reader
     edition: Mapping[str, Any]
     sides: Sides
-    choices: Mapping[str, list[Any]]
     day: date | None
+    told: Asked
+    choices: Mapping[str, list[Any]]
 
     @property
     def known(self) -> datetime | None:
@@ -65,44 +66,55 @@ def _holder(home: str) -> _Holder:
 
 
 @st.cache_resource(max_entries=4)
-def _constants(home: str, stamp: tuple[int, int], _reader: Reader) -> tuple[dict[str, Any], Sides, dict[str, list[Any]], date]:
-    """What stays the same for an edition."""
-    choices = questions.choices(_reader)
-    first = questions.known_days(_reader).column("known_at").to_pylist()
-    edition = questions.edition(_reader)
-    return edition, Sides(questions.party_names(_reader), choices["parties"]), choices, (first or [edition["known_at"]])[0].date()
+def _constants(home: str, stamp: tuple[int, int], _reader: Reader) -> tuple[dict[str, Any], dict[str, str], date | None]:
+    """What stays the same for an edition: its row, the names of the sides, the first day on which it knew anything."""
+    return questions.edition(_reader), questions.party_names(_reader), questions.first_day(_reader)
 
 
-def opened(title: str, about: str, *, is_dated: bool = True) -> Opened:
-    """The head of a page; `is_dated` where it can be shown as known on another day. Where there is no edition
-    yet, the page ends here and says what to do."""
+@st.cache_resource(max_entries=16, show_spinner="Working out what the ledger knew that day…")
+def _choices(home: str, stamp: tuple[int, int], day: date | None, _told: Asked) -> dict[str, list[Any]]:
+    return {**questions.choices(_told), **questions.offer_choices(_told)}
+
+
+def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
+    """The head of a page; `takes` are the filters that its address may set beside the day and the entry. Where there is no edition yet, the
+    page ends here and says what to do."""
     home = settings.load().home
     st.title(title)
     try:
         reader = _holder(str(home)).current()
     except Halt as error:
-        st.info(f"There is nothing to show yet: {error}.", icon=":material/info:")
+        st.html(markup.notice(f"There is nothing to show yet: {error}."))
         st.stop()
-    edition, sides, choices, first = _constants(str(home), reader.stamp, reader)
     st.write(about)
-    day = _known(first, edition["published_at"].date()) if is_dated else None
-    st.html(markup.edition_line(edition, day))
-    return Opened(home, reader, edition, sides, choices, day)
+    head, notices = st.container(), st.container()
+    edition, names, first = _constants(str(home), reader.stamp, reader)
+    is_entered = st.session_state.get(_LAST_PAGE) != title
+    st.session_state[_LAST_PAGE] = title
+    address = Address((KNOWN, ENTRY, *takes), notices, is_entered=is_entered)
+    day = _day(address, first, edition["published_at"].date(), is_entered=is_entered)
+    head.html(markup.edition_line(edition, day))
+    told = reader.as_known(questions.end_of_day(day))
+    now, then = (_choices(str(home), reader.stamp, *both) for both in ((None, reader), (day, told)))
+    choices = {name: list(dict.fromkeys([*then[name], *now[name]])) if name != "days" else now[name] for name in now}
+    return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, choices)
 
 
-def _known(first: date, last: date) -> date | None:
+def _day(address: Address, first: date | None, last: date, *, is_entered: bool) -> date | None:
+    """The day as of which everything is shown. It goes along to the page that somebody opens next from the menu."""
+    kept = st.session_state.get(_KEPT_DAY)
+    if is_entered and kept and KNOWN not in st.query_params:
+        st.query_params[KNOWN] = kept.isoformat()
     with st.sidebar:
-        day = st.date_input(
+        day = address.day(
             "As known on (UTC)",
-            value=None,
-            min_value=first,
-            max_value=last,
-            key=KNOWN,
-            bind="query-params",
-            persist_state="session",
+            KNOWN,
+            first or last,
+            last,
             help="Shows everything as the ledger stood at the end of that day. Empty: as it stands now.",
         )
-    return day if isinstance(day, date) else None
+    st.session_state[_KEPT_DAY] = day
+    return day
 
 
 def evidence_link(entry_id: str) -> str:
@@ -111,33 +123,9 @@ def evidence_link(entry_id: str) -> str:
     return "evidence?" + urlencode({ENTRY: entry_id, **({KNOWN: known} if known else {})})
 
 
-def several(label: str, key: str, options: list[Any], names: Callable[[Any], str] = str) -> tuple[Any, ...]:
-    """A filter of any number of values; none means all."""
-    found = st.multiselect(label, options, format_func=names, key=key, bind="query-params", placeholder="All")
-    return tuple(found)
-
-
-def one(label: str, key: str, options: list[Any], names: Callable[[Any], str] = str, **more: Any) -> Any:
-    return st.selectbox(label, options, format_func=names, key=key, bind="query-params", **more)
-
-
-def days(choices: Mapping[str, list[Any]]) -> tuple[date | None, date | None]:
-    """First and last day of what is shown."""
-    first, last = choices["days"]
-    since, until = (
-        st.date_input(
-            label, value=None, min_value=first or date(1900, 1, 1), max_value=last or date(2100, 1, 1), key=key, bind="query-params"
-        )
-        for label, key in (("From day", "since"), ("To day", "until"))
-    )
-    if since and until and since > until:
-        st.warning("The first day is after the last: nothing lies between.")
-    return since, until
-
-
-def chart(drawn: alt.Chart | alt.LayerChart, key: str) -> None:
+def chart(drawn: charts.Spec, key: str) -> None:
     """A chart whose marks can be clicked: the entry clicked goes into the address, and `sentence` shows it."""
-    event = st.altair_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
+    event = st.vega_lite_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
     picked = event["selection"].get(charts.CHOSEN) or []
     if picked and st.session_state.get(f"{key}-seen") != picked:
         st.query_params[ENTRY] = str(picked[0]["entry_id"])
@@ -149,19 +137,19 @@ def sentence(page: Opened) -> None:
     entry_id = st.query_params.get(ENTRY)
     if not entry_id:
         return
-    entry = questions.entry(page.reader, entry_id, page.known)
+    entry = questions.entry(page.told, entry_id)
     with st.container(border=True):
         if entry is None:
             st.info("The point that the link names is not told as shown here; its history is on the page Evidence.")
         else:
-            st.html(markup.behind(next(evidence.gather(page.reader, [entry], page.known)), evidence_link))
+            st.html(markup.behind(next(evidence.gather(page.told, [entry])), evidence_link))
         if st.button("Close the sentence", key="close"):
             del st.query_params[ENTRY]
             st.rerun()
 
 
 def show_evidence(page: Opened, entry_id: str, article_id: str | None = None) -> None:
-    entry = questions.entry(page.reader, entry_id, page.known)
+    entry = questions.entry(page.told, entry_id)
     if entry is None:
         past = questions.ended(page.reader, entry_id)
         if past is None:
@@ -169,7 +157,7 @@ def show_evidence(page: Opened, entry_id: str, article_id: str | None = None) ->
         else:
             st.html(markup.ended(*past, page.sides))
         return
-    found = next(evidence.gather(page.reader, [entry], page.known))
+    found = next(evidence.gather(page.told, [entry]))
     made = markup.evidence(
         found,
         page.sides,

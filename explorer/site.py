@@ -21,6 +21,7 @@ from explorer import charts, downloads, evidence, markup, questions, views
 from explorer.labels import KINDS, Sides, number, words
 from explorer.questions import Asked, Comparison, Filters
 from ingest.errors import Misuse
+from ingest.read import Reader
 
 CHUNK = 500  # entries whose evidence is asked for at once, and held at once
 NEWEST = 100
@@ -55,10 +56,6 @@ class _Site:
     sides: Sides
     known_day: date | None
 
-    @property
-    def known(self) -> Any:
-        return questions.end_of_day(self.known_day)
-
     def page(
         self,
         address: str,
@@ -92,19 +89,19 @@ class _Site:
 
 
 def export(
-    asked: Asked, folder: Path, *, known: date | None = None, changes: Changes | None = None, tell: Callable[[], None] = lambda: None
+    reader: Reader, folder: Path, *, known: date | None = None, changes: Changes | None = None, tell: Callable[[], None] = lambda: None
 ) -> dict[str, int]:
-    """Write the site; `tell` is called for each entry that got its page. Returns what was written: entries, comparisons, files.
+    """Write the site, as the ledger stood at the end of the day `known` if one is given; `tell` is called for each entry that got its page.
+    Returns what was written: entries, comparisons, files.
 
     Raises Misuse when `folder` holds anything that is no earlier export.
     """
     _prepare(folder)
-    edition, choices = questions.edition(asked), questions.choices(asked)
-    site = _Site(
-        asked=asked, folder=folder, edition=edition, sides=Sides(questions.party_names(asked), choices["parties"]), known_day=known
-    )
+    asked = reader.as_known(questions.end_of_day(known))
+    sides = Sides(questions.party_names(reader), questions.choices(reader)["parties"])
+    site = _Site(asked=asked, folder=folder, edition=questions.edition(reader), sides=sides, known_day=known)
     _assets(folder)
-    table = questions.all_entries(asked, Filters(known=site.known))
+    table = questions.all_entries(asked, Filters())
     rows = table.to_pylist()
     _timeline(site, rows)
     comparisons = _comparisons(site)
@@ -113,7 +110,7 @@ def export(
     _sources(site)
     _data(site, table)
     for start in range(0, len(rows), CHUNK):
-        for found in evidence.gather(asked, rows[start : start + CHUNK], site.known):
+        for found in evidence.gather(asked, rows[start : start + CHUNK]):
             _claim(site, found)
             tell()
     return {"entries": len(rows), "comparisons": comparisons, "files": sum(path.is_file() for path in folder.rglob("*"))}
@@ -147,7 +144,7 @@ def _timeline(site: _Site, rows: Sequence[Mapping[str, Any]]) -> None:
     if len(rows) <= questions.MAX_POINTS:
         drawn = charts.entry_points(rows, site.sides, href=True)
     else:
-        drawn = charts.entry_bars(questions.entry_counts(site.asked, Filters(known=site.known)).to_pylist())
+        drawn = charts.entry_bars(questions.entry_counts(site.asked, Filters()).to_pylist())
     entries = [
         [
             row["entry_id"],
@@ -189,7 +186,6 @@ def _comparisons(site: _Site) -> int:
             category=row["category"],
             period=row["period"],
             parties=(row["party"],) if row["party"] else (),
-            known=site.known,
         )
         table = questions.compared_claims(site.asked, chosen)
         if table.num_rows < 2:
@@ -217,7 +213,7 @@ def _comparisons(site: _Site) -> int:
 
 
 def _offers(site: _Site) -> None:
-    rows = questions.offers(site.asked, known=site.known).to_pylist()
+    rows = questions.offers(site.asked).to_pylist()
     content = Markup("")
     currencies = sorted({row["currency"] for row in rows if row["currency"]})
     for currency in currencies:
@@ -259,11 +255,8 @@ def _sources(site: _Site) -> None:
 
 def _data(site: _Site, entries: Any) -> None:
     """The rows as files. Texts of articles are not among them: they belong to their publishers."""
-    known = site.known
-    told = {"timeline": entries, "offers": questions.offers(site.asked, known=known, limit=2**31 - 1)}
-    told |= {
-        name: questions.whole(site.asked, name, known) for name in ("casualty_claims", "claim_series", "disputes", "sources", "parties")
-    }
+    told = {"timeline": entries, "offers": questions.offers(site.asked, limit=2**31 - 1)}
+    told |= {name: questions.whole(site.asked, name) for name in questions.DATA}
     listed = []
     for name, table in told.items():
         about = downloads.provenance(site.edition, view=name, asked={}, known=site.known_day)
@@ -322,9 +315,8 @@ def _without_empty(value: Any) -> Any:
     return [_without_empty(part) for part in value] if isinstance(value, list) else value
 
 
-def _chart(drawn: Any, name: str) -> Markup:
-    spec = drawn.to_dict(validate=False)  # the schema is checked where tests draw; here it would be most of the time
-    return _markup(_PIECES.chart(_json(spec), spec["description"], name))
+def _chart(drawn: charts.Spec, name: str) -> Markup:
+    return _markup(_PIECES.chart(_json(drawn), drawn["description"], name))
 
 
 def _json(value: Any) -> Markup:

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from ingest.errors import Retry
 
+_SCRATCH = ".tmp"  # how names end that are no keys
+
 
 class AlreadyExistsError(Exception):
     """The key holds something: another writer was first."""
@@ -48,6 +50,10 @@ class Storage(ABC):
     @abstractmethod
     def size(self, key: str) -> int:
         """Bytes under `key`. Raises FileNotFoundError."""
+
+    @abstractmethod
+    def sweep(self, prefix: str) -> int:
+        """Remove what writers that were killed left below the folder `prefix` without a key; how much. Nobody may be writing there."""
 
 
 class LocalStorage(Storage):
@@ -93,11 +99,17 @@ class LocalStorage(Storage):
     def size(self, key: str) -> int:
         return self.path(key).stat().st_size
 
+    def sweep(self, prefix: str) -> int:
+        left = [path for path in self.path(prefix).rglob(f".*{_SCRATCH}") if path.is_file()]
+        for path in left:
+            path.unlink()
+        return len(left)
+
 
 @contextlib.contextmanager
 def _writable(path: Path) -> Iterator[Path]:
     """A scratch name beside `path`, gone at the end; what was put under `path` meanwhile is durable. Trouble with the disk is Retry."""
-    scratch = path.parent / f".{os.getpid()}.{secrets.token_hex(8)}.tmp"
+    scratch = path.parent / f".{os.getpid()}.{secrets.token_hex(8)}{_SCRATCH}"
     try:
         yield scratch
         _sync_folder(path.parent)

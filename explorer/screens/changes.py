@@ -5,20 +5,35 @@ from typing import Any
 import streamlit as st
 
 from explorer import questions, shell, views
+from explorer.labels import day, instant
 from ingest import settings
-from ingest.editions import numbers, read_edition
+from ingest.editions import Edition, numbers, read_edition
 from ingest.errors import Halt
 from ingest.read import Reader
 
-page = shell.opened("What changed", "One edition against another: new, revised, corrected, gone.", is_dated=False)
-kept = sorted(numbers(page.home), reverse=True)
-if len(kept) < 2:
-    st.info("Only one edition is kept so far, so there is nothing to compare it with. The next build that finds news publishes another.")
+page = shell.opened("What changed", "One edition against another: new, revised, corrected, gone.", ("a", "b"))
+kept: dict[int, Edition] = {number: read_edition(page.home, number) for number in sorted(numbers(page.home), reverse=True)}
+stood = [number for number, one in kept.items() if page.known is None or one.facts.published_at <= page.known]
+if len(stood) < 2:
+    oldest = min(kept)
+    st.info(
+        "Only one edition is kept so far, so there is nothing to compare it with. The next build that finds news publishes another."
+        if page.day is None
+        else f"An edition that stood on {day(page.day)} and one before it are not kept any more, or were never published; the oldest kept "
+        f"is edition {oldest}, published {instant(kept[oldest].facts.published_at)}. Choose a later day, or empty “As known on”."
+    )
     st.stop()
+
+
+def named(number: int) -> str:
+    return f"{number}, of {instant(kept[number].facts.published_at)}"
+
+
 with st.sidebar:
     st.subheader("Editions", divider="gray")
-    later = shell.one("This edition", "b", kept, str)
-    earlier = shell.one("Against", "a", [number for number in kept if number != later], str)
+    later = page.address.one("This edition", "b", stood, named)
+    others = [number for number in stood if number < later] + [number for number in reversed(stood) if number > later]
+    earlier = page.address.one("Against", "a", others, named, after=("b", shell.KNOWN))
 
 
 @st.cache_data(max_entries=16, show_spinner="Comparing the two editions…")
@@ -30,7 +45,7 @@ def difference(home: str, a: int, b: int, stamps: tuple[float, ...]) -> dict[str
 
 
 try:
-    a, b = sorted((read_edition(page.home, earlier), read_edition(page.home, later)), key=lambda edition: edition.facts.known_at)
+    a, b = sorted((kept[earlier], kept[later]), key=lambda edition: edition.facts.known_at)
     found = difference(str(page.home), a.number, b.number, tuple(one.database.stat().st_mtime for one in (a, b)))
     reader = Reader(b)
     try:
@@ -38,7 +53,7 @@ try:
     finally:
         reader.close()
 except Halt as error:
-    st.error(f"The two editions cannot be compared: {error}.")
+    page.address.notice(f"The two editions cannot be compared: {error}.")
     st.stop()
 st.header(f"Edition {b.number} against edition {a.number}")
 if not found["tables"] and not found["statements"]:

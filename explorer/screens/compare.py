@@ -5,12 +5,21 @@ import streamlit as st
 from explorer import charts, questions, shell, views
 from explorer.labels import sentence
 
+TAKES = ("measure", "category", "period", "parties", "population", "since", "until", "log")
+
 page = shell.opened(
-    "Claims compared", "What each side says of the same losses. Figures of different speakers stand side by side and are never added up."
+    "Claims compared",
+    "What each side says of the same losses. Figures of different speakers stand side by side and are never added up.",
+    TAKES,
 )
-found = questions.comparable(page.reader).to_pylist()
+address = page.address
+found = questions.comparable(page.told).to_pylist()
 if not found:
-    st.info("The ledger holds no claim with a day yet, so there is nothing to compare.")
+    st.info(
+        "The ledger knew no claim with a day yet, so there is nothing to compare. Choose a later day under “As known on”."
+        if page.day
+        else "The ledger holds no claim with a day yet, so there is nothing to compare."
+    )
     st.stop()
 
 
@@ -22,34 +31,26 @@ def distinct(name: str, **fixed: str) -> list[str]:
 
 with st.sidebar:
     st.subheader("Compare", divider="gray")
-    measure = shell.one("Measure", "measure", distinct("measure"), sentence)
-    category = shell.one("Of what", "category", distinct("category", measure=measure), sentence)
-    period = shell.one("Figures cover", "period", distinct("period", measure=measure, category=category), sentence)
+    measure = address.one("Measure", "measure", distinct("measure"), sentence)
+    category = address.one("Of what", "category", distinct("category", measure=measure), sentence, after=TAKES[:1])
+    period = address.one("Figures cover", "period", distinct("period", measure=measure, category=category), sentence, after=TAKES[:2])
     options = distinct("party", measure=measure, category=category, period=period)
-    parties = tuple(
-        st.multiselect(
-            "Whose losses",
-            options,
-            default=options[:1],
-            format_func=page.sides.name,
-            key="parties",
-            bind="query-params",
-            placeholder="Everybody’s",
-        )
+    parties = address.several(
+        "Whose losses", "parties", options, page.sides.name, default=options[:1], after=TAKES[:3], placeholder="Everybody’s"
     )
-    bare = questions.Comparison(measure=measure, category=category, period=period, parties=parties, known=page.known)
-    population = shell.one(
-        "Who is counted", "population", questions.populations(page.reader, bare), sentence, index=None, placeholder="All"
+    bare = questions.Comparison(measure=measure, category=category, period=period, parties=parties)
+    population = address.one(
+        "Who is counted", "population", questions.populations(page.told, bare), sentence, index=None, placeholder="All", after=TAKES[:4]
     )
-    since, until = shell.days(page.choices)
-    is_log = st.toggle("Logarithmic scale", value=True, key="log", bind="query-params")
+    since, until = address.days(page.choices["days"])
+    is_log = address.flag("Logarithmic scale", "log", default=True)
 
 comparison = questions.Comparison(
-    measure=measure, category=category, period=period, parties=parties, population=population, since=since, until=until, known=page.known
+    measure=measure, category=category, period=period, parties=parties, population=population, since=since, until=until
 )
-table = questions.compared_claims(page.reader, comparison)
+table = questions.compared_claims(page.told, comparison)
 rows = table.to_pylist()
-pairs = questions.disputes(page.reader, comparison).to_pylist()
+pairs = questions.disputes(page.told, comparison).to_pylist()
 if not rows:
     st.info("No claim fits. Choose other losses, or widen the days.")
     st.stop()

@@ -7,28 +7,37 @@ import streamlit as st
 from explorer import charts, questions, shell, views
 from explorer.labels import sentence
 
-DOLLARS = "USD, as stated"
+DOLLARS = "stated-USD"
+TAKES = ("parties", "actions", "audiences", "since", "until", "currency")
 
 page = shell.opened(
-    "Offers", "Who promises what to whom in return for which act: amnesty, cash for surrender, pay, bonuses. Nothing is converted by us."
+    "Offers",
+    "Who promises what to whom in return for which act: amnesty, cash for surrender, pay, bonuses. Nothing is converted by us.",
+    TAKES,
 )
-options = questions.offer_choices(page.reader)
+address, options = page.address, page.choices
 with st.sidebar:
     st.subheader("Filters", divider="gray")
-    parties = shell.several("Who offers", "parties", options["parties"], page.sides.name)
-    actions = shell.several("For which act", "actions", options["actions"], sentence)
-    audiences = shell.several("Side of the audience", "audiences", options["audiences"], page.sides.name)
-    since, until = shell.days(page.choices)
-table = questions.offers(page.reader, parties=parties, actions=actions, audiences=audiences, since=since, until=until, known=page.known)
+    parties = address.several("Who offers", "parties", options["offerors"], page.sides.name)
+    actions = address.several("For which act", "actions", options["actions"], sentence)
+    audiences = address.several("Side of the audience", "audiences", options["audiences"], page.sides.name)
+    since, until = address.days(options["days"])
+table = questions.offers(page.told, parties=parties, actions=actions, audiences=audiences, since=since, until=until)
 rows = table.to_pylist()
 if not rows:
-    st.info("No offer fits. Take a filter away, or widen the days.")
+    st.info(
+        "No offer fits. Take a filter away, or widen the days."
+        + (" On the day chosen under “As known on” the ledger may have known less." if page.day else "")
+    )
     st.stop()
-currencies = Counter(row["currency"] for row in rows if row["currency"])
+if len(rows) == questions.MAX_OFFERS:
+    st.caption(f"Only the newest {questions.MAX_OFFERS:,} offers are shown; narrow the filters to see earlier ones.")
+currencies = [currency for currency, _ in Counter(row["currency"] for row in rows if row["currency"]).most_common()]
 if currencies:
-    names = [currency for currency, _ in currencies.most_common()]
-    currency = st.segmented_control("Currency", [*names, DOLLARS], default=names[0], required=True, key="currency", bind="query-params")
-    shell.chart(charts.offers(rows, page.sides, currency=str(currency), is_usd_stated=currency == DOLLARS), "amounts")
+    currency = address.segments(
+        "Currency", "currency", [*currencies, DOLLARS], lambda code: "USD, as stated" if code == DOLLARS else code, after=TAKES[:5]
+    )
+    shell.chart(charts.offers(rows, page.sides, currency=currency, is_usd_stated=currency == DOLLARS), "amounts")
     shell.sentence(page)
 else:
     st.info("None of these offers names an amount, so there is no chart; the table has them all.")

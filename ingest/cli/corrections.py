@@ -76,6 +76,8 @@ def _withdrawn(told: dict[str, Any]) -> list[str]:
         ]
     editions = ", ".join(map(str, told["editions"])) or "none"
     lines = [f"{page}: {told['bodies']} bodies and {told['texts']} texts removed; editions written anew: {editions}"]
+    if told["leftovers"]:
+        lines.append(f"{told['leftovers']} files or folders that stopped runs had left were removed: the page could lie in them")
     if told["work"]:
         lines.append("what unfinished runs had left was removed too; the next gather takes it up again")
     return [*lines, "the next build reads the whole log: claimledger build"] if told["build_removed"] else lines

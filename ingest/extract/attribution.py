@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from ingest.extract.context import Context, are_at_war
 from ingest.extract.dates import DayMention
+from ingest.extract.lexicons import Entry
 from ingest.extract.naming import can_speak, identify
 from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_left, run_right, source_span, subject_of
-from ingest.extract.tagging import Tagged
+from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 __all__ = [
@@ -33,6 +34,7 @@ _BACKGROUND = re.compile(
     r"(?:The|This|Israel's|Russia's) (?:[\w-]+ ){0,2}(?:war|conflict|fighting|violence|campaign|offensive|invasion|insurgency|assault)"
     r"(?: in \w+)? (?:was |were )?(?:started|began|begun|erupted|broke out|sparked|triggered|set off)\b"
 )
+_BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
@@ -64,7 +66,11 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags)
-    if colon and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth)):
+    if (
+        colon
+        and not _is_dateline(tagged, colon.end() - 1)
+        and (credit := credit_of(context, index, (0, colon.end() - 2), colon.end() - 1, depth))
+    ):
         found.append(credit)
     for at, tag in enumerate(tagged.tags):
         if (tag in "SGY" or (tag == "w" and gives_number(tagged, at))) and (span := source_span(tagged, at)):
@@ -74,11 +80,34 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
     found += _counted_by(context, index, depth)
-    if not found and (credit := _reporting(context, index, depth)):
+    if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
     if depth == 0:
         context.credits[index] = found
     return found
+
+
+def _is_dateline(tagged: Tagged, colon: int) -> bool:
+    """'NEW DELHI: More than 100 …'"""
+    name = tagged.text[: tagged.chunks[colon].start - tagged.start].strip()
+    return name.isupper() and all(c.tag in "AL" and (c.tag == "L" or _is_capital(c)) for c in tagged.chunks[:colon])
+
+
+def _is_capital(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.row[2] in ("capital", "country")
+
+
+def _in_brackets(context: Context, index: int, depth: int) -> Credit | None:
+    """'Five volunteers were killed in Bara (IFRC).': the source behind all in brackets."""
+    tagged = context.tagged(index)
+    match = _BRACKETED.search(tagged.tags)
+    if match is None or not _is_reporter(tagged.chunks[match.start() + 1]):
+        return None
+    return credit_of(context, index, (match.start() + 1, match.start() + 1), match.start() + 1, depth)
+
+
+def _is_reporter(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] in ("body", "outlet")
 
 
 def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
@@ -234,6 +263,9 @@ def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
     pool = tellers or pool  # "the ministry said, according to a paper": the paper passes on
     cited = [c for c in pool if tagged.tags[c.at] == "Y"]
     before = [c for c in pool if c.at < at]
+    behind = [c for c in cited if c.at > at and "N" not in tagged.tags[at + 1 : c.at]]
+    if behind and len(cited) > 1 and "S" not in tagged.tags[:at]:
+        return behind[0]  # "58 were killed according to Kabul, 23 according to Islamabad"
     if cited and (not before or cited[-1].at < at or before[-1].at < cited[-1].at):
         return cited[-1]
     return before[-1] if before else (pool[0] if pool else None)

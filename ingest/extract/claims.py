@@ -13,13 +13,13 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, rows
-from ingest.extract.losses import Loss, find_losses
+from ingest.extract.losses import Loss, equipment_in, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
-from ingest.extract.periods import is_but_so_far, is_rate, is_same_span, period_of
+from ingest.extract.periods import is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
-from ingest.extract.totals import TOTALS, going_on
+from ingest.extract.totals import TELLINGS, TOTALS, going_on
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set("of the his their a in out up down")
@@ -32,12 +32,22 @@ _VAGUE_TIME = re.compile(
     r"|\b(?:weeks?|months?|years?) (?:ago|earlier|later)\b",
     re.IGNORECASE,
 )
+_STILL = re.compile(
+    r"\b(?:still|remain|remains|being|currently) (?:\w+ )?"
+    r"(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
+    r"|\b(?:still|remain|remains) in\b|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
+)
 _THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
 )
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
+_COUNTS_IN = re.compile(r"(?:The|This|That|Its|Their) (?:number|figure|total|toll|tally|count)s? (?:also )?includes? ")
+_GOES_ON = re.compile(
+    r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)"
+    r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
+)
 _DIGIT = re.compile(r"\d")
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
@@ -92,11 +102,11 @@ def _gone_on(
     words = context.words[index]
     before = told[0][0] if told else before
     assert before is not None
-    if not (words & TOTALS or words & parts.WORDS or "were" in words):
+    if not (words & (TOTALS | TELLINGS | parts.WORDS) or "were" in words):
         return []
     sources = [c for c in credits_in(context, index) if c.name and not c.denies]
     credit = sources[-1] if sources else None
-    total = going_on(context.tagged(index), before, credit) if words & TOTALS else None
+    total = going_on(context.tagged(index), before, credit) if words & (TOTALS | TELLINGS) else None
     if total and all(total[1].start != core.start for _, core in told):
         return [total]
     return parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
@@ -134,8 +144,11 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
     found: list[tuple[CasualtyClaim, Core]] = []
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
-    losses = find_losses(tagged, listing is not None)
-    is_tally = any(_period(tagged, loss, heading) == "cumulative" for loss in losses)
+    counted_before = equipment_in(context.tagged(index - 1)) if index else ()
+    losses = find_losses(tagged, listing is not None, counted_before)
+    periods = {_period(tagged, loss, heading) for loss in losses}
+    is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
+    span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
     last: Loss | None = None
     for loss in losses:
         wholes = [claim for claim, _ in found if not claim.is_subset or loss.is_subset]
@@ -143,7 +156,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if credit is not None and credit.denies:
             continue
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
-        if last is not None and loss.noun.head is not None and (last.subject == ARMED) != (loss.subject == ARMED):
+        is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
+        if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, credit, earlier, heading, is_item)
         if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
@@ -155,6 +169,9 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         is_back = before is not None and (_OF_THESE.match(tagged.text) or (last is None and _refers_back(context, before, tagged, loss)))
         if before is not None and is_back and loss.category == before.category:
             claim = replace(claim, party=before.party, population=claim.population or before.population)
+        if before is not None and _OF_THESE.match(tagged.text) and loss.category == before.category:
+            # Parts have the span of the whole.
+            claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _goes_on_bare(context, before, index, tagged, loss):
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
@@ -163,8 +180,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _tops_day(context, before, index, claim):
             claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
-        if is_tally and claim.period == "incident" and not claim.is_subset:
-            claim = replace(claim, period="cumulative")  # one tally, one span: "9,000 troops killed, 30 planes downed"
+        if span_of_tally and claim.period == "incident" and not claim.is_subset:
+            claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in ("subset", "passive", "reduced_passive"):
             claim = replace(claim, period=found[-1][0].period)
         is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
@@ -173,9 +190,19 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])
+        if claim.claimant is None and before is not None and last is None and _is_of_whole(context, before, index, tagged, loss):
+            claim = replace(claim, claimant=before.claimant, claimant_party=before.claimant_party)
+        elif claim.claimant is None and credit is None and found and claim.is_subset:
+            claim = replace(claim, claimant=found[-1][0].claimant, claimant_party=found[-1][0].claimant_party)
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return found
+
+
+def _is_of_whole(context: Context, before: CasualtyClaim, index: int, tagged: Tagged, loss: Loss) -> bool:
+    """'The dead include 65 civilians', 'Another 30 were injured': told of what the claim at most two sentences ahead counted."""
+    is_near = index > 0 and before.span.sentence_start >= context.sentences[max(0, index - 2)].start
+    return is_near and (_GOES_ON.match(tagged.text) is not None or loss.rule == "among") and before.category == loss.category
 
 
 def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim) -> bool:
@@ -204,7 +231,7 @@ def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: Casual
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
     """'About 300 of them were killed' right behind the sentence that counted them."""
     words = {c.text.lower() for c in tagged.chunks[max(0, loss.noun.first - 1) : loss.noun.last + 2]}
-    is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further"))
+    is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further")) or _COUNTS_IN.match(tagged.text) is not None
     return is_pronoun and not context.text[before.span.sentence_end : tagged.start].strip()
 
 
@@ -302,14 +329,20 @@ def _last_day(heading: Tagged) -> tuple[date | None, Basis | None]:
 
 
 def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
+    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
     told = period_of(tagged.text, loss.noun.quantity.start - tagged.start) or (period_of(heading.text) if heading else None)
     if told == "other" and _opens_statement(tagged, loss):
         told = None
-    number = loss.noun.quantity.low or loss.noun.quantity.high or 0
+    if told in (None, "cumulative") and loss.rule in ("lose", "amount", "loss_list") and number >= _TALLY_FROM and is_of_front(tagged.text):
+        return "other"
+    if told in (None, "incident") and number < _CUMULATIVE_FROM and is_of_several(tagged.text, "D" in tagged.tags):
+        return "day" if "D" in tagged.tags else "other"
     if told == "cumulative" and number < _SO_FAR_FROM and is_but_so_far(tagged.text):
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
         told = "cumulative"  # "the war that Hamas' attack set off has killed 40,000"
+    if told in (None, "incident") and loss.measure == "captured" and _STILL.search(tagged.text):
+        return "other"  # "59 hostages are still held in Gaza"
     if told:
         return told
     if loss.rule in ("lose", "amount") and "yesterday" in tagged.text.lower():
@@ -327,7 +360,8 @@ def _opens_statement(tagged: Tagged, loss: Loss) -> bool:
     head = tagged.chunks[: loss.noun.first]
     if tagged.tags[:2] != "pD" or any(c.tag in "N;" for c in head):
         return False
-    return any(c.tag == "S" or c.text.lower() == "gave" for c in head)
+    said = next((c for c in head if c.tag == "S" or c.text.lower() == "gave"), None)
+    return said is not None and period_of(tagged.text[said.end - tagged.start :]) != "other"
 
 
 def _as_of(

@@ -160,8 +160,9 @@ class Context:
 
     def body_like(self, word: str) -> Introduction | None:
         """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
-        word = word.lower()
-        found = [i for key, i in self.introductions.items() if key.islower() and i.party and (key == word or key.endswith(f" {word}"))]
+        word = _head_last(word.lower())
+        bodies = ((_head_last(key), i) for key, i in self.introductions.items() if key.islower() and i.party)
+        found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 
     def army_side(self) -> str | None:
@@ -222,12 +223,23 @@ class Context:
         group = self.armed_group
         return next((state for side, state in sorted(_wars()) if side == group), None) if group else None
 
-    def armed_group_near(self, index: int) -> str | None:
-        """The one armed group that the sentences up to `GROUP_WITHIN` away name; None when they name none or two."""
+    def armed_group_near(self, index: int, state: str | None) -> str | None:
+        """The armed group of the sentences up to `GROUP_WITHIN` away: the one they name, of several those at war with `state` and of these
+        the one that the article names most; where they name none, the one of the whole article, if it is named again."""
         near = range(max(0, index - GROUP_WITHIN), min(len(self.sentences), index + GROUP_WITHIN + 1))
-        named = (c.value for i in near for c in self.tagged(i).chunks if isinstance(c.value, Entry) and c.value.lexicon == "actors")
-        groups = {entry.row[1] for entry in named if is_group(entry.row[1])}
-        return groups.pop() if len(groups) == 1 else None
+        here = {side for i in near for side in self._groups_named[i]}
+        told = Counter(side for sides in self._groups_named for side in sides)
+        foes = {side for side in here if (side, state) in _wars()}
+        if not here:
+            return next(iter(told)) if len(told) == 1 and told.total() > 1 else None
+        most = sorted(((told[side], side) for side in foes or here), reverse=True)
+        return most[0][1] if len(most) == 1 or most[0][0] > most[1][0] else None
+
+    @cached_property
+    def _groups_named(self) -> list[list[str]]:
+        """The armed groups of each sentence, as often as it names them."""
+        named = ([c.value for c in self.tagged(i).chunks if isinstance(c.value, Entry)] for i in range(len(self.sentences)))
+        return [[e.row[1] for e in entries if e.lexicon == "actors" and is_group(e.row[1])] for entries in named]
 
     @cached_property
     def sides(self) -> frozenset[str]:
@@ -245,6 +257,12 @@ class Context:
                 and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
             } - {""}
         return self._place_sides[index]
+
+
+def _head_last(body: str) -> str:
+    """'ministry of defence' as 'defense ministry': one spelling and order for the names of a body."""
+    head, _, of = body.replace("defence", "defense").partition(" of ")
+    return f"{of} {head}" if of else head
 
 
 def are_at_war(one: str | None, other: str | None) -> bool:

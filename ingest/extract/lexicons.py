@@ -40,6 +40,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "bodies": ("phrase",),
     "wars": ("side", "opponent", "voice"),
     "counters": ("name", "counts"),
+    "rivals": ("one", "other"),
 }
 
 
@@ -114,9 +115,10 @@ def _trie(stems: list[str]) -> str:
 
 
 def stem_row(name: str, found: str) -> Row:
-    """The line of the stem that `stems` found."""
+    """The line of the stem that `stems` found. To an expression that ignores case, İ and ı are an i, ſ is an s and the Kelvin sign a k."""
+    stem = "".join(letter.upper().lower()[0] for letter in found)
     lines = by_first(name)
-    return lines.get(found.lower()) or lines[f"{found.lower()}$"]
+    return lines.get(stem) or lines[f"{stem}$"]
 
 
 @cache

@@ -18,8 +18,9 @@ _EXCHANGE = re.compile(
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
-    r"\b(?:morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
+    r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
 )
+_OFF_RADAR = re.compile(r" (?:from|on|off) (?:the |enemy )?radars?\b")
 _ALONG = re.compile(
     r"\b(?:along with|as well as|together with|plus|in addition to|besides|and|among (?:them|the latter|these|those)|not to mention)"
     r"(?: (?:also|another|a further|some))?\s*$"
@@ -39,7 +40,15 @@ FEW_LOST = 5
 _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
+_HIT, _DONE = frozenset({"hit", "struck"}), frozenset({"active", "passive"})
 _SUMS = frozenset({"total", "tally", "toll"})
+
+
+class Equipment(NamedTuple):
+    """A kind of equipment and how many of it a sentence counts."""
+
+    number: int
+    entry: Entry
 
 
 class Loss(NamedTuple):
@@ -55,8 +64,9 @@ class Loss(NamedTuple):
     rule: str
 
 
-def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
-    """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count."""
+def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: tuple[Equipment, ...] = ()) -> list[Loss]:
+    """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count;
+    `counted_before`: the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
     found: list[Loss] = []
     groups = lists(tagged, counted_nouns(tagged))
     for position, group in enumerate(groups):
@@ -68,8 +78,11 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
         if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):
             event = Event(found[-1].verb, found[-1].rule, tagged.tags[found[-1].verb])
         if event is None and found and _is_share_of_place(tagged, found[-1], group):
-            event = Event(found[-1].verb, "subset", "")
+            is_part = ":" in tagged.tags[found[-1].noun.last : group[0].first] or found[-1].rule == "subset"
+            event = Event(found[-1].verb, "subset" if is_part else found[-1].rule, "" if is_part else "t")
         if event is None and found and _is_degree(tagged, found[-1], group[-1]):
+            event = Event(found[-1].verb, "subset", "")
+        if event is None and found and _is_breakdown(tagged, found[-1], group):
             event = Event(found[-1].verb, "subset", "")
         if event is None and group[0].is_subset and found:
             event = Event(found[-1].verb, "subset", "")
@@ -83,7 +96,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False) -> list[Loss]:
             group = [noun for noun in group if _has_own_noun(tagged, noun)]
             event = Event(group[0].head or 0, "count_noun", "n") if group else None
         if event is not None:
-            found.extend(loss for noun in group if (loss := _loss(tagged, noun, _own_event(tagged, noun, event), found)))
+            told = ((noun, _own_event(tagged, noun, event)) for noun in group)
+            found.extend(loss for noun, own in told if (loss := _loss(tagged, noun, own, found, counted_before)))
     if is_listing or _has_heading(tagged):
         found.extend(_listed(tagged, {loss.noun.first for loss in found}))
     return found
@@ -103,12 +117,27 @@ def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool
     noun = group[-1]
     between = tagged.tags[last.noun.last + 1 : group[0].first]
     is_placed = re.match(r"pd?w?[LA]", tagged.tags[noun.last + 1 :]) is not None
+    is_named = re.match(r"pd?w?[LAK]", tagged.tags[noun.last + 1 :]) is not None
+    if noun.head is None and is_named and re.search(r"p[dw]?[LAKw]{1,4},?c?$", between) and not set(between) & set("N;SE"):
+        behind = tagged.chunks[noun.last + 1].text.lower()
+        return behind in {c.text.lower() for c in tagged.chunks[last.noun.last + 1 : group[0].first] if c.tag == "p"}
     return (
         noun.head is None
         and len(group) == 1
         and is_placed
         and (":" in between or (last.rule == "subset" and set(between) <= set(",cpdLAwD")))
     )
+
+
+def _is_breakdown(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
+    """'974 deaths: 387 civilians and 268 soldiers', 'killed 15 people (twelve men and three women)': parts that add up to no more than the
+    number ahead of the colon, the dash or the bracket."""
+    between = tagged.tags[last.noun.last + 1 : group[0].first]
+    whole = last.noun.quantity.low or last.noun.quantity.high or 0
+    kind = "P" if last.category == "personnel" else "E"
+    heads = {tagged.tags[noun.head] if noun.head is not None else "" for noun in group}
+    is_behind = re.search(r"[:(-][dw]?$", between) is not None and ";" not in between
+    return is_behind and heads == {kind} and sum(noun.quantity.low or noun.quantity.high or 0 for noun in group) <= whole
 
 
 def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
@@ -146,12 +175,20 @@ def _has_heading(tagged: Tagged) -> bool:
     return colon > 0 and any(c.tag in "nf" and c.text.lower() in _LOSSES for c in tagged.chunks[:colon])
 
 
-def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> Loss | None:
+def equipment_in(tagged: Tagged) -> tuple[Equipment, ...]:
+    """The equipment that a sentence counts, when it counts no people."""
+    nouns = [(noun, head_entry(tagged, noun)) for noun in counted_nouns(tagged)]
+    if any(entry is not None and entry.lexicon != "equipment" for _, entry in nouns):
+        return ()
+    return tuple(Equipment(noun.quantity.high or noun.quantity.low or 0, entry) for noun, entry in nouns if entry is not None)
+
+
+def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: tuple[Equipment, ...]) -> Loss | None:
     wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
     model = wholes[-1] if wholes else None
     if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
-    head = head_entry(tagged, noun)
+    head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
         measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
@@ -164,6 +201,10 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss]) -> L
     is_fighter = is_fighter or any(_is_group(tagged, e.noun) for e in earlier)
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
+    if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
+        return None  # "eight were lost from the radar"
+    if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or event.rule not in _DONE):
+        return None  # "three missiles hit a shop"; trucks and the like in a town
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
         return None  # cars and people are stopped too
     if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
@@ -204,6 +245,17 @@ def _is_part(tagged: Tagged, noun: Counted, event: Event) -> bool:
     return event.rule == "amount" and "among" in {c.text.lower() for c in tagged.chunks[max(0, event.verb - 2) : event.verb]}
 
 
+def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before: tuple[Equipment, ...]) -> Entry | None:
+    """'Russia launched 60 drones and four missiles. Forty-five were shot down': of the sentence before, the first kind of which there
+    were as many; only a verb that is said of equipment alone asks for it."""
+    verb = tagged.chunks[event.verb].value
+    form = by_first("verbs").get(event.form or "") or (verb.row if isinstance(verb, Entry) and verb.lexicon == "verbs" else None)
+    if noun.head is not None or form is None or form[2] or not form[3]:
+        return None
+    number = noun.quantity.low or noun.quantity.high or 0
+    return next((kind.entry for kind in counted_before if kind.number >= number), None)
+
+
 def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> int | None:
     """'36 drones destroyed and three intercepted', 'of which 12 were captured': the equipment that a bare number counts."""
     value = tagged.chunks[event.verb].value
@@ -211,8 +263,13 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
         return None
     if model is not None and model.category != "personnel" and model.noun.head is not None:
         return model.noun.head if "P" not in tagged.tags[model.noun.last : noun.first] else None
-    at = tagged.tags.rfind("E", 0, noun.first)
-    return at if at >= 0 and not value.row[2] else None
+    if value.row[2]:
+        return None
+    number = noun.quantity.low or noun.quantity.high or 0
+    told = [n for n in counted_nouns(tagged) if n.last < noun.first and n.head is not None and tagged.tags[n.head] == "E"]
+    enough = next((n.head for n in told if (n.quantity.high or n.quantity.low or 0) >= number), None)
+    at = tagged.tags.rfind("E", 0, noun.first) if enough is None else enough
+    return at if at >= 0 else None
 
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
@@ -224,7 +281,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return None
     if is_equipment:
         return equipment or None
-    if people and _is_paired(tagged, event):
+    if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
     if event.rule == "lose" and (told := _fate(tagged, noun)):
         return told

@@ -34,9 +34,10 @@ _LOCALS = word_set(
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
-_PRESS = word_set("media newspapers outlets press papers channels")
+_PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
-    r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society)\b"
+    r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
+    r"\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society|Organi[sz]ation|Association|Watch)\b"
     r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
@@ -79,6 +80,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return alias.fullest, alias.party or party, False
     if name.split()[-1].lower() in _PRESS:
         return name, "MEDIA", False  # "Palestinian media"
+    if (short := _short_name(context, chunks)) is not None:
+        return short[0], short[1], False
     if _NGO.search(name) and all(c.value.row[2] == "demonym" for c in chunks if c.tag == "A" and isinstance(c.value, Entry)):
         party = "NGO"
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
@@ -95,9 +98,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)
     if party is None and (run_by := _RUN_BY.search(name)):
-        party = _RULERS[run_by[1].lower()]
-    if party is None and (short := _short_name(context, chunks)) is not None:
-        return short[0], short[1], False
+        party = _RULERS.get(run_by[1].lower())  # None where a letter only looks like one of these
     if party is None and (owner := _owner_of_office(context, tagged, chunks[0].start)) is not None:
         party = owner
     if len(chunks) == 1 and (holder := _holder(context, name)) is not None:
@@ -124,6 +125,11 @@ def _holder(context: Context, word: str) -> Introduction | None:
 
 def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:
     """'Its spokesman, Abdi Ali, said': the side named last in the sentence ahead."""
+    ahead = [c for c in tagged.chunks if c.end <= before]
+    if len(ahead) > 1 and ahead[-1].text.lower() == "its":
+        # "Korea will not send weapons to Ukraine, its ministry said"; "… 41,000 people in Gaza, its health ministry says"
+        subject = [ahead[0]] if ahead[0].tag == "A" else []
+        return next((side for c in (*subject, *reversed(ahead)) if c.tag in "AL" and (side := side_of([c]))), None)
     opening = [c for c in tagged.chunks[:6] if c.start < before]
     if not opening or opening[0].text.lower() not in ("its", "their") or not any(c.tag == "R" for c in opening):
         return None

@@ -21,11 +21,17 @@ _GIVES = word_set(
 )
 _PROGRAMME = word_set("project programme program hotline line scheme initiative service platform chatbot")
 _LISTED_PLACE = re.compile(r"(?:[-x,c]|w(?=L)){0,4}(?P<place>[LA])[wRK]?(?::|w{0,2}B?[wp]{0,3}(?=[MN]))")
+_OPENING_PLACE = re.compile(r"p?d?L(?=w?[,VBmwdDM])")
+_AFTER_PREPOSITION = re.compile(r"[op]d?$")
 _IS_GIVEN = re.compile(  # the subject gets what is offered
     r"(?:(?:will|would|to|can|could|may|shall) (?:\w+ )?be|being|is|are|was|were)"
     r" (?:paid|given|promised|offered|granted|guaranteed|rewarded|handed)\b|(?:is|are) worth\b|(?:brings|fetches|fetch|earns|earn)\b"
 )
+_LOCAL_OFFICE = re.compile(r"\b(?:mayor|governor|gov|chief minister|head of (?:the )?\w+ (?:region|republic))\b", re.IGNORECASE)
+_NOBODY = word_set("whoever anyone anybody everyone everybody someone nobody those whichever")
+_REGION_WORDS = word_set("region oblast province krai republic territory district state")
 _PAPERS = _PROGRAMME | word_set("law laws decree rules legislation plan bill")
+_PROGRAMMES = {"I Want to Live": "UA", "Rewards for Justice": "US"}  # by the name under which each takes calls
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
@@ -38,17 +44,28 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
         return []
     if at > 1 and tagged.tags[at - 1] in "LA" and tagged.tags[at - 2] in "c,":
         return _joint(tagged, at - 1)[-1:]
+    if at > 2 and tagged.tags[at - 3 : at] in ("cLp", ",Lp"):
+        return _joint(tagged, at - 2)[-1:]  # "Kirov raised it to 2 million, Perm to 1.1 million"
     listed = _LISTED_PLACE.match(tagged.tags)
     if listed is not None and listed.end() <= at and listed.end() + PLACE_CHUNKS >= at:
         return _joint(tagged, listed.end("place") - 1)  # "— Samara Region: 3.6 million", "Krasnodar went to a million"
     verb = next((i for i in range(at - 1, max(-1, at - 12), -1) if tagged.chunks[i].text.lower() in _GIVES), None)
     span = subject_of(tagged, verb) if verb is not None else None
     named = [i for i in range(span[0], span[1] + 1) if tagged.tags[i] in "LA"] if span is not None else []
-    if span is None and tagged.tags[0] == "L":
-        named = [0]  # "Penza, too, pays …"
-    if not named or (named[0] and tagged.tags[run_left(tagged, named[0]) - 1] == "p"):
+    if span is None and (opening := _OPENING_PLACE.match(tagged.tags)) is not None:
+        return _joint(tagged, opening.end() - 1)[-1:]  # "Penza, too, pays …", "In Chuvashia a one-off payment of … is back"
+    if (
+        not named
+        or (span is not None and not _ends_in_place(tagged, span))
+        or (named[0] and tagged.tags[run_left(tagged, named[0]) - 1] == "p")
+    ):
         return []  # "soldiers in Kursk are paid": the place gives nothing
     return _joint(tagged, named[-1])
+
+
+def _ends_in_place(tagged: Tagged, span: tuple[int, int]) -> bool:
+    """'Tula and Kaluga', 'the Kirov region', 'authorities of the Kirov region'; not 'Moscow Mayor Ivan Petrov'."""
+    return tagged.tags[span[1]] in "LA" or tagged.chunks[span[1]].text.lower() in _REGION_WORDS
 
 
 def _joint(tagged: Tagged, last: int) -> list[tuple[str, str]]:
@@ -80,7 +97,7 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     programme = _of_programme(context, index, tagged)
     if programme is not None:
         return programme
-    span = subject_of(tagged, at)
+    span = _own_subject(tagged, at)
     is_given = _IS_GIVEN.match(tagged.text, tagged.chunks[at].start - tagged.start) is not None
     is_audience = is_given or (span is not None and "P" in tagged.tags[span[0] : span[1] + 1])
     subject = credit_of(context, index, span, at) if span is not None and not is_audience else None
@@ -89,7 +106,7 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     state = next(
         (i for i, c in enumerate(tagged.chunks[: at + 1]) if is_state(c) and tagged.tags[i + 1 : i + 2] not in (*"PsRUKLp",)), None
     )
-    if state is not None and not (state and tagged.tags[state - 1] in "op"):
+    if state is not None and not _AFTER_PREPOSITION.search(tagged.tags, 0, state):
         return credit_of(context, index, (state, state), at)
     source = governing(tagged, credits_in(context, index), at)
     if source is not None and source.party == "MEDIA":
@@ -98,6 +115,44 @@ def offeror_of(context: Context, index: int, tagged: Tagged, at: int) -> Credit 
     if source is None and opening is not None and opening[1] and not is_given:
         return Credit(at, *opening, False, None)
     return source or _owner_of_paper(tagged) or carried(context, index) or _possessor(context, index, tagged, at) or subject
+
+
+def _own_subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
+    """The subject of the verb at `at`; what stands behind 'in' ('in Libya in return for …') and 'whoever' are none."""
+    span = subject_of(tagged, at)
+    if span is None or tagged.chunks[span[0]].text.lower() in _NOBODY:
+        return None
+    return None if _AFTER_PREPOSITION.search(tagged.tags, 0, span[0]) else span
+
+
+def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None:
+    """The side for which a person offers: the town or region of its mayor or governor, else the country, else the armed group."""
+    surname = (credit.name or "").split()[-1]
+    known = context.introductions.get(surname)
+    told = tagged.text if surname in tagged.text else ""
+    office = f"{credit.name} {known.fullest if known else ''} {told}"
+    if _LOCAL_OFFICE.search(office):
+        index = context.sentence_at(tagged.start)
+        for near in (tagged, *(context.tagged(i) for i in (index - 1, index - 2, 0) if i >= 0)):
+            if (place := _own_place(near, credit.party, "mayor" in office.lower())) is not None:
+                return place
+    return country_name(credit.party or "") or credit.party
+
+
+def _own_place(tagged: Tagged, party: str | None, is_mayor: bool) -> str | None:
+    """The first town or region of this side that the sentence names, with 'region' behind it; a capital if he is its mayor."""
+    for at, chunk in enumerate(tagged.chunks):
+        behind = [c.text.lower() for c in tagged.chunks[at + 1 : at + 2]]
+        is_capital = is_mayor and chunk.tag == "A" and side_of([chunk]) == party and _kind_of(chunk) == "capital"
+        if not is_capital and not (chunk.tag == "L" and side_of([chunk]) == party):
+            continue
+        is_region = bool(behind) and behind[0] in _REGION_WORDS
+        return span_text(tagged, tagged.chunks[at : at + 1 + is_region])
+    return None
+
+
+def _kind_of(chunk: Chunk) -> str | None:
+    return chunk.value.row[2] if isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" else None
 
 
 def _owner_of_paper(tagged: Tagged) -> Credit | None:
@@ -148,6 +203,12 @@ def _programme_name(tagged: Tagged, owner: int) -> str:
         if tagged.chunks[last].text.lower() in _PROGRAMME:
             return span_text(tagged, tagged.chunks[owner + 2 : last + 1]).strip(" \"“”'‘’")
     return tagged.chunks[owner].text
+
+
+def programme_of(context: Context) -> Credit | None:
+    """The well-known programme that the article is about: it offers what the article tells without naming a side."""
+    name = next((name for name in _PROGRAMMES if name in context.text), None)
+    return Credit(0, name, _PROGRAMMES[name], False, False, None) if name is not None else None
 
 
 def only_side(context: Context, index: int, tagged: Tagged) -> Credit | None:

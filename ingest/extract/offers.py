@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
 from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
-from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before
+from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
-from ingest.extract.tagging import Tagged
+from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Offer, Span
 
@@ -23,8 +23,9 @@ _VERBS = re.compile(
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
     r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
-    r"|apply for|claim|be (?:paid|granted|given|offered|treated|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited"
-    r"|held|released|provided|eligible|entitled|allowed)|grant|have)"
+    r"|apply for|claim|be (?:able to (?:get|obtain|apply)|rehabilitated|reintegrated|trained|paid|granted|given|offered|treated"
+    r"|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited|held|released|provided"
+    r"|eligible|entitled|allowed)|grant|have|keep|not face)"
     r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|(?:has|have) (?:their|his) (?:\w+ ){1,3}?(?:wiped|expunged|cancell?ed|cleared|quashed|erased)"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
@@ -32,6 +33,9 @@ _VERBS = re.compile(
     r"|salar(?:y|ies)|wages? of|bonus(?:es)?|in exchange for"
     r"|in return for|entitled to|eligible for|qualify for|issued an? (?:\w+ )?(?:amnesty|pardon)|pardon(?:s|ed|ing)?|grant(?:ed|ing|s)?"
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
+    r"|(?:rid|freed|relieved|spared) (?:of|from)|(?:is|are) due|(?:be|is|are) spared|lift(?:ed|s) criminal|freed\b.{0,40}? from criminal"
+    r"|(?:will|would|may|can) (?:\w+ )?(?:stay|remain|be (?:let|freed|spared|protected|resettled|cancell?ed|restored|resumed))|may apply"
+    r"|(?:assures?|assured|tariff|restored|reckon with)"
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b",
     re.IGNORECASE,
 )
@@ -41,7 +45,9 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
-    " held released provided allowed have worth brings fetch fetches apply claim handed"
+    " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
+    " keep face able rehabilitated reintegrated trained remain let protected resettled cancelled canceled restored resumed"
+    " assures assured tariff assure reckon"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -60,17 +66,29 @@ _STATUS = (
 )
 _OPENS = re.compile(
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
-    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package)\b",
+    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff)\b",
     re.IGNORECASE,
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
+_ARMY = re.compile(r"As?U")
 _AUDIENCE = re.compile(r"A?[RU]?P|wP")
 _HANDED_OVER = re.compile(
     r"\b(?:surrender\w*|hand\w* (?:over|in)|deliver\w*|bring\w*|turn\w* in|giv\w+ up|fl(?:y|ies|ying))"
     r" (?:of )?(?:a|an|their|its|his|each|any|military|combat|serviceable|weapons|Russian|enemy)\b",
     re.IGNORECASE,
 )
+_BRINGS_ARMS = re.compile(
+    r"\b(?:bring|hand|turn|come|comes)\w*(?: \w+)? (?:with )?(?:their )?(?:weapons|arms|guns|equipment|ammunition)\b", re.IGNORECASE
+)
+_PROMISES = re.compile(
+    r"\b(?:promis\w+|guarantee\w*|entitled|eligible|assures?|monthly (?:pay|salary|wage)|bonus"
+    r"|(?:will|would|can|may) (?:also )?(?:receive|get|be (?:paid|given|granted|offered|spared|pardoned)"
+    r"|apply|stay|claim|have)|count on|brings?|earns?|is worth)\b",
+    re.IGNORECASE,
+)
+LEAD = 4  # sentences
 CONTINUED_WITHIN = 4  # sentences: "The package includes …" goes on with the side that offered before
+_FOR_PEOPLE = frozenset({"amnesty", "protection", "asylum", "citizenship", "aid", "other"})
 _SAME_ACT = {"serve": "enlist", "defect": "surrender"}  # told now so, now so
 _ASKED_OF_FOES = ("surrender", "defect", "hand_over_equipment", "inform")
 _OF_SOLDIERS = ("surrender", "defect", "hand_over_equipment")
@@ -86,6 +104,12 @@ _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
 _WRECKED = re.compile(r"\b(?:captur|destroy|down|knocked[- ]out|disabl)(?:e|ed|es|ing)?\b", re.IGNORECASE)
+_NO_OFFICE = re.compile(r"\b(?:experts?|analysts?|observers?|activists?|journalists?)\b", re.IGNORECASE)
+_HELD = word_set("hostage hostages captive captives")
+_RANKS = re.compile(
+    r"\b(?:privates?|corporals?|sergeants?|lieutenants?|captains?|officers?|(?:platoon|squad|company) commanders?)\b", re.IGNORECASE
+)
+_CONVICTS = re.compile(r"\b(?:convicts?|inmates?|prisoners|criminals)\b", re.IGNORECASE)
 _RUNAWAY = re.compile(r"\b(?:desert\w*|draft[- ]dodg\w*|avoided the draft|evad\w+|AWOL|absent without leave)\b", re.IGNORECASE)
 
 
@@ -97,6 +121,7 @@ class _Scene(NamedTuple):
     action: str
     audience: tuple[str | None, str | None]
     currency: str | None
+    asked: str | None  # the last act that is asked of people and not done to things
 
 
 def find_offers(context: Context) -> list[tuple[Offer, Core]]:
@@ -144,7 +169,7 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         is_region = before is not None and _is_region(offer.offeror)
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
-        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency)
+        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, _asked(offer.action, before))
     tagged = context.tagged(index)
     action = _action(tagged.text)
     if action is None or not _OPENS.search(tagged.text):
@@ -154,7 +179,11 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         offeror = _at_home(context, index, offeror)
     if offeror is None or offeror.party in (None, "MEDIA"):
         offeror = _state(context) or Credit(0, None, None, False, False, None)
-    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None)
+    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None, _asked(action, before))
+
+
+def _asked(action: str, before: _Scene | None) -> str | None:
+    return action if action not in ("other", "hand_over_equipment") else before.asked if before else None
 
 
 def _may_go_on(context: Context, index: int) -> bool:
@@ -187,6 +216,8 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         or (before.action if before else None)
         or _service(tagged, benefits)
         or _bounty(text, benefits)
+        or (_action_of_article(context, index) if _PROMISES.search(text) else None)
+        or ("enlist" if _CONVICTS.search(text) and {"pay", "amnesty"} <= {b.benefit for b in benefits} else None)
     )
     audience = _audience(tagged)
     if audience[0] is None and before is not None and action == before.action:
@@ -197,21 +228,53 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
         action = "other"  # "a destroyed T-72 brings its crew $50,000"
     if action is None:
         return []
+    asked = before.asked if before else None
+    sums = [b for b in benefits if b.money is not None]
+    is_price_list = len(sums) > 2 and all(b.money and b.money.per in ITEMS for b in sums[:2])
     found: list[tuple[Offer, Core]] = []
+    told: list[Credit] = []  # whoever offers the benefit before offers the next of the sentence, unless another is named
     for benefit in benefits:
-        act = _act_for(text, action, benefit)
+        if is_price_list and benefit.money is not None and action in ("surrender", "defect"):
+            benefit = _for_weapon(benefit)
+        act = _act_for(text, action, benefit, asked)
+        if act in ("enlist", "serve") and benefit.benefit == "aid":
+            benefit = benefit._replace(benefit="other")  # care and schooling of one's own soldiers
         if act is not None:
-            for offeror in _offerors(context, index, tagged, benefit, act, audience, before):
+            told = _offerors(context, index, tagged, benefit, act, audience, before) or told
+            for offeror in told:
                 found.append((_offer(context, tagged, offeror, audience, act, benefit), benefit.core))
     return found
 
 
-def _act_for(text: str, action: str, benefit: Benefit) -> str | None:
-    """What is asked for this benefit; None where the two do not go together."""
+def _nation_of(tagged: Tagged, benefit: Benefit) -> str | None:
+    """'Russian citizenship', 'Ukrainian visas': whose it is to give."""
+    if benefit.money is not None:
+        return None
+    last = next((i for i, c in enumerate(tagged.chunks) if c.end >= benefit.core.end), len(tagged.chunks) - 1)
+    nations = [c.value.row[1] for c in tagged.chunks[max(0, last - 1) : last + 1] if _is_demonym(c) and isinstance(c.value, Entry)]
+    return nations[-1] if nations else None
+
+
+def _is_demonym(chunk: Chunk) -> bool:
+    return chunk.tag == "A" and isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "demonym"
+
+
+def _for_weapon(benefit: Benefit) -> Benefit:
+    """The last steps of 'a gun earns 500,000 kyats, a pistol 2 million and a drone 5 million' are for things too."""
+    money = benefit.money
+    return benefit if money is None or money.per in ITEMS else benefit._replace(money=money._replace(per="weapon"))
+
+
+def _act_for(text: str, action: str, benefit: Benefit, asked: str | None) -> str | None:
+    """What is asked for this benefit, where the scene `asked` it of people; None where the two do not go together."""
+    if action == "other" and benefit.benefit in _FOR_PEOPLE and asked is not None and _action(text) is None:
+        return asked
     is_per_item = benefit.money is not None and benefit.money.per in ITEMS
-    if action == "hand_over_equipment" and benefit.money is None and benefit.benefit != "money":
+    if action == "hand_over_equipment" and benefit.benefit not in ("money", "pay"):
         return "surrender"  # safety and pardon are promised to people, not for things
     if is_per_item and (action in ("surrender", "defect") or (action != "other" and _HANDED_OVER.search(text))):
+        return "hand_over_equipment"
+    if benefit.benefit == "money" and action in ("surrender", "defect") and _BRINGS_ARMS.search(text):
         return "hand_over_equipment"
     if benefit.benefit == "amnesty" and action == "enlist" and not re.search(r"pardon|convict|prisoner|criminal", text):
         return None  # an amnesty is for those who give up, a pardon may be for convicts who enlist
@@ -231,9 +294,15 @@ def _offerors(
     if named:
         return [Credit(0, name, party, False, False, None) for name, party in named]
     offeror = _single_offeror(context, index, tagged, before)
+    if action in _AT_HOME and (nation := _nation_of(tagged, benefit)) is not None:
+        is_its = offeror is not None and offeror.party == nation
+        return [offeror if offeror is not None and is_its else Credit(0, country_name(nation), nation, False, False, None)]
     if action in _AT_HOME and (offeror is None or offeror.party is None):
         offeror = _at_home(context, index, offeror)
     offeror = offeror or opening_before(context, index) or (_state(context) if action in _ASKED_OF_FOES else None)
+    issuer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
+    if issuer is not None and action not in _ASKED_OF_FOES and (offeror is None or offeror.party is None):
+        offeror = Credit(0, country_name(issuer), issuer, False, False, None)
     if offeror is None or offeror.party == "MEDIA":
         return []
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
@@ -247,8 +316,8 @@ def _offerors(
     if party is None and action in _OF_SOLDIERS:
         party = _OPPONENT.get(audience[1] or "")
     if party is None:
-        before_it = opening_before(context, index)
-        return [before_it] if before_it else []
+        instead = opening_before(context, index) or only_side(context, index, tagged)
+        return [instead] if instead is not None and instead.party else []
     return [_payer(context, benefit, action, audience, offeror._replace(party=party))]
 
 
@@ -277,15 +346,28 @@ def _state(context: Context) -> Credit | None:
 def _single_offeror(context: Context, index: int, tagged: Tagged, before: _Scene | None) -> Credit | None:
     match = _VERBS.search(tagged.text)
     at = next((i for i, c in enumerate(tagged.chunks) if match and c.start - tagged.start >= match.start()), 0)
-    return offeror_of(context, index, tagged, at) or (before.offeror if before else None) or only_side(context, index, tagged)
+    return (
+        offeror_of(context, index, tagged, at)
+        or (before.offeror if before and before.offeror.party else None)
+        or programme_of(context)
+        or (before.offeror if before else None)
+        or only_side(context, index, tagged)
+    )
 
 
 def _at_home(context: Context, index: int, offeror: Credit | None) -> Credit | None:
     """Whoever pays recruits pays his own: the side that is spoken of, under the name that the sentence gives."""
-    home = home_side(context, index)
+    home = _army_named(context.tagged(index)) or home_side(context, index)
     if home is None:
         return offeror
     return offeror._replace(party=home.party) if offeror and offeror.name else home
+
+
+def _army_named(tagged: Tagged) -> Credit | None:
+    """'contracts with the Russian army', 'sign with Ukraine's Defence Ministry': the one state whose forces the sentence names."""
+    sides = {side_of([tagged.chunks[m.start()]]) for m in _ARMY.finditer(tagged.tags)}
+    party = sides.pop() if len(sides) == 1 else None
+    return Credit(0, country_name(party), party, False, False, None) if party else None
 
 
 def _place_party(tagged: Tagged) -> str | None:
@@ -294,14 +376,17 @@ def _place_party(tagged: Tagged) -> str | None:
 
 
 def _action(text: str) -> str | None:
-    match = stems("offer_terms", 1, "action").search(text)
-    return stem_row("offer_terms", match.group())[2] if match else None
+    """The first act that the words ask for; 'servicemen' and 'at the front' tell an act only where nothing else does."""
+    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(text)]
+    return next((act for act in acts if act != "serve"), acts[0] if acts else None)
 
 
 def _service(tagged: Tagged, benefits: list[Benefit]) -> str | None:
     """Pay by the month told to soldiers is offered for their service; so is what the wounded and families are entitled to."""
     is_paid = any(b.benefit == "pay" and b.money is not None for b in benefits)
     is_owed = any(b.money for b in benefits) and _FALLEN.search(tagged.text) is not None
+    if is_paid and _RANKS.search(tagged.text):
+        return "serve"
     people = [c.value for c in tagged.chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "persons"]
     return "serve" if (is_paid or is_owed) and any(entry.row[1] == "military" for entry in people) else None
 
@@ -319,13 +404,24 @@ def _action_nearby(context: Context, index: int) -> str | None:
     return _action(context.text[before.start : before.end])
 
 
+def _action_of_article(context: Context, index: int) -> str | None:
+    """What the title names, or the article opened by asking for in words of offering; for a promise that stands far behind it."""
+    if action := _action(context.article.title or ""):
+        return action
+    for sentence in context.sentences[: min(LEAD, index)]:
+        text = context.text[sentence.start : sentence.end]
+        if _OPENS.search(text) and (action := _action(text)) is not None:
+            return action
+    return None
+
+
 def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
     """The first group of people that does not speak: its words and its side, where they tell it."""
     for match in _AUDIENCE.finditer(tagged.tags):
         chunks = tagged.chunks[match.start() : match.end()]
         if chunks[0].tag == "w" and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
             chunks = chunks[1:]
-        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S":
+        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S" or chunks[-1].text.lower() in _HELD:
             continue
         party = side_of(chunks) or next(
             (c.value.row[1] for c in chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "actors"), None
@@ -334,14 +430,22 @@ def _audience(tagged: Tagged) -> tuple[str | None, str | None]:
     return None, None
 
 
-def _audience_party(text: str, offeror: Credit, audience: tuple[str | None, str | None], action: str) -> str | None:
+def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience: tuple[str | None, str | None], action: str) -> str | None:
     if audience[1] is not None:
         return audience[1]
     if action in _AT_HOME:
         return None if _FOREIGN.search(audience[0] or "") else offeror.party
     if action in _OF_SOLDIERS:
-        return offeror.party if _RUNAWAY.search(text) else _OPPONENT.get(offeror.party or "")
+        if _RUNAWAY.search(tagged.text):
+            army = _army_named(tagged)
+            return army.party if army is not None else offeror.party
+        group = context.armed_group_near(context.sentence_at(tagged.start), offeror.party) or context.armed_group
+        return _OPPONENT.get(offeror.party or "") or (group if are_at_war(offeror.party, group) else None)
     return None
+
+
+def _bare(name: str | None) -> str | None:
+    return re.sub(r"['’]s$", "", name) if name else None
 
 
 def _offer(
@@ -354,11 +458,11 @@ def _offer(
         offered_on=_offered_on(context, tagged),
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
-        offeror=re.sub(r"['’]s$", "", offeror.name) if offeror.name else None,
+        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _bare(offeror.name),
         offeror_party=voice_of(offeror.party),
-        announced_by=offeror.name if offeror.is_person else None,
+        announced_by=offeror.name if offeror.is_person and not _NO_OFFICE.search(offeror.name or "") else None,
         audience=audience[0],
-        audience_party=_audience_party(tagged.text, offeror, audience, action),
+        audience_party=_audience_party(context, tagged, offeror, audience, action),
         action=action,
         benefit=benefit.benefit,
         amount_low=money.low if money else None,

@@ -32,6 +32,9 @@ _STRIKES = word_set(
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
+_FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
+_FLOWN = frozenset({"drone", "missile"})
+_SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
@@ -41,7 +44,7 @@ _GIVES_UP = word_set(
 _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
-_ADMITTED = word_set("admitted admits acknowledged acknowledges conceded concedes")
+_ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
@@ -79,22 +82,23 @@ def side_of_loss(
     claimant_party = claimant.party
     if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
         return None  # "Russian and Ukrainian soldiers"
-    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
-    if named:
-        return named
     words = {c.text.lower() for c in near}
+    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
+    if named and not (is_armed_group(named) and words & _FORMER):
+        return named
     if words & _ENEMY:
         return _enemy(words, claimant_party)
     if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
-    if words & _THEIRS:
-        owner = _owner(tagged, loss.noun.first)
+    if words & _THEIRS and not _is_from_theirs(tagged, loss):
+        owner = _owner(tagged, loss.noun.first) or _owner_ahead(context, index, tagged, loss.noun.first)
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
         return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
-        return _owner(tagged, loss.verb) or claimant_party  # "the rebels put their losses at 12"
+        # "the rebels put their losses at 12"
+        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
@@ -117,14 +121,16 @@ def side_of_loss(
     if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
         return claimant_party
     if loss.subject == ARMED:
-        return context.armed_group_near(index)
-    if loss.population != "military" and _OCCUPIED.search(tagged.text):
+        return context.armed_group_near(index, claimant_party if claimant_party and is_belligerent(claimant_party) else None)
+    if loss.population != "military" and claimant.counts is None and _OCCUPIED.search(tagged.text):
         return None
     if loss.category == "personnel":
         party = _of_people(context, index, tagged, loss, claimant)
         is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
-    return _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    struck = _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
+    return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
 
 
 def joined_side(tagged: Tagged, loss: Loss) -> str | None:
@@ -132,11 +138,14 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     where it is not their own nation's."""
     if loss.category != "personnel":
         return None
-    match = _JOINED.search(tagged.text, tagged.chunks[loss.noun.first].start - tagged.start)
+    is_pronoun = loss.noun.first < loss.noun.last and any(c.tag == "j" for c in tagged.chunks[loss.noun.first : loss.noun.last + 1])
+    match = _JOINED.search(tagged.text, 0 if is_pronoun else tagged.chunks[loss.noun.first].start - tagged.start)
     if match is None:
         return None
     named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
     side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
+    if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in _phrase(tagged, loss))):
+        own = _owner(tagged, loss.noun.first)  # "Nepal said six of its nationals had been killed in Russian uniform"
     return side if side and own and side != own and is_belligerent(side) else None
 
 
@@ -147,6 +156,23 @@ def _owner(tagged: Tagged, before: int) -> str | None:
         if side:
             return side
     return None
+
+
+def _is_from_theirs(tagged: Tagged, loss: Loss) -> bool:
+    """'abducted 200 girls from their school': theirs is the school."""
+    behind = [c.text.lower() for c in tagged.chunks[loss.noun.last + 1 : loss.noun.last + 3]]
+    return behind[:1] == ["from"] and behind[-1] in _THEIRS
+
+
+def _owner_ahead(context: Context, index: int, tagged: Tagged, before: int) -> str | None:
+    """'Russia presses on despite losses. More than a million of its soldiers …': the side that the sentence before speaks of first, where
+    nobody speaks ahead of the pronoun."""
+    if index == 0 or "S" in tagged.tags[:before] or "Y" in tagged.tags[:before]:
+        return None
+    ahead = context.tagged(index - 1)
+    named = (side_of([c]) for at, c in enumerate(ahead.chunks) if c.tag == "A" and not _is_speaker(ahead, at))
+    side = next((side for side in named if side), None)
+    return side if side is not None and is_belligerent(side) else None
 
 
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
@@ -218,7 +244,8 @@ def _of_soldiers(
         return None
     if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
         return _OPPONENT[striker]
-    if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[: loss.verb]} & _CLAIMANTS_OWN:
+    clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
+    if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
         return _fought_by(context, claimant_party, place)  # "it said its drones had sunk the ship, killing six sailors"
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
@@ -260,7 +287,7 @@ def _is_listed_place(tagged: Tagged, at: int) -> bool:
 def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
     """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
     if side in _OPPONENT or not is_armed_group(side):
-        return _OPPONENT.get(side or "")
+        return _OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army
@@ -270,10 +297,24 @@ def _foe(context: Context, side: str | None) -> str | None:
     """The side that `side` shoots at: in the main war the other, else the armed group of the article that fights it, or its state."""
     if side in _OPPONENT:
         return _OPPONENT[side]
+    rival = _rival(context, side)
+    if rival is not None:
+        return rival
     group = context.armed_group
     if group is not None and opponents().get(group) == side:
         return group
     return opponents().get(side or "") if is_armed_group(side) else None
+
+
+def _rival(context: Context, side: str | None) -> str | None:
+    """The one state that the article names whose army has fought that of `side`."""
+    named = {other for one, other in _rivals() if one == side} & context.sides
+    return named.pop() if len(named) == 1 else None
+
+
+@cache
+def _rivals() -> frozenset[tuple[str, str]]:
+    return frozenset(pair for one, other in rows("rivals") for pair in ((one, other), (other, one)))
 
 
 def is_armed_group(party: str | None) -> bool:
@@ -390,6 +431,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
             side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
+            if side in _BODIES:
+                return None  # "the World Health Organization had given a figure of 900 dead"
             if side or chunk.tag != "U":
                 return side
         if chunk.text.lower() in _ENEMY:
@@ -444,7 +487,8 @@ def _after_of(tagged: Tagged, loss: Loss) -> str | None:
 def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
     if loss.rule not in ("listed", "loss_list"):
         return None
-    head = tagged.chunks[: max(0, tagged.tags.find(":"))]
+    stop = tagged.tags.find(":")
+    head = tagged.chunks[: stop if stop >= 0 else loss.verb]  # "Russian losses over the day included 14 tanks"
     words = {c.text.lower() for c in head}
     return _enemy(words, claimant_party or "UA") if words & _ENEMY else side_of([c for c in head if c.tag == "A"])
 
@@ -459,10 +503,13 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
         if loss.verb and tagged.tags[loss.verb - 1] == "c":
-            return earlier
+            first = next((at for at in range(loss.verb - 1, -1, -1) if tagged.tags[at] in "tgv"), None)
+            before = subject_of(tagged, first) if first is not None else None
+            return earlier or (_foe(context, side_of(tagged.chunks[before[0] : before[1] + 1])) if before else None)
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
-            return _foe(context, _striker(tagged, loss))
+            claims_it = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 2) : loss.verb]] == ["to", "have"]
+            return _foe(context, claimant_party if claims_it else _striker(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
         return _foe(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
@@ -476,8 +523,18 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
-    if loss.category in ("drone", "missile") and loss.measure == "destroyed":
+    if loss.category in _FLOWN and loss.measure == "destroyed":
         return _foe(context, claimant_party)  # who reports drones downed reports those of the other side
+    return None
+
+
+def _sender(tagged: Tagged) -> str | None:
+    """'Russia launched 60 drones', 'Iran has fired 180 missiles': who sent them."""
+    for at, chunk in enumerate(tagged.chunks):
+        subject = subject_of(tagged, at) if chunk.text.lower() in _SENT and at else None
+        side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
+        if side:
+            return side
     return None
 
 

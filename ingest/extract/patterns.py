@@ -18,7 +18,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"cd?[AwRK]{0,2}P",  # "and their mothers"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
-    r",p[dAwPREKULN]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULN]{1,4})?,",  # ", including officers and sergeants,"
+    r",p[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
@@ -32,7 +32,9 @@ _AFTER = re.compile(
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
-_UNCOUNTED = re.compile(r"[tgvl]d[AwRKEXPL]{1,5}(?:,d[AwRKEXPL]{1,5}){0,3}(?:,|,?c)$")  # "destroyed a tank, a truck and two howitzers"
+_UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
+    r"[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A))(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
+)
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
     ("taken prisoner", word_set("took taken takes take taking holding holds held"), re.compile(r" (?:prisoners?|captives?|hostages?)\b")),
@@ -54,6 +56,14 @@ _STILL_HELD = re.compile(
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
+_CARE = re.compile(
+    r" (?P<verb>(?:are|were|is|was|remain|remained|remains|stay|stayed) )?(?:still |now |also |currently |all )*(?:being )?"
+    r"(?:(?:treated|cared for|recovering|hospitali[sz]ed)(?: for (?:\w+ ){0,3}(?:injuries|wounds|burns))?\b(?=[,.;]| (?:in|at) )"
+    r"|(?:in|at) (?:the |a |local |intensive )?(?:hospitals?|clinics?|care)\b"
+    r"|in (?:an? )?(?:very |extremely )?(?:critical|serious|grave|severe|stable|moderate)(?: but stable)? condition\b"
+    r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
+)
+_SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -145,9 +155,30 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
+        or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _attributive(tagged, group)
     )
+
+
+def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
+    """'30 people are still in hospital', 'ten dead, 31 in hospital', '28 were being treated': they are wounded."""
+    is_people = noun.head is None or tagged.tags[noun.head] == "P"
+    match = _CARE.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) if is_people else None
+    if match is None or (match.group("verb") is None and noun.head is not None):
+        return None
+    return Event(noun.first, "predicate", "t", "taken to hospital")
+
+
+def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
+    """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
+    noun = group[0]
+    ahead = _before_adverbs(tagged, noun.first - 1)
+    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower() not in _SHOWN:
+        return None
+    at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
+    return Event(at, "attributive", "t") if at is not None else None
 
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
@@ -271,7 +302,7 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 1
     if at > 1 and tagged.chunks[at].text.lower() == "average" and tagged.chunks[at - 1].text.lower() == "on":
         at -= 2
-    joined = _UNCOUNTED.search(tagged.tags, max(0, at - 8), at + 1)
+    joined = _UNCOUNTED.search(tagged.tags, max(0, at - 10), at + 1)
     if joined and noun.head is not None:
         at = joined.start()
     if at < 0 or tagged.tags[at] not in "tgvl":

@@ -17,7 +17,7 @@ def _any(*patterns: str) -> re.Pattern[str]:
 _BRINGING = re.compile(r",? (?:bringing|raising|taking|pushing|increasing) (?:the|its|their|to|\w+[’']s)\b", re.IGNORECASE)
 _CUMULATIVE = _any(
     r"\b(?:bringing|raising|taking|pushing) (?:the|its|their|\w+[’']s) (?:\w+ ){0,3}(?:total|toll|losses|tally)\b",
-    rf"\bsince\b[^.;]{{0,70}}\b{_WAR}\b",
+    rf"\bsince\b[^.;,]{{0,70}}\b{_WAR}\b",
     r"\bsince (?:Feb|24 Feb|Oct(?:ober|\.)? 7|7 Oct|2022|2023|April 2023|15 April|March 2021|October 2023)",
     r"\bsince its forces\b",
     rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
@@ -39,6 +39,10 @@ _OF_THE_WAR = _any(  # the war is named; whether the figure covers it, the other
     r"\b(?:war|conflict|fighting|invasion)\b[^.;,]{0,40} (?:has|have) (?:\w+ )?(?:killed|claimed|cost|left|wounded)\b",
 )
 _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
+    r"\bsince\b[^.;,]{0,50}\b(?:counter-?offensive|incursion|ground (?:operation|offensive|invasion|assault|campaign)s?|operation in)\b",
+    r"\bsince (?:its|their|his) (?:offensive|operation) into\b",
+    rf"\bin (?:{_MONTH}(?: and {_MONTH})?(?: \d{{4}})?|20\d\d) alone\b",
+    r"\bin the month of\b|\bthe (?:past|last|previous) (?:week|month|year) alone\b",
     r"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b",
     r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke)\b",
     rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
@@ -54,7 +58,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
 _DAILY = _any(
     rf"\b(?:over|in|during|within|for|through) (?:the )?(?:(?:past|last|previous|preceding|latest) )?{_SPAN}\b",
     r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:day|24)\b",
-    r"\b(?:past|last|previous) 24 hours\b|\bthe past day\b|\bevery 24 hours\b",
+    r"\b(?:past|last|previous) 24 hours\b|\b(?:the past|over the|for the|during the) day\b|\bevery 24 hours\b",
     r"\b(?:per|a|every|each|in one|in a single|single) day\b(?! (?:after|before|earlier|later|ago))|\bdaily\b",
 )
 _RATE = _any(
@@ -71,6 +75,16 @@ _OTHER = _any(
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
     r"\b\w+ (?:weeks|months) earlier\b",
 )
+_SEVERAL = re.compile(  # more than one event
+    r"\b(?:two|three|four|five|six|several|multiple|separate|a (?:series|wave|string) of|\d{1,2}) (?:separate |different |other )?"
+    r"(?:air ?strikes|strikes|attacks|raids|incidents|clashes|ambushes|operations|bombings|massacres|engagements)\b",
+    re.IGNORECASE,
+)
+_ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+)
+_SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
 _INCIDENT = _any(
     r"\bHamas(?:-led)?(?:['’]s?)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",
     r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
@@ -98,6 +112,16 @@ _SAME_SPAN = re.compile(r"\b(?:over|in|during|for|within) (?:that|the same) (?:t
 def is_but_so_far(text: str) -> bool:
     """No words but 'so far' call the figure a total."""
     return _SO_FAR.search(text) is not None and not _CUMULATIVE.search(_SO_FAR.sub("", text)) and not _OF_THE_WAR.search(text)
+
+
+def is_of_several(text: str, names_day: bool) -> bool:
+    """'in three incidents', 'strikes across Gaza on Sunday': the figure is no single event's."""
+    return _SEVERAL.search(text) is not None or (names_day and _ACROSS.search(text) is not None)
+
+
+def is_of_front(text: str) -> bool:
+    """'has lost 5,500 troops in the Kursk area so far': a total of one front, which no other words call that of the war."""
+    return _LOCAL.search(text) is not None and period_of(_SUMMED.sub("", text)) is None
 
 
 def is_same_span(text: str) -> bool:

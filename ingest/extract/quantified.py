@@ -13,6 +13,7 @@ from ingest.extract.tokens import word_set
 _COUNTED = re.compile(
     r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
+_TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivgS])")
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _AND_OTHER = re.compile(r"cPE")
@@ -23,6 +24,7 @@ _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses bui
 _MEASURE_WORDS = frozenset({"out", "pieces", "items"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)")
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
+_PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _SUBSET_WORDS = frozenset({"including"})
 
 
@@ -53,10 +55,17 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             noun = noun._replace(is_subset=True)  # "nine children among them"
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
-        if (is_pronoun or is_part) and found and found[-1].head is not None:
-            noun = noun._replace(head=found[-1].head)  # "23 drones; 21 of them", "41 drones, of which 33": the noun stands before
+        if is_pronoun or is_part:
+            noun = noun._replace(head=_spoken_of(tagged, noun, found))
         found.append(noun)
     return found
+
+
+def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | None:
+    """The noun that a pronoun stands for: '23 drones; 21 of them', 'the fleeing rebels, 30 of whom'."""
+    if before and before[-1].head is not None:
+        return before[-1].head
+    return next((at for at in range(noun.first - 1, -1, -1) if tagged.tags[at] in "PE"), None)
 
 
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
@@ -73,6 +82,10 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
+    told = _TOLD.match(tagged.tags, index)
+    if told and _is_plural(tagged.chunks[told.start("head")], quantity):
+        # "four destroyed tanks", "12 captured Russian soldiers"
+        return Counted(quantity, index, told.start("head"), told.start("head"), is_subset)
     army = _ARMY.match(tagged.tags, index)
     if army and tagged.chunks[army.end() - 1].text.lower() == "military":
         return Counted(quantity, index, army.end() - 1, army.end() - 1, is_subset)  # "1,260 Russian military were …"
@@ -91,6 +104,11 @@ def _is_subset(chunks: list[Chunk], index: int) -> bool:
     if not words:
         return False
     return words[-1] in _SUBSET_WORDS or words[-2:] in (["among", "them"], ["of", "whom"], ["of", "them"]) or words[-2:-1] == ["including"]
+
+
+def _is_plural(noun: Chunk, quantity: Quantity) -> bool:
+    """'two killed people', not 'two killed drone attack'."""
+    return quantity.high == 1 or noun.text.endswith("s") or noun.text.lower() in _PLURALS
 
 
 def lists(tagged: Tagged, nouns: list[Counted]) -> list[list[Counted]]:

@@ -13,16 +13,20 @@ _NAME_WORDS = word_set("senior top former unnamed western anonymous regional loc
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"[RUP]p[d]?[AL]?[AL]$")
+_SEAT = re.compile(r"[RP]p(?:d|w(?=[AULK]))?[AULK]+")
+_CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
+_STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
     "activists analysts committee experts hospital hospitals insurgents investigators jihadists junta locals media mediators"
     " monitors newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists"
-    " source survivors union villagers volunteers witnesses"
+    " source survivors union villagers volunteers witnesses groups"
 )
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
 _AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
 _HEADS_OF = word_set("commander chief head leader chairman director")
+_HOUSES = word_set("hospital clinic morgue embassy brigade battalion")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
@@ -35,6 +39,8 @@ PAPERS = word_set(
 
 def gives_number(tagged: Tagged, at: int) -> bool:
     """'gave the number of dead as 31,000': a verb of saying only with such an object."""
+    if tagged.chunks[at].text == "report" and tagged.tags[at + 1 : at + 2] == "T":
+        return True  # "officials who came to the scene report that …"
     if tagged.chunks[at].text == "report":
         return at > 0 and tagged.tags[at - 1] in "RUP" and tagged.tags[at + 1 : at + 2] in ("x", ",", "T", "N", "")  # "officials report."
     if tagged.chunks[at].text in ("count", "counts"):
@@ -106,6 +112,9 @@ def run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
     match = _RIGHT_RUN.match(tagged.tags, at)
     if match is None:
         return None
+    seat = _SEAT.match(tagged.tags, match.end() - 1)
+    if seat is not None and tagged.chunks[match.end()].text.lower() in ("in", "at", "inside", "within"):
+        return match.start(), seat.end() - 1  # "a source in the SBU", "doctors at Nasser Hospital"
     is_paper = tagged.tags[match.end() - 1 : match.end() + 1] == "Aw" and tagged.chunks[match.end()].text.lower() in PAPERS
     return match.start(), match.end() - 1 + is_paper  # "according to Palestinian tallies"
 
@@ -114,8 +123,8 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'…, said Kuleba', '… - said Kuleba': only after a comma, a dash, a quotation or at the end of the words said."""
     if at == 0 or tagged.tags[at - 1] not in ",q-":
         return None
-    named = re.match(r"d?[RUALw]{0,3}R,(?P<name>K{2,3})(?=[,x;]|$)", tagged.tags[at + 1 :])
-    if named is not None:
+    named = re.match(r"d?[RUALw]{0,3}R,(?P<name>K{2,3}|A)(?=[,x;]|$)", tagged.tags[at + 1 :])
+    if named is not None and (named.group("name") != "A" or is_named_person(tagged.chunks[at + named.end("name")])):
         return at + 1 + named.start("name"), at + named.end("name")  # "said the governor, Olha Bondar"
     return run_right(tagged, at + 1)
 
@@ -147,6 +156,13 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
+    house = _STAFF_OF_HOUSE.search(tagged.tags, max(0, last - 8), last + 1)
+    if (
+        house is not None
+        and tagged.chunks[last].text.lower().split()[-1] in _HOUSES
+        and tagged.chunks[house.start() + 1].text.lower() in ("at", "in", "from")
+    ):
+        return run_left(tagged, house.start()), last  # "a doctor at Nasser Hospital said"
     town = _OF_TOWN.search(tagged.tags, max(0, last - 6), last + 1)
     if town is not None:
         return run_left(tagged, town.start()), town.start()  # "the Rafik Hospital in the city of Tyre said"
@@ -176,6 +192,10 @@ def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     authors = _AUTHORS.match(tagged.tags)
     if authors is not None and authors.end() == at:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
+    seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)
+    if seated is not None and tagged.chunks[seated.start()].text.lower() in _CROWDS:
+        first = seated.start() - (seated.start() > 0 and tagged.tags[seated.start() - 1] in "wAKUP")
+        return first, at - 1  # "rebel groups in Rakhine say"
     if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:
         return None
     first = at - 1

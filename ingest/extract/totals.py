@@ -10,12 +10,23 @@ from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
 from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import word_set
 from ingest.records import CasualtyClaim, Span
 
-TOTALS = frozenset({"total", "toll", "figure", "tally"})
+TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count"})
+TELLINGS = word_set(
+    "spoke speaks speak spoken talked talks named names counted counts gave gives put puts alleged alleges allege estimated estimates"
+    " estimate cited listed lists mentioned reported claimed claims said according"
+)
 _TO = re.compile(
-    r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true )?(?:total|toll|figure|tally)\b[^.,;:\d]{0,24}?"
-    r"\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
+    r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b"
+    r"[^.,;:\d]{0,24}?\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(
+    r"\b(?:(?:sp(?:oke|eaks?|oken)|talk(?:s|ed)) of|name[sd]|count(?:s|ed)|g[ai]ves?|puts? (?:it|them)(?: \w+)? at|allege[sd]?"
+    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said)"
+    r"(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
     re.IGNORECASE,
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
@@ -30,8 +41,10 @@ def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tu
         quantity = chunk.value
         if chunk.tag != "N" or not isinstance(quantity, Quantity):
             continue
-        stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", "q", ")", "D", "d")
-        if stands_alone and _TO.search(tagged.text[: chunk.start - tagged.start]):
+        stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d")
+        ahead = tagged.text[: chunk.start - tagged.start]
+        is_cited = tagged.tags[at + 1 : at + 2] == "Y" and tagged.tags[at - 1 : at] in (",", "c")  # "23 according to Kyiv"
+        if is_cited or (stands_alone and (_TO.search(ahead) or (credit is not None and _TOLD.search(ahead)))):
             return _claim(tagged, before, credit, quantity), Core(quantity.start, quantity.end)
     return None
 

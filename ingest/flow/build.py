@@ -48,8 +48,7 @@ def build(house: House, run_id: str) -> Counts:
 def replay(house: House, run_id: str) -> Counts:
     """The same from an empty database: the whole log. The editions there are stay."""
     with house.holding("build", BUSY):
-        for path in house.home.glob("build.duckdb*"):
-            path.unlink()
+        house.drop_build()
         return _steps(house, run_id)
 
 

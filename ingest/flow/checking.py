@@ -206,7 +206,7 @@ class _Archived:
     def leftovers(self) -> Iterator[str]:
         for key in self._unnamed():
             if self.house.archive.problem(key) is None:
-                yield f"{key} is named by no event: a stopped run left it, or somebody put it there; nothing reads it"
+                yield f"{key} is named by no event: a stopped run left it, or somebody put it there; a withdrawal removes it"
 
     def problems(self) -> Iterator[tuple[str, str]]:
         """(file to be set aside, "" for none; what is wrong with it)."""

@@ -50,6 +50,11 @@ class House:
     def build_path(self) -> Path:
         return self.home / "build.duckdb"
 
+    def drop_build(self) -> None:
+        """Delete the build database and what DuckDB keeps beside it: its write-ahead log, the folder that a killed process spilled to."""
+        for path in self.home.glob("build.duckdb*"):
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+
     def state(self, stream: str) -> StreamState:
         """What the log knows of a stream, without what was withdrawn and without what lay in files that were set aside."""
         return lose(forget(fold(self.log.read(stream)), self.withdrawals()), self.lost(stream))

@@ -16,19 +16,22 @@ import orjson
 
 from ingest import publish as publishing
 from ingest import report
+from ingest.archive import ROOT as ARCHIVE
 from ingest.archive import Place
 from ingest.editions import Edition, current_edition
 from ingest.errors import Halt, Misuse
 from ingest.events import EventType, StoredEvent
-from ingest.flow import entries
+from ingest.flow import entries, leftovers
 from ingest.flow.build import BUSY, STATEMENTS
 from ingest.flow.correcting import check_words
 from ingest.flow.house import CORRECTIONS, EDITIONS, House, now
+from ingest.flow.loading import loads
 from ingest.ledger import Withdrawal
 from ingest.load import open_build
 from ingest.load.quotes import remembers
 from ingest.project import wording_digest
 from ingest.records import Role
+from ingest.sources import read_sources
 from ingest.verdict import UnbelievableRow, Verdict, from_json, without
 
 TextKey = tuple[str, str]  # file and digest of a text
@@ -46,14 +49,18 @@ class Traces:
 
 
 def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -> dict[str, Any]:
-    """Take a page down: every revision, in every source.
+    """Take a page down: every revision, in every source, and all that stopped runs left, which may hold it.
 
-    Raises Misuse for an address that was never archived, Retry while a build is at work or a stream is being written.
+    Raises Misuse for an address that was never archived, Halt for a log that is not whole, Retry while a build is at work or a stream is
+    being written.
     """
     check_words(reason=reason, by=author)
-    with house.holding("build", BUSY), ExitStack() as streams:
-        for stream in sorted({CORRECTIONS, *house.log.streams()} - {EDITIONS}):
-            streams.enter_context(house.writing(stream))
+    with house.holding("build", BUSY), ExitStack() as held:
+        streams = _streams(house)
+        for stream in streams:
+            held.enter_context(house.writing(stream))
+        _check_log(house)
+        left = leftovers.clear(house, streams)
         traces = known_captures(house)
         name, captures = _page(traces, url)
         one, is_new = _recorded(house, url, name, {c: traces[c] for c in captures}, reason.strip(), author.strip(), run_id)
@@ -64,6 +71,7 @@ def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -
             "build_removed": _forget_build(house, captures, _unshared(traces, captures)),
             "bodies": house.archive.remove_bodies(traces[c].place for c in captures),
             "work": _forget_work(house),
+            "leftovers": left,
             "texts": sum(house.archive.remove_texts(key, names) for key, names in by_file(own & texts).items()),
         }
         for key in {*(key for key, _ in own), *(traces[c].place.warc_file for c in captures)}:
@@ -77,6 +85,20 @@ def withdraw(house: House, url: str, *, reason: str, author: str, run_id: str) -
         "author": one.author,
     }
     return {**told, "captures": len(captures), **counts, "is_done_before": is_done_before}
+
+
+def _streams(house: House) -> list[str]:
+    """Every stream that could be written: those of the log and of the archive, and of sources that have begun with neither."""
+    archived = {key.split("/")[1] for key in house.storage.keys(ARCHIVE)}
+    slugs = {source.slug for source in read_sources(house.settings.sources)[0]}
+    return sorted({CORRECTIONS, *house.log.known_streams(), *archived, *slugs} - {EDITIONS})
+
+
+def _check_log(house: House) -> None:
+    """What a page left where, the log alone says; with a part of it missing something would stay, or too much would go."""
+    for stream in house.log.known_streams():
+        for segment in house.log.verify(stream):
+            raise Halt(f"{segment.key}: {segment.problem}; a withdrawal needs the whole log: see claimledger verify, then run this again")
 
 
 def known_captures(house: House) -> dict[str, Traces]:
@@ -198,19 +220,22 @@ def by_file(texts: Iterable[TextKey]) -> dict[str, set[str]]:
 
 
 def _forget_build(house: House, captures: Sequence[str], texts: Sequence[str]) -> bool:
-    """Delete the build database when it holds anything of the page: a row set to NULL would stay readable in the free blocks of its file.
+    """Delete the build database when it may hold anything of the page: a row set to NULL would stay readable in the free blocks of its
+    file, and so does what a load had brought that was killed in it.
 
-    The next build makes it anew from the log. What was judged of it quotes rows as well.
+    The next build makes it anew from the log. What was judged of it quotes rows as well, and so may what dbt noted.
     """
-    if not house.build_path.is_file():
-        return False
-    with open_build(house.build_path) as database:
-        if not remembers(database, captures, texts):
-            return False
-    for path in (*house.home.glob("build.duckdb*"), house.home / "verdict.json"):
-        path.unlink(missing_ok=True)
-    shutil.rmtree(house.home / "failed-validation", ignore_errors=True)
-    return True
+    if house.build_path.is_file():
+        with open_build(house.build_path) as database:
+            told = max((one.position for one in loads(house)), default=0)
+            if database.applied_loads() == told and not remembers(database, captures, texts):
+                return False
+    notes = [path for path in map(house.home.joinpath, ("verdict.json", publishing.FAILED, "dbt")) if path.exists()]
+    is_there = bool(notes) or any(house.home.glob("build.duckdb*"))
+    house.drop_build()
+    for path in notes:
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    return is_there
 
 
 def _forget_work(house: House) -> bool:

@@ -4,15 +4,33 @@
 """
 
 from ingest.publish.compare import StatementChange, TableDiff, diff, happened
-from ingest.publish.folders import ASIDE, VALIDATION, Unchanged, articles_of, editions, problems, prune, publish, redact, set_aside, use
+from ingest.publish.folders import (
+    ASIDE,
+    FAILED,
+    VALIDATION,
+    Unchanged,
+    articles_of,
+    clear_broken,
+    clear_leftovers,
+    editions,
+    problems,
+    prune,
+    publish,
+    redact,
+    set_aside,
+    use,
+)
 
 __all__ = [
     "ASIDE",
+    "FAILED",
     "VALIDATION",
     "StatementChange",
     "TableDiff",
     "Unchanged",
     "articles_of",
+    "clear_broken",
+    "clear_leftovers",
     "diff",
     "editions",
     "happened",

@@ -51,7 +51,7 @@ def publish(
     """
     with _disk():
         (home / layout.FOLDER).mkdir(parents=True, exist_ok=True)
-        _clear_leftovers(home)
+        clear_leftovers(home)
         if verdict.outcome is Outcome.FAIL:
             _keep_failed(home, validation)
             raise Halt(_refusal(verdict, home))
@@ -235,7 +235,7 @@ def _reveal(home: Path, scratch: Path, number: int) -> None:
     scratch.rename(final)
     _sync(final.parent)
     _point(home, number)
-    _clear_leftovers(home)
+    clear_leftovers(home)
 
 
 def _point(home: Path, number: int) -> None:
@@ -247,9 +247,21 @@ def _point(home: Path, number: int) -> None:
     _sync(home)
 
 
-def _clear_leftovers(home: Path) -> None:
-    for path in (home / layout.FOLDER).glob(".*.tmp"):
+def clear_leftovers(home: Path) -> int:
+    """Remove what runs that were stopped left of editions; how many there were. Nobody may be publishing."""
+    left = list((home / layout.FOLDER).glob(".*.tmp"))
+    for path in left:
         shutil.rmtree(path)
+    return len(left)
+
+
+def clear_broken(home: Path) -> int:
+    """Remove the editions that nothing reads: those that were set aside, those without a manifest; how many there were."""
+    unread = [path for path in (home / layout.FOLDER).glob("[!.]*") if path.name.isdigit() and int(path.name) not in layout.numbers(home)]
+    broken = [*(home / ASIDE / layout.FOLDER).glob("*"), *unread]
+    for path in broken:
+        shutil.rmtree(path)
+    return len(broken)
 
 
 def _keep_failed(home: Path, validation: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ edition; `render` writes a result.
 
 from ingest.read.apart import query
 from ingest.read.query import QueryResult, ask, counts, edition_row
-from ingest.read.reader import Reader, current_reader
+from ingest.read.reader import AsKnown, Reader, current_reader
 from ingest.read.render import Format, render
 
-__all__ = ["Format", "QueryResult", "Reader", "ask", "counts", "current_reader", "edition_row", "query", "render"]
+__all__ = ["AsKnown", "Format", "QueryResult", "Reader", "ask", "counts", "current_reader", "edition_row", "query", "render"]

@@ -6,6 +6,7 @@ interrupt reaches. So the child has an address space it cannot leave and is kill
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from ingest.errors import Halt, Misuse
@@ -18,13 +19,15 @@ _GRACE_SECONDS = 1.0  # DuckDB's own time-out comes first: it leaves the process
 _JOB = "ask"
 
 
-def query(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY) -> QueryResult:
+def query(
+    home: Path, sql: str, *, known: datetime | None = None, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY
+) -> QueryResult:
     """As `ask`, for statements of strangers: whatever the statement does, it costs at most `seconds` and a few more, and ADDRESS_BYTES.
 
     Raises as `ask` does.
     """
     with Pool(1, seconds + _GRACE_SECONDS, ADDRESS_BYTES, module="ingest.read.child") as pool:
-        (answer,) = pool.map(_JOB, [(home.resolve(), sql, max_rows, seconds, memory)])
+        (answer,) = pool.map(_JOB, [(home.resolve(), sql, known, max_rows, seconds, memory)])
     if isinstance(answer, QueryResult):
         return answer
     if isinstance(answer, Lost):

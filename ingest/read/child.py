@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 
 from ingest.errors import Halt
@@ -9,11 +10,11 @@ from ingest.read.query import QueryResult, ask
 from ingest.workers import Job, serve
 
 
-def answer(item: tuple[Path, str, int, float, str]) -> QueryResult | Halt:
+def answer(item: tuple[Path, str, datetime | None, int, float, str]) -> QueryResult | Halt:
     """The result, or what `ask` raises: as a value, for it is told to the caller as it is."""
-    home, sql, max_rows, seconds, memory = item
+    home, sql, known, max_rows, seconds, memory = item
     try:
-        return ask(home, sql, max_rows=max_rows, seconds=seconds, memory=memory)
+        return ask(home, sql, known=known, max_rows=max_rows, seconds=seconds, memory=memory)
     except Halt as error:
         return error
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -15,6 +16,7 @@ import pyarrow as pa
 
 from ingest.editions import DATABASE, current_edition, current_number, edition_folder
 from ingest.errors import Halt, Misuse
+from ingest.read import days
 
 MAX_ROWS = 100_000
 SECONDS = 60.0
@@ -24,6 +26,7 @@ NO_EDITION = "no edition yet; run: claimledger build"
 _READING = frozenset({duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN})  # SHOW, DESCRIBE, FROM and VALUES count as SELECT
 RESULT_BYTES = 256_000_000  # of one result in memory: a row cap alone would let a hundred thousand huge cells through
 _BATCH_ROWS = 10_000
+_DAY = "day"
 _OPEN_TRIES = 3  # between reading the link and opening the file, a publication may have pruned that edition
 
 
@@ -36,8 +39,11 @@ class QueryResult:
     edition: int
 
 
-def ask(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY) -> QueryResult:
-    """Run one reading statement of the program's own on the current edition; what others wrote goes through `query`.
+def ask(
+    home: Path, sql: str, *, known: datetime | None = None, max_rows: int = MAX_ROWS, seconds: float = SECONDS, memory: str = MEMORY
+) -> QueryResult:
+    """Run one reading statement of the program's own on the current edition; what others wrote goes through `query`. With `known`, the
+    names of the tables mean what the ledger knew at that instant.
 
     No files, no network, no settings, no writing. Raises Halt without an edition, Misuse for SQL that is wrong, that does more than
     read, or that needs more than `seconds`, `memory` or RESULT_BYTES. DuckDB looks at time and memory between its chunks of rows only:
@@ -46,6 +52,11 @@ def ask(home: Path, sql: str, *, max_rows: int = MAX_ROWS, seconds: float = SECO
     connection, number = _connect(home, memory)
     with connection, _explained(connection, seconds, memory):
         statement = _only_statement(connection, sql)
+        if known is not None:
+            days.open_day(connection, _DAY, known)
+            for table in days.late(sql):
+                days.keep(connection, _DAY, table, known)
+            days.enter(connection, _DAY)
         timer = Timer(seconds, connection.interrupt)
         timer.daemon = True
         timer.start()

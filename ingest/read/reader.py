@@ -2,12 +2,17 @@
 
 For programs that ask often, as the explorer does: one open file, one buffer pool, a cursor for each question. Publishing another edition
 disturbs nothing, for an edition is never changed in place; who holds a withdrawn one lets go of it by asking for `current_reader` anew.
+A day of the past is worked out once and held for the questions that follow, a few days at a time.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from threading import Timer
 from typing import Any
@@ -17,9 +22,34 @@ import pyarrow as pa
 
 from ingest.editions import Edition, current_number, read_edition
 from ingest.errors import Halt
+from ingest.read import days
 from ingest.read.query import MEMORY, NO_EDITION, SECONDS, _explained, _lock_down
 
-_CATALOG = "USE claimledger"  # a cursor starts in the empty database that the edition is attached to
+MAX_DAYS = 4  # held at once
+
+
+@dataclass(slots=True)
+class _Day:
+    """A day that is held: its database in memory, the late tables worked out so far, how many questions it answers right now."""
+
+    name: str
+    at: datetime
+    is_open: bool = False
+    kept: set[str] = field(default_factory=set)
+    users: int = 0
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def prepare(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
+        """Work out what the statement reads, unless that was done before."""
+        with self.lock:
+            if not self.is_open:
+                days.close_day(cursor, self.name)  # what an interrupted attempt left
+                days.open_day(cursor, self.name, self.at)
+                self.is_open = True
+            for table in days.late(sql):
+                if table not in self.kept:
+                    days.keep(cursor, self.name, table, self.at)
+                    self.kept.add(table)
 
 
 class Reader:
@@ -30,6 +60,8 @@ class Reader:
         self.stamp = stamp(edition)
         self._memory = memory
         self._lock = threading.Lock()
+        self._days: OrderedDict[datetime, _Day] = OrderedDict()
+        self._opened = 0
         self._connection = duckdb.connect(":memory:")
         try:
             _lock_down(self._connection, edition.database, memory)
@@ -39,20 +71,72 @@ class Reader:
 
     def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> pa.Table:
         """The rows of one statement of the caller's own; values go in as `$name`. Raises Misuse as `query` does, also after `seconds`."""
-        with self._lock:
-            cursor = self._connection.cursor()
-        with cursor, _explained(cursor, seconds, self._memory):
-            cursor.execute(_CATALOG)
+        return self._ask(sql, parameters, seconds, None)
+
+    def as_known(self, at: datetime | None) -> Reader | AsKnown:
+        """What answers as the ledger stood at an instant; the edition itself for None and when it has learnt nothing since."""
+        return self if at is None or at >= self.edition.facts.known_at else AsKnown(self, at)
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _ask(self, sql: str, parameters: Mapping[str, Any] | None, seconds: float, at: datetime | None) -> pa.Table:
+        with self._held(at) as day, self._cursor() as cursor, _explained(cursor, seconds, self._memory):
             timer = Timer(seconds, cursor.interrupt)
             timer.daemon = True
             timer.start()
             try:
+                if day is not None:
+                    day.prepare(cursor, sql)
+                days.enter(cursor, None if day is None else day.name)
                 return cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
             finally:
                 timer.cancel()
 
-    def close(self) -> None:
-        self._connection.close()
+    @contextmanager
+    def _held(self, at: datetime | None) -> Iterator[_Day | None]:
+        """The day, not to be let go of while it is asked: a name that its schema no longer has would be the present table's."""
+        if at is None:
+            yield None
+            return
+        with self._lock:
+            if at not in self._days:
+                self._opened += 1
+                self._days[at] = _Day(f"day_{self._opened}", at)
+            day = self._days[at]
+            self._days.move_to_end(at)
+            day.users += 1
+            self._let_go()
+        try:
+            yield day
+        finally:
+            with self._lock:
+                day.users -= 1
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Of the days asked longest ago, beyond MAX_DAYS."""
+        idle = [day for day in self._days.values() if not day.users]
+        for day in idle[: max(0, len(self._days) - MAX_DAYS)]:
+            with self._connection.cursor() as cursor:
+                days.close_day(cursor, day.name)
+            del self._days[day.at]
+
+    def _cursor(self) -> duckdb.DuckDBPyConnection:
+        with self._lock:
+            return self._connection.cursor()
+
+
+@dataclass(frozen=True, slots=True)
+class AsKnown:
+    """An edition as the ledger stood at `at`: the same questions, answered from the tables of that instant."""
+
+    reader: Reader
+    at: datetime
+
+    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> pa.Table:
+        """As `Reader.ask`."""
+        return self.reader._ask(sql, parameters, seconds, self.at)
 
 
 def stamp(edition: Edition) -> tuple[int, int]:

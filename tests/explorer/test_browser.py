@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from explorer import site
 from ingest.read import current_reader, query
-from tests.explorer.conftest import HOSTILE, LATER, MOSCOW
+from tests.explorer.conftest import HOSTILE, LATER, MOSCOW, PAY
 
 CHROMIUM = next((found for name in ("chromium", "chromium-browser") if (found := shutil.which(name))), None)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium: apt install chromium")
@@ -79,6 +79,16 @@ def ready(page: Page) -> None:
     page.wait_for_selector(".stApp[data-test-script-state=notRunning]")
 
 
+def alike(one: Page, other: Page) -> bool:
+    """Whether both come to show the same words; what takes its time arrives later on one than on the other."""
+    for _ in range(60):
+        told = {page.locator(".stMain").inner_text() for page in (one, other)}
+        if len(told) == 1:
+            return True
+        one.wait_for_timeout(500)
+    return False
+
+
 def serious(page: Page) -> dict[str, list[str]]:
     """Serious and critical findings: the rule, and where."""
     found = Axe().run(page).response["violations"]
@@ -102,15 +112,51 @@ class TestApp:
         expect(shared.get_by_role("heading", name="1 entry, newest first")).to_be_visible(timeout=SECONDS)
         other.close()
 
-    def test_a_click_on_a_point_opens_its_sentence_and_the_link_keeps_it(self, page: Page, served: str) -> None:
-        page.goto(f"{served}/compare")
+    @pytest.mark.parametrize(
+        ("screen", "point", "told"), [("", "Russia", MOSCOW), ("compare", "Ukraine", LATER), ("offers", "Ukraine", PAY)]
+    )
+    def test_a_click_on_a_point_opens_its_sentence_and_the_link_keeps_it(
+        self, page: Page, served: str, screen: str, point: str, told: str
+    ) -> None:
+        page.goto(f"{served}/{screen}")
         ready(page)
-        point = page.locator("[data-testid=stVegaLiteChart] .mark-symbol path[aria-label*='Ukraine']").last
-        point.click(force=True)
-        expect(page.locator("mark#sentence")).to_have_text(LATER, timeout=SECONDS)
+        page.locator(f"[data-testid=stVegaLiteChart] .mark-symbol path[aria-label*='{point}']").last.click(force=True)
+        expect(page.locator("mark#sentence")).to_have_text(told, timeout=SECONDS)
         assert "entry=" in page.url
         page.reload()
-        expect(page.locator("mark#sentence")).to_have_text(LATER, timeout=SECONDS)
+        expect(page.locator("mark#sentence")).to_have_text(told, timeout=SECONDS)
+
+    @pytest.mark.parametrize(
+        ("address", "shown"),
+        [
+            ("?kinds=offer&known=2026-03-02", "1 entry, newest first"),
+            ("compare?measure=killed&parties=RU&known=2026-03-02", "5,300"),
+            ("offers?parties=UA&actions=hand_over_equipment", "50,000"),
+            ("changes?a=1&b=2", "Edition 2 against edition 1"),
+            ("sources?source=wire&known=2026-03-02", "Shown are the days up to then"),
+            ("sql?table=offers&sql=SELECT+41%2B1+AS+answer", "SELECT 41+1 AS answer"),
+        ],
+    )
+    def test_a_copied_link_gives_the_same_view_to_somebody_else(
+        self, browser: Browser, page: Page, served: str, address: str, shown: str
+    ) -> None:
+        page.goto(f"{served}/{address}")
+        ready(page)
+        expect(page.get_by_text(shown).first).to_be_visible(timeout=SECONDS)
+        other = browser.new_context()
+        try:
+            shared = other.new_page()
+            shared.goto(page.url)
+            ready(shared)
+            expect(shared.get_by_text(shown).first).to_be_visible(timeout=SECONDS)
+            assert alike(page, shared)
+        finally:
+            other.close()
+
+    def test_a_value_that_names_nothing_is_told(self, page: Page, served: str) -> None:
+        page.goto(f"{served}/?parties=Russia")
+        ready(page)
+        expect(page.locator(".cl-note")).to_contain_text("Right would be: RU (Russia)")
 
     def test_a_link_to_evidence_keeps_the_day(self, page: Page, served: str) -> None:
         page.goto(f"{served}/?known=2026-03-02")
@@ -121,7 +167,7 @@ class TestApp:
         assert "known=2026-03-02" in page.url
 
     def test_a_download_reads_back_and_names_its_edition(self, page: Page, served: str, tmp_path: Path) -> None:
-        page.goto(f"{served}/?kinds=Offers")
+        page.goto(f"{served}/?kinds=offer")
         ready(page)
         with page.expect_download() as waited:
             page.get_by_role("button", name="Download Parquet").click()
@@ -129,7 +175,7 @@ class TestApp:
         told = pq.read_table(tmp_path / "offers.parquet")
         assert told.column("kind").to_pylist() == ["offer"]
         assert b"edition 2" in told.schema.metadata[b"claimledger_source"]
-        assert b"kinds=Offers" in told.schema.metadata[b"claimledger_filters"]
+        assert b"kinds=offer" in told.schema.metadata[b"claimledger_filters"]
 
     def test_hostile_titles_and_links_run_nothing(self, page: Page, served: str, home: Path) -> None:
         for address in ("", f"evidence?entry={entry(home, 'Moscow')}", f"?text={quote(HOSTILE)}", f"evidence?entry={quote(HOSTILE)}"):
@@ -143,7 +189,7 @@ class TestApp:
         page.goto(f"{served}/sql?sql={quote('SELECT content FROM read_text(' + chr(39) + '/etc/passwd' + chr(39) + ')')}")
         ready(page)
         page.get_by_role("button", name="Run", exact=True).click()
-        expect(page.get_by_test_id("stAlert").last).to_be_visible(timeout=SECONDS)
+        expect(page.locator(".cl-note")).to_be_visible(timeout=SECONDS)
         assert "root:" not in page.content()
 
     @pytest.mark.parametrize("screen", SCREENS)

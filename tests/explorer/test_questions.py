@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -9,16 +12,20 @@ from typing import Any
 import pytest
 
 from explorer import evidence, questions
-from explorer.questions import Comparison, Filters, end_of_day
+from explorer.questions import Asked, Comparison, Filters, end_of_day
+from ingest import flow
 from ingest.editions import current_edition, read_edition
 from ingest.errors import Misuse
+from ingest.publish import happened, prune, publish
 from ingest.read import Reader, current_reader
+from ingest.settings import Settings
+from tests.builds import VALIDATION, passing
 from tests.explorer.conftest import KYIV, LATER, LAW, PAY
 
 KILLED = Comparison(measure="killed", category="personnel", parties=("RU",))
 
 
-def quotes(reader: Reader, **filters: Any) -> list[str]:
+def quotes(reader: Asked, **filters: Any) -> list[str]:
     return [row["quote"] for row in questions.entries(reader, Filters(**filters), limit=50).to_pylist()]
 
 
@@ -50,9 +57,9 @@ class TestTimeline:
         assert sum(row["entries"] for row in counted) == len(found)
 
     def test_as_known_shows_what_was_told_then(self, reader: Reader) -> None:
-        assert KYIV in quotes(reader, known=end_of_day(date(2026, 3, 2)))
+        assert KYIV in quotes(reader.as_known(end_of_day(date(2026, 3, 2))))
         assert KYIV not in quotes(reader)
-        assert quotes(reader, known=end_of_day(date(2026, 3, 1))) == []
+        assert quotes(reader.as_known(end_of_day(date(2026, 3, 1)))) == []
 
 
 class TestCompared:
@@ -62,7 +69,7 @@ class TestCompared:
         assert (rows["UA"]["low"], rows["RU"]["low"]) == (5710, 498)
 
     def test_many_figures_become_months(self, reader: Reader, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(questions, "MAX_POINTS", 2)
+        monkeypatch.setattr("explorer.questions.compare.MAX_POINTS", 2)
         rows = questions.compared_claims(reader, KILLED).to_pylist()
         assert {row["claimant_party"] for row in rows} == {"UA", "RU", "US"}
         assert all(row["is_month"] and row["as_of"] == date(2026, 3, 1) for row in rows)
@@ -103,8 +110,6 @@ class TestEvidence:
 
 
 def test_what_changed_is_what_the_command_counts(home: Path, reader: Reader) -> None:
-    from ingest.publish import happened
-
     a, b = (read_edition(home, number) for number in (1, 2))
     rows = questions.changed_statements(reader, a.facts.known_at, b.facts.known_at).to_pylist()
     counted = {one.what: one.statements for one in happened(home, 1, 2)}
@@ -116,6 +121,30 @@ class TestReader:
     def test_it_is_kept_while_the_edition_is(self, home: Path, reader: Reader) -> None:
         assert current_reader(home, reader) is reader
         assert reader.edition == current_edition(home)
+
+    def test_a_query_on_its_way_is_not_disturbed_by_a_publication(self, home: Path, tmp_path: Path) -> None:
+        """Edition 1 is asked while edition 3 is written, becomes the current one, and edition 1 is removed."""
+        mine = tmp_path / "home"
+        shutil.copytree(home, mine, symlinks=True)
+        flow.use_edition(flow.open_house(flow.read_only(Settings(home=mine))), 1)
+        asked = current_reader(mine)
+        facts = replace(asked.edition.facts, number=3)
+        slow = (
+            "SELECT count(*) AS n, max(t.low) AS low FROM casualty_claims AS t, range(4000) AS a, range(60000) AS b "
+            "WHERE hash(a.range, b.range) % 7 < 9"
+        )
+        with ThreadPoolExecutor(1) as threads:
+            answer = threads.submit(asked.ask, slow)
+            publish(mine, mine / "build.duckdb", facts=facts, verdict=passing(), validation=VALIDATION, package="{}")
+            prune(mine, 1)
+            was_waiting = not answer.done()
+            (row,) = answer.result().to_pylist()
+        assert was_waiting
+        assert row == {"n": 3 * 4000 * 60000, "low": 5300}
+        after = current_reader(mine, asked)
+        assert after.edition.number == 3
+        assert after.ask("SELECT max(low) AS low FROM casualty_claims").to_pylist() == [{"low": 5710}]
+        after.close()
 
     @pytest.mark.parametrize(
         "sql", ["COPY timeline TO 'x.csv'", "SELECT * FROM read_csv('/etc/passwd')", "SET memory_limit = '9GB'", "DROP TABLE timeline"]

@@ -59,7 +59,7 @@ def test_every_file_has_a_schema_and_every_schema_a_file() -> None:
 def test_lines_are_sorted_unique_and_complete(name: str) -> None:
     lines = FOLDER.joinpath(f"{name}.tsv").read_text(encoding="utf-8").splitlines()
     entries = [tuple(line.split("\t")) for line in lines[1:]]
-    keys = [entry[:2] if name == "local_currencies" else entry[0] for entry in entries]
+    keys = [entry[:2] if name in ("local_currencies", "rivals") else entry[0] for entry in entries]
     assert tuple(lines[0].split("\t")) == SCHEMAS[name]
     assert entries == sorted(entries)
     assert sorted({key for key in keys if keys.count(key) > 1}) == []
@@ -81,7 +81,7 @@ def test_years_of_office_are_years_in_order() -> None:
 def test_parties_are_codes_or_known_groups() -> None:
     groups = {row[1] for row in rows("actors") if row[2] == "group"}
     bodies = {"UN", "EU", "NATO", "NGO", "MEDIA"}
-    wars = [(side, side) for pair in rows("wars") for side in pair if side]
+    wars = [(side, side) for name in ("rivals", "wars") for pair in rows(name) for side in pair if side]
     for row in (*(row for name in ("actors", "counters", "places") for row in rows(name) if row[1]), *wars):
         assert (len(row[1]) == 2 and row[1].isupper()) or row[1] in groups | bodies, row
 

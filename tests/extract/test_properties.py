@@ -80,6 +80,14 @@ def test_any_text_is_read_without_a_crash(text: str) -> None:
     assert extract(ArticleText(text=text, published_on=DAY)) == extract(ArticleText(text=text, published_on=DAY))
 
 
+@pytest.mark.parametrize("letters", ["iİ", "iı", "sſ", "k\u212a"])
+def test_letters_that_fold_to_others_are_read_without_a_crash(letters: str) -> None:
+    """An expression that ignores case takes the second for the first; a dictionary does not."""
+    story = "The Hamas-run ministry and Kremlin-backed officials said that 12 people were killed."
+    for text in (story, *SENTENCES):
+        extract(ArticleText(text=text.replace(*letters), published_on=DAY))
+
+
 @settings(max_examples=150, deadline=None)
 @given(st.one_of(TEXTS, st.text(max_size=200)))
 def test_sentences_and_tokens_stand_in_order_where_they_say(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,11 +17,12 @@ from ingest.archive import Archive, Place
 from ingest.editions import current_edition, edition_folder, read_edition
 from ingest.errors import Halt, Misuse, Retry
 from ingest.events import EventType
-from ingest.flow import withdrawing
+from ingest.flow import loading, withdrawing
 from ingest.pending import to_clean, to_extract, to_fetch
 from ingest.storage import LocalStorage
 from tests.ledgers import Ledger
 from tests.night.test_as_known import AS_KNOWN, FILLER, LAW, LOST, MORE, PAID, WRONG, losses, told
+from tests.words import left_of
 
 pytestmark = pytest.mark.timeout(1800)  # a fixture of several whole builds, on a busy machine
 PAGE, TWIN, COPY = "https://gazette.example/a", "https://gazette.example/twin", "https://herald.example/a"
@@ -82,34 +83,11 @@ def rows(database: Path, sql: str) -> list[tuple[Any, ...]]:
         return connection.execute(sql).fetchall()
 
 
-def words_in(house: flow.House) -> Iterator[tuple[Path, str]]:
-    """Everything readable in the home, file by file: archive, databases with each of their texts, Parquet, reports."""
-    for path in sorted(p for p in house.home.rglob("*") if p.is_file() and not p.is_symlink()):
-        if path.suffix == ".duckdb":
-            with duckdb.connect(str(path), read_only=True) as connection:
-                sql = "SELECT schema_name, table_name FROM duckdb_tables() WHERE NOT internal"
-                for schema, table in connection.execute(sql).fetchall():
-                    yield path, repr(connection.execute(f'FROM "{schema}"."{table}"').fetchall())
-            yield path, path.read_bytes().decode("latin-1")  # free blocks too
-        elif path.suffix == ".parquet":
-            yield path, repr(duckdb.sql(f"FROM '{path}'").fetchall())
-        elif path.name.endswith(".warc.gz"):
-            import gzip
-
-            yield path, gzip.decompress(path.read_bytes()).decode("latin-1")
-        else:
-            yield path, path.read_bytes().decode("latin-1")
-
-
-def left_of(house: flow.House, words: str) -> set[str]:
-    return {path.relative_to(house.home).as_posix() for path, text in words_in(house) if words in text}
-
-
 def test_the_words_are_everywhere_before(house: flow.House) -> None:
     """Else the tests below would prove nothing."""
-    names = left_of(house, SECRET) | left_of(house, MORE)
+    names = left_of(house.home, SECRET) | left_of(house.home, MORE)
     assert {name.split("/")[0] for name in names} == {"archive", "build.duckdb", "editions"}
-    assert any(name.endswith("verdict.json") for name in left_of(house, WRONG))
+    assert any(name.endswith("verdict.json") for name in left_of(house.home, WRONG))
 
 
 @pytest.fixture
@@ -121,8 +99,8 @@ def withdrawn(house: flow.House) -> flow.House:
 
 def test_nothing_is_left_but_in_the_page_that_stands(withdrawn: flow.House) -> None:
     """The second page of the herald has the first words of the withdrawn one; they are its own."""
-    assert left_of(withdrawn, MORE) == set()
-    assert all("herald" in name or name.startswith("editions/2/") for name in left_of(withdrawn, SECRET))
+    assert left_of(withdrawn.home, MORE) == set()
+    assert all("herald" in name or name.startswith("editions/2/") for name in left_of(withdrawn.home, SECRET))
     for number in (1, 2):
         database = edition_folder(withdrawn.home, number) / "claimledger.duckdb"
         said = rows(database, f"SELECT text, is_withdrawn FROM articles WHERE canonical_url = '{PAGE}'")
@@ -186,7 +164,7 @@ def test_a_replay_says_the_same_without_the_words(published: flow.House, withdra
     reasons = rows(today, f"SELECT DISTINCT reason FROM casualty_claim_history WHERE url = '{PAGE}' AND valid_to_at IS NULL")
     assert reasons == [("withdrawn",)]
     assert rows(today, f"SELECT DISTINCT reason FROM article_history WHERE url = '{PAGE}' AND valid_to_at IS NULL") == [("withdrawn",)]
-    assert left_of(withdrawn, MORE) == set()
+    assert left_of(withdrawn.home, MORE) == set()
     assert flow.verify(withdrawn)["broken"] == []
     assert flow.withdraw(withdrawn, PAGE, **WHO)["is_done_before"]
     assert not flow.build(withdrawn, "idle")["publish"]["is_new"]
@@ -212,12 +190,66 @@ def test_a_damaged_verdict_is_told(house: flow.House) -> None:
     assert house.withdrawals() == []
 
 
+def test_a_set_aside_edition_and_a_folder_without_a_manifest_go_too(house: flow.House) -> None:
+    (house.home / "editions" / "1" / "claimledger.duckdb").write_bytes(b"broken")
+    assert "editions/1" in flow.verify(house, quarantine=True)["set_aside"][0]
+    shutil.copytree(house.home / "editions" / "2", house.home / "editions" / "7")
+    (house.home / "editions" / "7" / "manifest.json").unlink()
+    done = flow.withdraw(house, PAGE, **WHO)
+    assert (done["leftovers"], done["editions"]) == (2, [2])
+    assert left_of(house.home, MORE) == set()
+    assert flow.verify(house)["broken"] == []
+
+
+def test_what_a_killed_build_spilled_goes_too(house: flow.House) -> None:
+    """DuckDB keeps a folder beside its file while it sorts more than fits into memory."""
+    _spill(house)
+    flow.withdraw(house, PAGE, **WHO)
+    assert left_of(house.home, MORE) == set()
+    assert not list(house.home.glob("build.duckdb*"))
+
+
+def _spill(house: flow.House) -> None:
+    spilled = house.home / "build.duckdb.tmp" / "duckdb_temp_storage_DEFAULT-0.tmp"
+    spilled.parent.mkdir()
+    spilled.write_text(MORE, encoding="utf-8")
+
+
+def test_a_load_that_was_killed_may_have_brought_the_page(house: flow.House) -> None:
+    """What DuckDB wrote before a commit that never came stays in its file, and no table tells of it."""
+    ledger = Ledger(house.home)
+    ledger.article("gazette", f"{PAGE}/b", "Words of another page that nobody has loaded yet.")
+    ledger.write()
+    flow.withdraw(house, PAGE, **WHO)
+    _spill(house)
+    flow.replay(house, "loaded")
+    assert left_of(house.home, MORE) == set()
+    loading.announce(house, "nothing new")
+    assert flow.withdraw(house, PAGE, **WHO)["is_done_before"]
+    ledger.article("gazette", f"{PAGE}/c", "Words of a third page.")
+    ledger.write()
+    loading.announce(house, "killed after")
+    assert flow.withdraw(house, PAGE, **WHO)["build_removed"]
+    assert not house.build_path.exists()
+
+
+def test_without_the_whole_log_nothing_is_removed(house: flow.House) -> None:
+    segment = house.home / house.log.segments("herald")[-1]
+    segment.rename(house.home / "segment")
+    before = left_of(house.home, MORE)
+    with pytest.raises(Halt, match=r"log/herald: .* its last segments .* a withdrawal needs the whole log: see claimledger verify"):
+        flow.withdraw(flow.open_house(house.settings), PAGE, **WHO)
+    assert left_of(house.home, MORE) == before
+    (house.home / "segment").rename(segment)
+    assert flow.withdraw(house, PAGE, **WHO)["bodies"] == 2
+
+
 def test_batches_that_a_killed_run_left_go_too(house: flow.House) -> None:
     left = house.work_folder("killed") / "gazette" / "clean-0000.done"
     left.parent.mkdir(parents=True)
     left.write_text(MORE, encoding="utf-8")
     assert flow.withdraw(house, PAGE, **WHO)["work"]
-    assert left_of(house, MORE) == set()
+    assert left_of(house.home, MORE) == set()
     assert flow.withdraw(house, PAGE, **WHO)["is_done_before"]
 
 
@@ -256,7 +288,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next(house: flow.House, step: 
         flow.withdraw(house, PAGE, **WHO)
     go_on()
     assert not flow.withdraw(house, PAGE, **WHO)["is_done_before"]
-    assert left_of(house, MORE) == set()
+    assert left_of(house.home, MORE) == set()
     assert flow.verify(house)["broken"] == []
     assert len(house.withdrawals()) == 1
     assert flow.withdraw(house, PAGE, **WHO)["is_done_before"]
@@ -276,10 +308,10 @@ def test_what_comes_after_a_withdrawal_is_covered_by_the_next_one(withdrawn: flo
     ledger = Ledger(withdrawn.home)
     ledger.article("herald", f"{PAGE}?again", SECOND, canonical_url=PAGE, **told(SECOND, MORE, 560))
     ledger.write()
-    assert left_of(withdrawn, MORE)
+    assert left_of(withdrawn.home, MORE)
     done = flow.withdraw(withdrawn, PAGE, **WHO)
     assert (done["is_done_before"], done["captures"], done["bodies"], done["texts"]) == (False, 3, 1, 1)
-    assert left_of(withdrawn, MORE) == set()
+    assert left_of(withdrawn.home, MORE) == set()
     assert len(withdrawn.withdrawals()) == 2
 
 

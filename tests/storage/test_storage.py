@@ -80,6 +80,12 @@ class StorageLaws(ABC):
         storage.create("a/b", b"second")
         assert storage.read("a/b") == b"second"
 
+    def test_a_sweep_leaves_every_key(self, storage: Storage) -> None:
+        for key in ("a/b", "a/c.tmp", "b"):
+            storage.create(key, b"x")
+        assert [storage.sweep(prefix) for prefix in ("a", "b", "none")] == [0, 0, 0]
+        assert list(storage.keys("")) == ["a/b", "a/c.tmp", "b"]
+
     @given(keys=st.sets(KEY, max_size=8))
     @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_keys_come_ascending_and_whole(self, tmp_path_factory: pytest.TempPathFactory, keys: set[str]) -> None:
@@ -201,6 +207,8 @@ class TestLocalStorage(StorageLaws):
         storage.create("log/x/1", b"whole")
         assert storage.read("log/x/1") == b"whole"
         assert list(storage.keys("log")) == ["log/x/1"]
+        assert [storage.sweep(prefix) for prefix in ("archive", "log", "log")] == [0, 1, 0]
+        assert [path.name for path in (tmp_path / "log" / "x").iterdir()] == ["1"]
 
     def test_a_full_disk_is_retry_and_leaves_nothing(self, tmp_path: Path) -> None:
         code = (

@@ -18,6 +18,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 COUNTED = frozenset({"os.link", "os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.symlink", "os.truncate"})
+_NAMING = frozenset({"os.link", "os.rename"})
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 
 
@@ -25,13 +26,14 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 class Run:
     """A command with its arguments as on a terminal; `publish` stands for the last task of the warehouse DAG, which is no command.
 
-    `kill_at`: the operation before which the process kills itself, 0 for none; `is_group`: its children go with it. `newer`: run with a
-    later version of cleaner and extractor.
+    `kill_at`: the operation before which the process kills itself, 0 for none; `is_group`: its children go with it. `kill_before`: the
+    same for the n-th link or renaming to a path that holds these words. `newer`: run with a later version of cleaner and extractor.
     """
 
     arguments: Sequence[str]
     environment: Mapping[str, str]
     kill_at: int = 0
+    kill_before: tuple[str, int] = ("", 0)
     is_group: bool = False
     newer: bool = False
 
@@ -51,12 +53,13 @@ def play(run: Run, told: Connection) -> None:
 
 
 def _count(run: Run) -> list[int]:
-    counter = [0]
+    counter, named = [0], [0]
 
     def hook(event: str, arguments: tuple[Any, ...]) -> None:
         if event in COUNTED or (event == "open" and isinstance(arguments[2], int) and arguments[2] & _WRITES):
             counter[0] += 1
-            if counter[0] == run.kill_at:
+            named[0] += event in _NAMING and run.kill_before[0] in str(arguments[1])
+            if counter[0] == run.kill_at or (named[0] == run.kill_before[1] and named[0]):
                 os.killpg(0, signal.SIGKILL) if run.is_group else os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(hook)

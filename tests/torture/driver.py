@@ -91,12 +91,21 @@ class Theatre:
             shutil.copytree(template, home, symlinks=True)
         return home
 
-    def run(self, command: str, home: Path, *, kill_at: int = 0, is_group: bool = False, after: float | None = None) -> Ended:
+    def run(
+        self,
+        command: str,
+        home: Path,
+        *,
+        kill_at: int = 0,
+        kill_before: tuple[str, int] = ("", 0),
+        is_group: bool = False,
+        after: float | None = None,
+    ) -> Ended:
         """One run to its end, or until it was killed: by itself at an operation, or from outside `after` seconds."""
         self.world.visit = 2 if command == "revisit" else 1
         run = Run(arguments=self._arguments(command), environment=self._environment(command, home), newer=command == "reprocess")
         mine, theirs = _CONTEXT.Pipe(duplex=False)
-        process = _CONTEXT.Process(target=play, args=(replace(run, kill_at=kill_at, is_group=is_group), theirs))
+        process = _CONTEXT.Process(target=play, args=(replace(run, kill_at=kill_at, kill_before=kill_before, is_group=is_group), theirs))
         started = time.monotonic()
         process.start()
         theirs.close()
