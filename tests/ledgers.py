@@ -238,13 +238,18 @@ class Ledger:
 
     def build(self, path: Path) -> Path:
         """Take in every load that the database at `path` does not hold yet; the models then make everything anew."""
+        self.take_in(path)
+        with open_build(path) as database:
+            mark_changed(database, "tests")
+        return path
+
+    def take_in(self, path: Path) -> None:
+        """The same, and no word to the models."""
         with open_build(path) as database:
             database.put_sources(self.sources.values())
             for load in self.loads():
                 if load.position > database.applied_loads():
                     take_in(database, load, self.events(load), self.texts(load))
-            mark_changed(database, "tests")
-        return path
 
     def events(self, load: Load) -> Iterator[pa.Table]:
         for stream, (first, last) in sorted(load.ranges.items()):
