@@ -406,12 +406,12 @@ create table if not exists raw.groups (
 
 -- What a night makes anew -------------------------------------------------------------------------------------------
 
--- At most two rows: what the last edition was made of, and what the tables are being made of: up to which load, by which
--- rules, and of each source the digest of its row.
+-- At most two rows: what the last edition was made of, and what the tables are being made of: up to which load, by
+-- which rules, and of each source the digest of its row.
 create table if not exists raw.modelled (
     known_at timestamptz,
     rules varchar not null,
-    sources map(varchar, varchar),
+    sources map (varchar, varchar),
     is_published boolean not null
 );
 

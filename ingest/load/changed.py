@@ -1,3 +1,4 @@
+# ruff: noqa: S608  every name that goes into SQL here is our own
 """In: the build database and the rules its tables are made by. Out: the articles and groups the models make anew, in `raw.changed_*`.
 
 A row of a table is made of what is known of one page, or of the pages that tell the same, and of nothing else. So a night makes anew the

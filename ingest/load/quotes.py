@@ -19,7 +19,8 @@ CONTEXT_CHARS = 120
 
 _ADD_TEXTS = """
 INSERT INTO raw.texts BY NAME
-SELECT DISTINCT ON (text_digest) text_digest, text, CAST(? AS TIMESTAMPTZ) AS known_at FROM incoming_texts WHERE text_digest NOT IN (SELECT text_digest FROM raw.texts)
+SELECT DISTINCT ON (text_digest) text_digest, text, CAST(? AS TIMESTAMPTZ) AS known_at FROM incoming_texts
+WHERE text_digest NOT IN (SELECT text_digest FROM raw.texts)
 """
 _CUT = f"""
 CREATE OR REPLACE TEMP TABLE cut_{{table}} AS

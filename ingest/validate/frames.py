@@ -84,7 +84,9 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
         shaped = f'SELECT * FROM build.main."{name}" WHERE false'  # noqa: S608  our own quoted names
         known = f'SELECT * FROM last.main."{name}" UNION ALL BY NAME ({shaped})' if name in before else shaped  # noqa: S608  our own quoted names
         connection.execute(f'CREATE VIEW previous."{name}" AS {known}')
-    told = "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'main' AND column_name = 'article_id'"
+    told = (
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'main' AND column_name = 'article_id'"
+    )
     for (name,) in connection.execute(told, ["build"]).fetchall():
         rows = f'SELECT * FROM build.main."{name}" SEMI JOIN build.raw.changed_articles USING (article_id)'  # noqa: S608  our own quoted names
         connection.execute(f'CREATE VIEW changed."{name}" AS {rows}')

@@ -17,7 +17,9 @@ _COLUMNS = 'statement_id, article_id, valid_from_at, "table", expectation, detai
 _ADD = f"""
 INSERT INTO raw.unbelievable ({_COLUMNS})
 SELECT * FROM (VALUES (?, ?, CAST(? AS TIMESTAMPTZ), ?, ?, ?, CAST(? AS TIMESTAMPTZ))) AS new_row ({_COLUMNS})
-WHERE (statement_id, article_id, valid_from_at, "table") NOT IN (SELECT (statement_id, article_id, valid_from_at, "table") FROM raw.unbelievable)
+WHERE (statement_id, article_id, valid_from_at, "table") NOT IN (
+    SELECT (statement_id, article_id, valid_from_at, "table") FROM raw.unbelievable
+)
 """  # noqa: S608  our own names
 
 

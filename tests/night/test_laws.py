@@ -147,7 +147,7 @@ def without_words(rows: Rows, article_ids: set[str]) -> list[str]:
 
 
 def nights(story: Story, history: list[list[tuple[str, int, int]]], *, is_judged: bool) -> Iterator[tuple[datetime, dict[str, Rows]]]:
-    """The instant of each load that was shown, and the tables after it. Each third night is not published, so that the next makes more anew;
+    """The instant of each load that was shown and the tables after it. Each third night is not published, so that the next makes more anew;
     the others are published as they are, or judged before."""
     for number, night in enumerate(history, 1):
         for event in night:

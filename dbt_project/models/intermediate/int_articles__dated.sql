@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='article_id', on_schema_change='fail') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with revisions as (
     select * from {{ changed_rows(ref('stg_revisions'), 'article_id') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='article_id', on_schema_change='fail') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with dated as (
     select * from {{ changed_rows(ref('int_articles__dated'), 'article_id') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='canonical_url', on_schema_change='fail') }}
+{{ config(materialized='incremental', unique_key='canonical_url') }}
 
 with placements as (
     select * from {{ changed_rows(ref('stg_placements'), 'canonical_url') }}

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='group_id', on_schema_change='fail') }}
+{{ config(materialized='incremental', unique_key='group_id') }}
 
 with versions as (
     select * from {{ changed_rows(ref('int_statements__versioned'), 'group_id') }}

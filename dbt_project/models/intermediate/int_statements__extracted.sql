@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='changed', unique_key='article_id', on_schema_change='fail') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with statements as (
     select * from {{ ref('int_statements__united') }}

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='changed', unique_key='group_id', on_schema_change='fail',
+    materialized='incremental', unique_key='group_id',
     post_hook="{{ create_as_known(statements_at('main.announcement_history', at_instant_t())) }}"
 ) }}
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='changed', unique_key='article_id', on_schema_change='fail',
+    materialized='incremental', unique_key='article_id',
     post_hook="{{ create_as_known(articles_at('main.article_history', published_texts(), at_instant_t())) }}"
 ) }}
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='changed', unique_key='entry_id', on_schema_change='fail',
+    materialized='incremental', unique_key='entry_id',
     post_hook="{{ create_as_known(timeline_at('main.casualty_claims_as_known(t)', 'main.offers_as_known(t)',
     'main.announcements_as_known(t)', 'main.articles', 'main.parties')) }}"
 ) }}
