@@ -65,6 +65,7 @@ _ABDUCTED = re.compile(
     r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE
 )
 _ON_THAT_DAY = re.compile(r"\b(?:killed|died|wounded|injured) that (?:day|night|morning)\b")
+_OVER_TIME = re.compile(r"\b(?:have|has|since|over|years?|decades?)\b", re.IGNORECASE)  # "have killed 3,000 and abducted 1,000"
 _KILLED = re.compile(r"\bkill(?:ed|ing)\b", re.IGNORECASE)
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
@@ -402,7 +403,8 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
 
 def _is_of_raid(text: str) -> bool:
     """'killed 1,200 people and abducted 250': no war does both in one breath; 'killed that day'."""
-    return _ON_THAT_DAY.search(text) is not None or (_ABDUCTED.search(text) is not None and _KILLED.search(text) is not None)
+    is_both = _ABDUCTED.search(text) is not None and _KILLED.search(text) is not None
+    return _ON_THAT_DAY.search(text) is not None or (is_both and _OVER_TIME.search(text) is None)
 
 
 def _opens_statement(tagged: Tagged, loss: Loss) -> bool:

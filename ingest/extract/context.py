@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from itertools import takewhile
@@ -97,9 +97,9 @@ class Context:
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
-        self._memo: dict[str, Any] = {}
+        self._memo: dict[Hashable, Any] = {}
 
-    def memo(self, name: str, found: Callable[[], T]) -> T:
+    def memo(self, name: Hashable, found: Callable[[], T]) -> T:
         """What `found` gives, asked once for the article."""
         if name not in self._memo:
             self._memo[name] = found()
@@ -135,7 +135,7 @@ class Context:
 
     def words_that(self, are: Callable[[str], bool]) -> frozenset[str]:
         """The words of the article of which this holds; each is asked for once."""
-        return self.memo(are.__name__, lambda: frozenset(filter(are, self._vocabulary)))
+        return self.memo(are, lambda: frozenset(filter(are, self._vocabulary)))
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:

@@ -21,7 +21,15 @@ _OF_WHOM = re.compile(
     rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b",
     re.IGNORECASE,
 )
-_MEASURES = {"dead": "killed", "killed": "killed", "slain": "killed", "wounded": "wounded", "injured": "wounded", "captured": "captured"}
+_MEASURES = {
+    "dead": "killed",
+    "killed": "killed",
+    "slain": "killed",
+    "wounded": "wounded",
+    "injured": "wounded",
+    "captured": "captured",
+    "eliminated": "casualties",
+}
 _ARE_KIND = re.compile(r"B[wd]{0,2}(?P<kind>A?P)(?![wB])")  # "were Ukrainian children", not "were soldiers killed"
 
 

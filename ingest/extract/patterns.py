@@ -58,7 +58,7 @@ _STILL_HELD = re.compile(
 )
 _IN_CAPTIVITY = re.compile(
     r" (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
-    r"(?: held| kept)? (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisons|prisoner-of-war camps)\b)"
+    r"(?: held| kept)? (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")

@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.extract import extract
+from ingest.extract import extract, tagging
+from ingest.extract.context import Context
+from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import MAX_QUOTE_CHARS
 from ingest.extract.identity import statement_ids
+from ingest.extract.lexicons import Entry, openings
 from ingest.extract.sentences import split_sentences
-from ingest.extract.tokens import tokenize, word_set
+from ingest.extract.tagging import tag_sentence
+from ingest.extract.tokens import folded, tokenize, word_set
 from ingest.records import ArticleText, Extraction, Statement
 from tests.extract.cases_runner import KEYS, load
 
@@ -143,3 +147,24 @@ def test_a_text_may_break_off_anywhere(chars: int) -> None:
         "Andriy Yusov, spokesman for military intelligence in Kyiv, announced that Ukraine had signed a decree to pay $500 a day to 12 men."
     )
     extract(ArticleText(text=text[:chars], published_on=date(2023, 9, 6)))
+
+
+def test_a_word_tagged_by_itself_gets_what_the_search_for_phrases_gives(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = [(text, len(text)) for text in SENTENCES]
+    quick = [tag_sentence(text, 0, end, 0, DAY) for text, end in texts]
+    monkeypatch.setattr(
+        tagging, "_by_itself", lambda word: (tagging._SIGNS.get(folded(word)) or ("q" if word in '"“”«»' else None), None, None)
+    )
+    assert [tag_sentence(text, 0, end, 0, DAY) for text, end in texts] == quick
+
+
+def test_what_is_asked_before_a_sentence_is_tagged_hides_nothing() -> None:
+    for text in SENTENCES:
+        context = Context(ArticleText(text=text, published_on=DAY))
+        for index, sentence in enumerate(context.sentences):
+            words, told = context.words[index], text[sentence.start : sentence.end]
+            chunks = context.tagged(index).chunks
+            names = [c for c in chunks if isinstance(c.value, Entry) and c.value.lexicon in ("actors", "places")]
+            days = [c for c in chunks if isinstance(c.value, DayMention) and c.value.on is not None]
+            assert openings("actors", "places").may_stand_in(words) or not names, told
+            assert may_settle_day(words, told) or not days, told
