@@ -17,7 +17,9 @@ from ingest.extract.tokens import folded, word_set
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
 ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
-_TELLING = frozenset(max(row[0].split(), key=len) for row in rows("acts") if row[1] != "base")  # "announced" of "has announced"
+_TELLING = frozenset(  # the longest word of a form: "announced" of "has announced"
+    max(re.findall(r"[^\W\d_]+", row[0]), key=len) for row in rows("acts") if row[1] != "base"
+)
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
