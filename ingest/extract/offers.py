@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
@@ -203,6 +203,7 @@ def _may_offer(context: Context, index: int) -> bool:
     return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_tells_change))
 
 
+@lru_cache(maxsize=100_000)  # the words of a language
 def _tells_change(word: str) -> bool:
     return word.startswith(_CHANGES)
 

@@ -7,7 +7,8 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"[A-Z]?[a-z]++(?![^\W\d_]|['’‑.-])"  # most words, told without a try of what follows
+    # Most words and signs, told without a try of what follows.
+    r"[a-z]++(?![^\W\d_]|['’‑-])|[A-Z][a-z]++(?![^\W\d_]|['’‑.-])|[,.;:()]"
     r"|['’]s\b"  # a possessive stands alone: "Russia" + "'s"
     r"|(?:[A-Z]\.){2,}"  # U.S., U.K.
     r"|(?:Maj|Gen|Lt|Col|Sgt|Capt|Brig|Adm|Cmdr|Gov|Sen|Rep|Dr|Mr|Mrs|Ms|Prof|Insp)\.(?=\s)"
