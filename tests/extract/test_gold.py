@@ -25,7 +25,7 @@ ASIDE_OF = 3  # one article in three, by a hash of its id, was set aside while r
 FLOORS: dict[str, dict[str, tuple[float, float]]] = {  # part -> figure -> (precision, recall)
     "read": {
         "claims strict": (0.95, 0.82),
-        "claims number": (0.98, 0.85),
+        "claims number": (0.98, 0.86),
         "offers strict": (0.98, 0.90),
         "offers money": (0.98, 0.98),
         "announcements": (0.93, 0.84),
