@@ -84,7 +84,7 @@ def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
     try:
         reader = _holder(str(home)).current()
     except Halt as error:
-        st.html(markup.notice(f"There is nothing to show yet: {error}."))
+        st.html(markup.notice(f"There is nothing to show from {home}: {error}."))
         st.stop()
     st.write(about)
     head, notices = st.container(), st.container()
@@ -123,8 +123,15 @@ def evidence_link(entry_id: str) -> str:
     return "evidence?" + urlencode({ENTRY: entry_id, **({KNOWN: known} if known else {})})
 
 
+def picture(drawn: charts.Spec) -> None:
+    """A chart without anything to choose in it."""
+    st.html(markup.legend(drawn))
+    st.vega_lite_chart(drawn, width="stretch")
+
+
 def chart(drawn: charts.Spec, key: str) -> None:
     """A chart whose marks can be clicked: the entry clicked goes into the address, and `sentence` shows it."""
+    st.html(markup.legend(drawn))
     event = st.vega_lite_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
     picked = event["selection"].get(charts.CHOSEN) or []
     if picked and st.session_state.get(f"{key}-seen") != picked:

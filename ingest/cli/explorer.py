@@ -58,12 +58,20 @@ def export_site(given: Settings, as_json: bool, folder: Path, known: datetime | 
     """
     from explorer import site
     from ingest import read
+    from ingest.editions import report
 
     reader = read.current_reader(given.home)
     changes = _changes(given, reader.edition.number)
     with Bar() as bar:
         bar.stage("export-site", f"pages of edition {reader.edition.number}", reader.edition.tables["timeline"].rows)
-        written = site.export(reader, folder, known=None if known is None else known.date(), changes=changes, tell=bar.step)
+        written = site.export(
+            reader,
+            folder,
+            known=None if known is None else known.date(),
+            changes=changes,
+            report=report(given.home, reader.edition.number),
+            tell=bar.step,
+        )
     emit({**written, "folder": str(folder)}, as_json, [f"{counted(written)}: {folder / 'index.html'}"])
 
 
@@ -94,6 +102,7 @@ def _command(port: int, address: str) -> list[str]:
         "browser.gatherUsageStats": "false",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "client.showErrorLinks": "false",
         "theme.light.primaryColor": "#0072B2",
         "theme.dark.primaryColor": "#4FA3D9",
         "global.disableWidgetStateDuplicationWarning": "true",

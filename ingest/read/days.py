@@ -26,7 +26,8 @@ _HISTORIES: Mapping[str, tuple[str, str]] = {
     "announcements": ("announcement_history", "group_id"),
 }
 _KEYS: Mapping[str, str] = {**{table: key for table, (_, key) in _HISTORIES.items()}, "timeline": "entry_id"}
-LATE = ("claim_series", "disputes")  # of all claims together, so worked out only when something asks for them
+# Worked out only when something asks for them: two are of all claims together, and the third holds the texts.
+LATE = ("articles", "claim_series", "disputes")
 _OF_THE_DAY = "AS FROM claimledger.main.{table}_as_known({t})"
 _CUT: Mapping[str, str] = {
     **dict.fromkeys(
@@ -47,18 +48,23 @@ def open_day(connection: duckdb.DuckDBPyConnection, day: str, at: datetime) -> N
     connection.execute(f"CREATE SCHEMA {day}.kept")
     _split(connection, day, t)
     for table in LATE:
-        connection.execute(f"CREATE VIEW {day}.main.{table} {_OF_THE_DAY.format(table=table, t=t)}")
+        connection.execute(f"CREATE OR REPLACE VIEW {day}.main.{table} {_OF_THE_DAY.format(table=table, t=t)}")
     for table, cut in _CUT.items():
         connection.execute(f"CREATE VIEW {day}.main.{table} AS {cut.format(table=f'claimledger.main.{table}', t=t)}")
 
 
 def keep(connection: duckdb.DuckDBPyConnection, day: str, table: str, at: datetime) -> None:
-    """Work out a table of LATE once, for many questions; its macro is given the claims of the day, for they are there."""
+    """Work out a table of LATE once, for many questions; its macro is given what the day has already: histories of the few articles that
+    something came to since, and the claims."""
     few = _stage(connection, day)
+    connection.execute(f"CREATE VIEW {few}.main.article_history AS FROM {day}.kept.article_history")
     connection.execute(f"CREATE MACRO {few}.main.casualty_claims_as_known(t) AS TABLE FROM {day}.main.casualty_claims")
     connection.execute(f"CREATE OR REPLACE TABLE {day}.kept.{table} {_OF_THE_DAY.format(table=table, t=_literal(at))}")
     _leave(connection, few)
-    connection.execute(f"CREATE OR REPLACE VIEW {day}.main.{table} AS FROM {day}.kept.{table}")
+    if table in _KEYS:
+        _show(connection, day, table)
+    else:
+        connection.execute(f"CREATE OR REPLACE VIEW {day}.main.{table} AS FROM {day}.kept.{table}")
 
 
 def close_day(connection: duckdb.DuckDBPyConnection, day: str) -> None:
@@ -72,12 +78,12 @@ def enter(connection: duckdb.DuckDBPyConnection, day: str | None) -> None:
 
 
 def late(sql: str) -> list[str]:
-    """Which tables of LATE a statement may read."""
-    return [table for table in LATE if re.search(rf"\b{table}\b", sql, re.IGNORECASE)]
+    """Which tables of LATE a statement may read; one named with its database is the edition's own."""
+    return [table for table in LATE if re.search(rf"(?<![\w.]){table}\b", sql, re.IGNORECASE)]
 
 
 def _split(connection: duckdb.DuckDBPyConnection, day: str, t: str) -> None:
-    """Views of the tables in _KEYS: what nothing came to since, and the others as told at the instant."""
+    """Views of the tables in _KEYS but for those in LATE: what nothing came to since, and the others as told at the instant."""
     since = " UNION ".join(
         f"SELECT {key} AS id FROM {history} WHERE valid_from_at > {t} OR valid_to_at > {t}"  # noqa: S608  names of this file
         for history, key in _HISTORIES.values()
@@ -85,18 +91,28 @@ def _split(connection: duckdb.DuckDBPyConnection, day: str, t: str) -> None:
     connection.execute(f"CREATE TABLE {day}.kept.touched AS {since}")
     few = _stage(connection, day)
     for history, key in _HISTORIES.values():
-        connection.execute(
-            f"CREATE TABLE {few}.main.{history} AS FROM claimledger.main.{history} SEMI JOIN {day}.kept.touched ON {key} = touched.id "
+        told = (
+            f"AS FROM claimledger.main.{history} SEMI JOIN {day}.kept.touched ON {key} = touched.id "
             f"WHERE valid_from_at <= {t} AND coalesce(valid_to_at > {t}, true)"
         )
-    for table in _KEYS:
+        if history == "article_history":  # is asked again when somebody wants the articles
+            connection.execute(f"CREATE TABLE {day}.kept.{history} {told}")
+            told = f"AS FROM {day}.kept.{history}"
+        connection.execute(f"CREATE VIEW {few}.main.{history} {told}")
+    present = [table for table in _KEYS if table not in LATE]
+    for table in present:
         connection.execute(f"CREATE TABLE {day}.kept.{table} {_OF_THE_DAY.format(table=table, t=t)}")
+        connection.execute(f"CREATE MACRO {few}.main.{table}_as_known(t) AS TABLE FROM {day}.kept.{table}")  # for the timeline
     _leave(connection, few)
-    for table, key in _KEYS.items():
-        connection.execute(
-            f"CREATE VIEW {day}.main.{table} AS FROM claimledger.main.{table} ANTI JOIN {day}.kept.touched ON {key} = touched.id "
-            f"UNION ALL BY NAME FROM {day}.kept.{table}"
-        )
+    for table in present:
+        _show(connection, day, table)
+
+
+def _show(connection: duckdb.DuckDBPyConnection, day: str, table: str) -> None:
+    connection.execute(
+        f"CREATE OR REPLACE VIEW {day}.main.{table} AS FROM claimledger.main.{table} "
+        f"ANTI JOIN {day}.kept.touched ON {_KEYS[table]} = touched.id UNION ALL BY NAME FROM {day}.kept.{table}"
+    )
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, day: str) -> str:

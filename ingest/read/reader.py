@@ -67,7 +67,7 @@ class Reader:
             _lock_down(self._connection, edition.database, memory)
         except duckdb.Error as error:
             self._connection.close()
-            raise Halt(f"edition {edition.number} cannot be opened; run: claimledger verify, then claimledger editions use N") from error
+            raise _unreadable(edition) from error
 
     def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> pa.Table:
         """The rows of one statement of the caller's own; values go in as `$name`. Raises Misuse as `query` does, also after `seconds`."""
@@ -140,8 +140,15 @@ class AsKnown:
 
 
 def stamp(edition: Edition) -> tuple[int, int]:
-    """Tells one state of an edition from another: a redaction writes a kept edition anew under its number."""
-    return edition.number, edition.database.stat().st_ino
+    """Tells one state of an edition from another: a redaction writes a kept edition anew under its number. Raises Halt without its file."""
+    try:
+        return edition.number, edition.database.stat().st_ino
+    except OSError as error:
+        raise _unreadable(edition) from error
+
+
+def _unreadable(edition: Edition) -> Halt:
+    return Halt(f"edition {edition.number} cannot be opened; run: claimledger verify, then claimledger editions use N")
 
 
 def current_reader(home: Path, held: Reader | None = None) -> Reader:

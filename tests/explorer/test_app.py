@@ -34,6 +34,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, home: Path) -> Open:
                 app.query_params[name] = value
             app.run()
         assert [one.value for one in app.exception] == []
+        assert "This page broke" not in body(app)
         return app
 
     return opened
@@ -82,9 +83,9 @@ def test_what_fits_nothing_says_what_to_do(open_page: Open) -> None:
         ("compare", {"measure": "Killed"}, "Right would be: killed (Killed)."),
         ("compare", {"parties": "UA"}, "Right would be: RU (Russia)."),
         ("compare", {"log": "no"}, "Right would be: true or false."),
-        ("offers", {"actions": "surrender"}, "Right would be: hand_over_equipment (Hand over equipment)."),
+        ("offers", {"actions": "surrender"}, "Right would be: hand_over_equipment (Handing over equipment)."),
         ("offers", {"currency": "EUR"}, "Right would be: USD, stated-USD (USD, as stated)."),
-        ("changes", {"b": "7"}, "Right would be: 2 (2, of 5 March 2026, 04:00 UTC), 1 (1, of 2 March 2026, 04:00 UTC)."),
+        ("changes", {"b": "7"}, "Right would be: 2 (2, 5 Mar 2026, 04:00 UTC), 1 (1, 2 Mar 2026, 04:00 UTC)."),
         ("sources", {"source": "nobody"}, "Right would be: gazette"),
         ("sql", {"table": "claims"}, "Right would be: claim_series"),
     ],

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from explorer import downloads, markup
-from explorer.labels import COLOURS, SHAPES, Sides, figure, published
+from explorer.labels import COLOURS, NOBODY, OF_SIDES, OTHERS, Sides, figure, published
 from tests.explorer.conftest import HOSTILE, JAVASCRIPT
 
 EDITION = {
@@ -87,13 +87,13 @@ def test_marks_stand_out_on_light_and_dark(colour: str, ground: str) -> None:
 
 
 def test_no_two_sides_look_alike() -> None:
-    sides = Sides({}, [f"P{n}" for n in range(len(COLOURS))])
-    assert (
-        len({sides.look(code)[0] for code in sides.order})
-        == len({sides.look(code)[1] for code in sides.order})
-        == len(COLOURS)
-        == len(SHAPES)
-    )
+    sides = Sides({}, [f"P{n}" for n in range(len(COLOURS) + 2)])
+    known, rare = sides.order[: len(COLOURS)], sides.order[len(COLOURS) :]
+    marks = [sides.mark(code) for code in (*known, None, rare[0])]
+    assert len({mark.shape for mark in marks}) == len(marks) == len(OF_SIDES) + 2
+    assert len({mark.colour for mark in marks[: len(COLOURS)]}) == len(COLOURS)
+    assert [mark.name for mark in marks[-2:]] == [NOBODY, OTHERS]
+    assert {sides.mark(code) for code in (*rare, "unheard of")} == {marks[-1]}
 
 
 class TestDownloads:

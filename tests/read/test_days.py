@@ -80,6 +80,13 @@ def test_a_day_that_took_too_long_is_opened_again(reader: Reader) -> None:  # no
     assert reader.as_known(THEN).ask("SELECT count(*) AS n FROM timeline").to_pylist()[0]["n"] > 0
 
 
-def test_an_instant_without_a_zone_is_not_taken_for_utc_silently() -> None:
+def test_only_what_is_asked_for_is_worked_out_late() -> None:
     assert days.late("select * from DISPUTES") == ["disputes"]
-    assert days.late("select 1") == []
+    assert days.late('FROM "articles" JOIN main_claim_series') == ["articles"]
+    assert days.late("SELECT disputed FROM claimledger.disputes, article_history") == []
+
+
+def test_a_table_named_with_its_database_is_the_edition_s(reader: Reader) -> None:  # noqa: F811
+    told = reader.as_known(FIRST - timedelta(seconds=1))
+    assert told.ask("SELECT count(*) AS n FROM disputes").to_pylist() == [{"n": 0}]
+    assert told.ask("FROM claimledger.disputes").equals(reader.ask("FROM disputes"))
