@@ -24,7 +24,7 @@ CHOSEN = "chosen"
 HEIGHT = 400
 BROUGHT = ("#0072B2", "#A67C00", "#D55E00")  # articles, refused pages, failures
 STEPS = 120  # of the time axis of the timeline, each as wide as a point: what falls into one stands above each other
-_DASHES = ([1, 0], [6, 3], [2, 2])  # of the lines of each side whose losses are told; parts.css draws the same
+_DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])  # of the lines of each side whose losses are told; parts.css draws the same
 LABELLED = 60  # offers; more than that and their labels would lie on each other
 OPEN_END = 1.3  # an open end is drawn this much above (below) its number, with an arrow: further than told, how far is not
 MARKED = 6  # disputes marked in the chart; all of them stand in the table
@@ -106,7 +106,9 @@ def entry_points(rows: Sequence[Row], sides: Sides, *, href: bool = False) -> Sp
     points = alt.Chart(alt.NamedData("entries")).mark_point(filled=True, size=60, opacity=0.75, cursor="pointer")
     chart = _chooser(points, href=href).encode(
         x=alt.X("day_on:T", title="Day (UTC)", axis=_DAYS),
-        y=alt.Y("lane:N", title=None, sort=list(KINDS_MANY.values()), axis=alt.Axis(labelLimit=110, ticks=False, domain=False)),
+        y=alt.Y(
+            "lane:N", title=None, sort=list(KINDS_MANY.values()), axis=alt.Axis(labelLimit=110, labelPadding=10, ticks=False, domain=False)
+        ),
         yOffset=alt.YOffset("lift:Q", scale=alt.Scale(domain=[-1, 1])),
         color=_colour(marks),
         shape=_shape(marks),

@@ -348,7 +348,7 @@ def _schema(found: evidence.Evidence, sides: Sides) -> Markup:
     appearances = [
         {
             "@type": "NewsArticle",
-            "url": row["url"],
+            "url": row["url"] if markup.is_web(row["url"]) else None,
             "headline": row["title"],
             "publisher": {"@type": "Organization", "name": row["outlet"] or row["source"]},
             "datePublished": None if row["published_at"] is None else row["published_at"].isoformat(),
@@ -362,7 +362,7 @@ def _schema(found: evidence.Evidence, sides: Sides) -> Markup:
         "name": entry["headline"],
         "text": own["quote"],
         "author": {"name": entry["actor"]} if entry["actor"] else None,
-        "about": {"name": sides.name(entry["subject_party"])} if entry["subject_party"] else None,
+        "about": {"@type": "Thing", "name": sides.name(entry["subject_party"])} if entry["subject_party"] else None,
         "temporalCoverage": None if entry["happened_on"] is None else entry["happened_on"].isoformat(),
         "firstAppearance": appearances[0],
         "appearance": appearances[1:] or None,

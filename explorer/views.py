@@ -43,8 +43,8 @@ def compared(comparison: Comparison) -> str:
 
 def comparison_title(comparison: Comparison, sides: Sides) -> str:
     """`People killed, of Russia: what each side says`."""
-    of = " and ".join(sides.name(code) for code in comparison.parties) or "anybody"
-    return f"{compared(comparison)}, of {of}: what each side says"
+    of = " and ".join(sides.name(code) for code in comparison.parties)
+    return f"{compared(comparison)}, {'of ' + of if of else 'on all sides'}: what each side says"
 
 
 def dispute_table(rows: Sequence[Row], sides: Sides, link: Link) -> Markup:
