@@ -44,7 +44,7 @@ class _Holder:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a page works with: its address, the open edition and its one row, the words for its sides, what its filters may be set to.
-    `told` answers as known on `day`; the edition itself where that is None."""
+    `told` answers as known on `day`; the edition itself where that is None. `now` is what the filters may be set to today."""
 
     home: Path
     address: Address
@@ -53,7 +53,15 @@ class Opened:
     sides: Sides
     day: date | None
     told: Asked
-    choices: Mapping[str, list[Any]]
+    now: Mapping[str, list[Any]]
+
+    @property
+    def choices(self) -> Mapping[str, list[Any]]:
+        """What the filters may be set to on the day, most frequent first, and what only today's entries have."""
+        if self.day is None:
+            return self.now
+        then = _choices(str(self.home), self.reader.stamp, self.day, self.told)
+        return {name: values if name == "days" else list(dict.fromkeys([*then[name], *values])) for name, values in self.now.items()}
 
     @property
     def known(self) -> datetime | None:
@@ -95,9 +103,8 @@ def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
     day = _day(address, first, edition["published_at"].date(), is_entered=is_entered)
     head.html(markup.edition_line(edition, day))
     told = reader.as_known(questions.end_of_day(day))
-    now, then = (_choices(str(home), reader.stamp, *both) for both in ((None, reader), (day, told)))
-    choices = {name: list(dict.fromkeys([*then[name], *now[name]])) if name != "days" else now[name] for name in now}
-    return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, choices)
+    now = _choices(str(home), reader.stamp, None, reader)
+    return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, now)
 
 
 def _day(address: Address, first: date | None, last: date, *, is_entered: bool) -> date | None:

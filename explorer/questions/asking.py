@@ -23,7 +23,7 @@ ENTRY_COLUMNS = """entry_id, kind, happened_on, date_basis, actor, actor_party, 
 class Asked(Protocol):
     """What answers: an open edition, as it stands or as known on a day."""
 
-    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pa.Table: ...
+    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, among: Mapping[str, str] | None = None) -> pa.Table: ...
 
 
 def end_of_day(day: date | None) -> datetime | None:

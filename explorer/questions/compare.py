@@ -97,6 +97,7 @@ def disputes(asked: Asked, comparison: Comparison, *, limit: int = 200) -> pa.Ta
         FROM disputes WHERE subject IS NULL AND {where} ORDER BY gap_ratio DESC NULLS LAST, dispute_id LIMIT $limit
         """,  # noqa: S608  names and clauses of this file
         {**values, "limit": limit},
+        among={"measure": comparison.measure, "category": comparison.category, "period": comparison.period},
     )
 
 

@@ -50,7 +50,7 @@ with st.sidebar:
     population = address.one(
         "Who is counted", "population", questions.populations(page.told, bare), sentence, index=None, placeholder="All", after=TAKES[:4]
     )
-    since, until = address.days(page.choices["days"])
+    since, until = address.days(page.now["days"])
     is_log = address.flag("Logarithmic scale", "log", default=True)
 
 comparison = questions.Comparison(

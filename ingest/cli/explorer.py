@@ -104,7 +104,7 @@ def _command(port: int, address: str) -> list[str]:
         "client.showErrorDetails": "none",
         "client.showErrorLinks": "false",
         "theme.light.primaryColor": "#0072B2",
-        "theme.dark.primaryColor": "#4FA3D9",
+        "theme.dark.primaryColor": "#2478B8",
         "global.disableWidgetStateDuplicationWarning": "true",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
