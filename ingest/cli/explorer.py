@@ -91,8 +91,7 @@ def _changes(given: Settings, number: int) -> Any:
 
 
 def _command(port: int, address: str) -> list[str]:
-    found = importlib.util.find_spec("explorer")
-    if found is None or found.origin is None:
+    if importlib.util.find_spec("explorer") is None:
         raise Halt("the explorer is not installed beside this command; run: make setup")
     options = {
         "server.address": address,
@@ -100,6 +99,7 @@ def _command(port: int, address: str) -> list[str]:
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
+        "logger.hideWelcomeMessage": "true",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
         "client.showErrorLinks": "false",
@@ -108,4 +108,4 @@ def _command(port: int, address: str) -> list[str]:
         "global.disableWidgetStateDuplicationWarning": "true",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return [sys.executable, "-m", "streamlit", "run", str(Path(found.origin).with_name("app.py")), *flags]
+    return [sys.executable, "-m", "explorer.serve", *flags]
