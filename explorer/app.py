@@ -18,6 +18,7 @@ ROOM = """
 .stMainBlockContainer h1 { font-size: 2rem; padding: 0 0 .3rem; }
 .stMainBlockContainer h2:not(.cl-title) { font-size: 1.5rem; }
 [data-testid="stVegaLiteChart"] svg :is(.role-axis-label, .role-axis-title) text { fill: currentColor; }
+button[role="radio"][aria-checked="true"] p { color: light-dark(#31333F, #FAFAFA); font-weight: 600; }
 .stTextArea textarea { font-family: monospace; }
 [data-testid="stCaptionContainer"] { opacity: 1; color: inherit; }
 [data-testid="stCaptionContainer"] p { color: color-mix(in srgb, currentColor 80%, transparent); }

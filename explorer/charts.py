@@ -16,7 +16,7 @@ from typing import Any
 
 import altair as alt
 
-from explorer.labels import BASES, COLOURS, GREY, KINDS_MANY, SHAPES, Mark, Sides, act, benefit, day, figure, money, sentence
+from explorer.labels import BASES, COLOURS, GREY, KINDS_MANY, NOBODY, SHAPES, Mark, Sides, act, benefit, day, figure, money, sentence
 
 Row = Mapping[str, Any]
 Spec = dict[str, Any]
@@ -24,6 +24,7 @@ CHOSEN = "chosen"
 HEIGHT = 400
 BROUGHT = ("#0072B2", "#A67C00", "#D55E00")  # articles, refused pages, failures
 STEPS = 120  # of the time axis of the timeline, each as wide as a point: what falls into one stands above each other
+LIFT = 0.2  # of half a lane, about a point's height: so far apart stand those above each other, if there is room
 _DASHES = ([1, 0], [6, 3], [2, 2], [8, 3, 2, 3])  # of the lines of each side whose losses are told; parts.css draws the same
 LABELLED = 60  # offers; more than that and their labels would lie on each other
 OPEN_END = 1.3  # an open end is drawn this much above (below) its number, with an arrow: further than told, how far is not
@@ -75,12 +76,15 @@ def compared(rows: Sequence[Row], disputes: Sequence[Row], sides: Sides, *, what
             x=x, y=y, color=colour, shape=_shape(marks), tooltip=tooltip, description="read:N"
         ),
     ]
-    lines_of = [{"name": f"of {party}", "dash": place % len(_DASHES)} for place, party in enumerate(parties)] if len(parties) > 1 else []
+    lines_of = [
+        {"name": "of a side not known" if party == NOBODY else f"of {party}", "dash": place % len(_DASHES)}
+        for place, party in enumerate(parties)
+    ]
     return _finished(
         alt.LayerChart(layer=layers),
         {"figures": told, "disputes": marked},
         f"{len(told)} figures as bands over time, one colour and shape for each side that tells them; the tables below have the same.",
-        legend=[("Who says so", [asdict(mark) for mark in marks]), ("Lines", lines_of)],
+        legend=[("Who says so", [asdict(mark) for mark in marks]), ("Lines", lines_of if len(parties) > 1 else [])],
     )
 
 
@@ -163,6 +167,7 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
                 "to": high,
                 "mark": sides.mark(row["offeror_party"]).name,
                 "code": row["offeror_party"],
+                "sign": row["offeror_party"] or "?",
                 "act": sentence(act(row["action"])),
                 "worth": money(row),
                 "speaker": row["offeror"] or row["announced_by"] or "not named",
@@ -190,7 +195,7 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
             "quote": "Sentence",
         }
     )
-    acts = [act for act, _ in Counter(row["act"] for row in told).most_common()]
+    acts = [one for one, _ in Counter(row["act"] for row in told).most_common()]
     shapes = dict(zip(acts, _shapes(len(acts)), strict=True))
     points = _chooser(base.mark_point(filled=True, size=90, opacity=0.85, cursor="pointer"), href=href).encode(
         x=x,
@@ -205,14 +210,14 @@ def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: b
         points,
     ]
     if len(told) <= LABELLED:  # the shape tells the act, so something beside the colour must tell the side
-        layers.append(base.mark_text(dx=8, align="left", baseline="middle", fontSize=11, color=GREY).encode(x=x, y=y, text="code:N"))
+        layers.append(base.mark_text(dx=8, align="left", baseline="middle", fontSize=11, color=GREY).encode(x=x, y=y, text="sign:N"))
     return _finished(
         alt.LayerChart(layer=layers),
         {"offers": told},
         f"{len(told)} offers with an amount in {name}, over time; the table below has all.",
         legend=[
             ("Who offers", [asdict(Mark(mark.name, mark.colour, "circle")) for mark in marks]),
-            ("For which act", [asdict(Mark(act, GREY, shape)) for act, shape in shapes.items()]),
+            ("For which act", [asdict(Mark(one, GREY, shape)) for one, shape in shapes.items()]),
         ],
     )
 
@@ -370,8 +375,8 @@ def _lifts(rows: Sequence[Row]) -> list[float]:
     for step in steps:
         place = seen[step]
         seen[step] += 1
-        nearness = min(0.2, 1.8 / many[step])
-        lifts.append(round((place + 1) // 2 * (-1 if place % 2 else 1) * nearness, 3))
+        apart = min(LIFT, 1.8 / many[step])  # many share 0.9 of the lane on each side
+        lifts.append(round((place + 1) // 2 * (-1 if place % 2 else 1) * apart, 3))
     return lifts
 
 

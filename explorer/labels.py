@@ -146,6 +146,11 @@ def counted(category: str, population: str | None = None) -> str:
     return PEOPLE.get(population or "", "people") if category == "personnel" else CATEGORIES.get(category, words(category))
 
 
+def done(measure: str) -> str:
+    """What happened to what is counted: `killed`, `counted as casualties`."""
+    return "counted as casualties" if measure == "casualties" else words(measure)
+
+
 def many(count: int, one: str, more: str | None = None) -> str:
     """`1 figure`, `2 figures`."""
     return f"{count:,} {one if count == 1 else more or one + 's'}"

@@ -25,6 +25,7 @@ from explorer.labels import (
     benefit,
     counted,
     day,
+    done,
     figure,
     instant,
     money,
@@ -274,7 +275,7 @@ def _side(code: str | None, sides: Sides) -> str:
 
 def _counted(row: Row) -> str:
     narrower = f" ({row['subject']})" if row["subject"] else ""
-    return f"{counted(row['category'], row['population'])}{narrower} {words(row['measure'])}"
+    return f"{counted(row['category'], row['population'])}{narrower} {done(row['measure'])}"
 
 
 def _dollars(row: Row) -> str:

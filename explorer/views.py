@@ -18,6 +18,7 @@ from explorer.labels import (
     benefit,
     counted,
     day,
+    done,
     figure,
     instant,
     money,
@@ -37,8 +38,7 @@ BANDS = (
 
 def compared(comparison: Comparison) -> str:
     """What is compared: `People killed`, `Civilians killed`, `Tanks destroyed`, `People counted as casualties`."""
-    done = "counted as casualties" if comparison.measure == "casualties" else words(comparison.measure)
-    return f"{sentence(counted(comparison.category, comparison.population))} {done}"
+    return f"{sentence(counted(comparison.category, comparison.population))} {done(comparison.measure)}"
 
 
 def comparison_title(comparison: Comparison, sides: Sides) -> str:
