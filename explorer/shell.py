@@ -23,6 +23,7 @@ from ingest.read import Reader, current_reader
 
 KNOWN = "known"
 ENTRY = "entry"
+OF_ENTRIES, OF_OFFERS = "entries", "offers"
 _KEPT_DAY, _LAST_PAGE = "kept-day", "last-page"
 
 
@@ -57,11 +58,21 @@ class Opened:
 
     @property
     def choices(self) -> Mapping[str, list[Any]]:
-        """What the filters may be set to on the day, most frequent first, and what only today's entries have."""
+        """What the filters of entries may be set to on the day, most frequent first, and what only today's entries have."""
+        return self._merged(OF_ENTRIES)
+
+    @property
+    def offer_choices(self) -> Mapping[str, list[Any]]:
+        """The same for the filters of offers."""
+        return self._merged(OF_OFFERS)
+
+    def _merged(self, of: str) -> Mapping[str, list[Any]]:
+        home, stamp = str(self.home), self.reader.stamp
+        now = _choices(home, stamp, of, None, self.reader)
         if self.day is None:
-            return self.now
-        then = _choices(str(self.home), self.reader.stamp, self.day, self.told)
-        return {name: values if name == "days" else list(dict.fromkeys([*then[name], *values])) for name, values in self.now.items()}
+            return now
+        then = _choices(home, stamp, of, self.day, self.told)
+        return {name: values if name == "days" else list(dict.fromkeys([*then[name], *values])) for name, values in now.items()}
 
     @property
     def known(self) -> datetime | None:
@@ -80,8 +91,8 @@ def _constants(home: str, stamp: tuple[int, int], _reader: Reader) -> tuple[dict
 
 
 @st.cache_resource(max_entries=16, show_spinner="Working out what the ledger knew that day…")
-def _choices(home: str, stamp: tuple[int, int], day: date | None, _told: Asked) -> dict[str, list[Any]]:
-    return {**questions.choices(_told), **questions.offer_choices(_told)}
+def _choices(home: str, stamp: tuple[int, int], of: str, day: date | None, _told: Asked) -> dict[str, list[Any]]:
+    return {OF_ENTRIES: questions.choices, OF_OFFERS: questions.offer_choices}[of](_told)
 
 
 def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
@@ -103,7 +114,7 @@ def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
     day = _day(address, first, edition["published_at"].date(), is_entered=is_entered)
     head.html(markup.edition_line(edition, day))
     told = reader.as_known(questions.end_of_day(day))
-    now = _choices(str(home), reader.stamp, None, reader)
+    now = _choices(str(home), reader.stamp, OF_ENTRIES, None, reader)
     return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, now)
 
 
