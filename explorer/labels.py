@@ -16,7 +16,7 @@ KINDS_MANY: Mapping[str, str] = {"casualty_claim": "Casualty claims", "offer": "
 REASONS: Mapping[str, str] = {
     "new": "New",
     "extracted": "Read in the article",
-    "revised": "Revised: the page told it otherwise",
+    "revised": "Revised: the page was edited",
     "re-cleaned": "Read again by a newer cleaner",
     "re-extracted": "Read again by a newer extractor",
     "corrected": "Corrected by a person",
@@ -32,12 +32,12 @@ BASES: Mapping[str, str] = {
     "publication": "day of publication",
 }
 CATEGORIES: Mapping[str, str] = {
-    "personnel": "people",
     "tank": "tanks",
     "armoured_vehicle": "armoured vehicles",
     "artillery": "artillery systems",
     "mlrs": "multiple rocket launchers",
     "air_defence": "air defence systems",
+    "aircraft": "aircraft",
     "helicopter": "helicopters",
     "drone": "drones",
     "missile": "missiles",
@@ -45,21 +45,50 @@ CATEGORIES: Mapping[str, str] = {
     "vehicle": "vehicles",
     "other": "pieces of equipment",
 }
+PEOPLE: Mapping[str, str] = {"military": "military personnel", "civilian": "civilians", "foreign_fighters": "foreign fighters"}
+PERIODS: Mapping[str, str] = {
+    "cumulative": "all so far",
+    "day": "one day",
+    "incident": "one incident",
+    "other": "another span",
+}
+LISTINGS: Mapping[str, str] = {
+    "feed": "news feed",
+    "pages": "pages with links",
+    "urls": "single addresses",
+    "warc": "web archive",
+    "jsonl": "file of articles",
+    "table": "table of figures",
+}
 VERDICTS: Mapping[str, str] = {"pass": "all checks passed", "warn": "published with warnings"}
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#A67C00", "#7A68C8", "#5B8C00", "#B23A48", "#2F8F9D")
-SHAPES = (
-    "circle",
-    "square",
-    "diamond",
-    "cross",
-    "triangle-right",
-    "triangle-left",
-    "triangle-up",
-    "triangle-down",
-    "M0,-.7L.25,-.25L.7,0L.25,.25L0,.7L-.25,.25L-.7,0L-.25,-.25Z",
-)
-OTHERS = ("#7F7F7F", "circle")
+# Name -> what Vega draws; the legend draws the same with the class `cl-<name>` of assets/parts.css.
+SHAPES: Mapping[str, str] = {
+    "circle": "circle",
+    "square": "square",
+    "diamond": "diamond",
+    "cross": "cross",
+    "triangle-right": "triangle-right",
+    "triangle-left": "triangle-left",
+    "triangle-up": "triangle-up",
+    "triangle-down": "triangle-down",
+    "star": "M0,-1.1L.35,-.35L1.1,0L.35,.35L0,1.1L-.35,.35L-1.1,0L-.35,-.35Z",
+    "bar": "M-1,-.35L1,-.35L1,.35L-1,.35Z",
+    "ring": "M-.9,0A.9,.9,0,1,0,.9,0A.9,.9,0,1,0,-.9,0ZM-.5,0A.5,.5,0,1,1,.5,0A.5,.5,0,1,1,-.5,0Z",
+}
+OF_SIDES = tuple(SHAPES)[: len(COLOURS)]
+GREY = "#7F7F7F"
+OTHERS = "other sides"
 NOBODY = "side not known"
+
+
+ACTS: Mapping[str, str] = {
+    "other": "another act",
+    "release_prisoners": "release of prisoners",
+    "hand_over_equipment": "handing over equipment",
+}
+BENEFITS: Mapping[str, str] = {"other": "a benefit of another kind"}
+_CAPITALS = {"Not html": "Not HTML", "Dns": "DNS", "Tls": "TLS", "Bad url": "Bad address"}
 
 
 def words(code: str | None) -> str:
@@ -70,7 +99,27 @@ def words(code: str | None) -> str:
 def sentence(code: str | None) -> str:
     """The same, beginning with a capital."""
     text = words(code)
-    return text[:1].upper() + text[1:]
+    text = text[:1].upper() + text[1:]
+    return _CAPITALS.get(text, text)
+
+
+def act(code: str) -> str:
+    """What an offer asks for: `handing over equipment`."""
+    return ACTS.get(code, words(code))
+
+
+def benefit(code: str) -> str:
+    """What it promises."""
+    return BENEFITS.get(code, words(code))
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in a chart and its legend: what it stands for, its colour, its shape (a name in SHAPES)."""
+
+    name: str
+    colour: str
+    shape: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +133,32 @@ class Sides:
     def name(self, code: str | None) -> str:
         return NOBODY if code is None else self.names.get(code, code)
 
-    def look(self, code: str | None) -> tuple[str, str]:
-        """Colour and shape of the marks of a side."""
+    def mark(self, code: str | None) -> Mark:
+        """How a side looks. Those that stand in the edition seldom share one mark; so do, with another, all that nobody named."""
+        if code is None:
+            return Mark(NOBODY, GREY, "ring")
         place = self.order.index(code) if code in self.order else len(COLOURS)
-        return (COLOURS[place], SHAPES[place]) if place < len(COLOURS) else OTHERS
+        return Mark(self.name(code), COLOURS[place], OF_SIDES[place]) if place < len(COLOURS) else Mark(OTHERS, GREY, "bar")
+
+
+def counted(category: str, population: str | None = None) -> str:
+    """What a figure counts: `civilians`, `tanks`."""
+    return PEOPLE.get(population or "", "people") if category == "personnel" else CATEGORIES.get(category, words(category))
+
+
+def done(measure: str) -> str:
+    """What happened to what is counted: `killed`, `counted as casualties`."""
+    return "counted as casualties" if measure == "casualties" else words(measure)
+
+
+def many(count: int, one: str, more: str | None = None) -> str:
+    """`1 figure`, `2 figures`."""
+    return f"{count:,} {one if count == 1 else more or one + 's'}"
+
+
+def span(period: str) -> str:
+    """What a figure covers: `all so far`, `one day`."""
+    return PERIODS.get(period, words(period))
 
 
 def number(value: float | int | None) -> str:

@@ -15,9 +15,28 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from explorer.evidence import Evidence
-from explorer.labels import BASES, CATEGORIES, KINDS, REASONS, VERDICTS, Sides, day, figure, instant, money, published, sentence, words
+from explorer.labels import (
+    BASES,
+    KINDS,
+    REASONS,
+    VERDICTS,
+    Sides,
+    act,
+    benefit,
+    counted,
+    day,
+    done,
+    figure,
+    instant,
+    money,
+    published,
+    sentence,
+    span,
+    words,
+)
 
 FOLDER = Path(__file__).resolve().parent
+SURROUNDINGS = 120  # characters of the text that a row keeps on each side of its quote, at most
 Link = Callable[[str], str]
 Row = Mapping[str, Any]
 
@@ -48,9 +67,13 @@ STYLE = (FOLDER / "assets" / "parts.css").read_text(encoding="utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Cell:
+    """`whole`: a short text that is not broken into lines; `wide`: a long one, which wants room."""
+
     text: str
     href: str | None = None
     number: bool = False
+    whole: bool = False
+    wide: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +111,16 @@ def edition_line(edition: Row, known: object = None) -> Markup:
     return Markup(_PARTS.edition_line(edition, known))  # noqa: S704  made by templates that escape
 
 
+def legend(drawn: Mapping[str, Any]) -> Markup:
+    """What the marks of a chart of `charts` stand for."""
+    return Markup(_PARTS.legend(drawn["usermeta"]["legend"]))  # noqa: S704  made by templates that escape
+
+
 def table(caption: str, head: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Markup:
-    return Markup(_PARTS.table(caption, head, rows))  # noqa: S704  made by templates that escape
+    """A column of numbers has its name on the right, as its cells have theirs."""
+    told = list(rows)
+    heads = list(zip(head, (cell.number for cell in told[0]) if told else [False] * len(head), strict=True))
+    return Markup(_PARTS.table(caption, heads, told))  # noqa: S704  made by templates that escape
 
 
 def evidence(
@@ -126,8 +157,9 @@ def evidence(
         text_shown=text is not None,
         is_withdrawn=bool(own["is_withdrawn"]) or own["quote"] is None,
     )
-    versions = [_version(found.entry["kind"], row, sides) for row in found.versions]
-    made = _PARTS.evidence(found.entry, told, passages, versions, found.corrections, link, shown, level)
+    made = _PARTS.evidence(
+        found.entry, told, passages, _history(found.entry["kind"], found.versions, sides), found.corrections, link, shown, level
+    )
     return Markup(made)  # noqa: S704  made by templates that escape
 
 
@@ -139,7 +171,7 @@ def behind(found: Evidence, link: Link) -> Markup:
 
 def ended(kind: str, versions: Sequence[Row], sides: Sides) -> Markup:
     """What the ledger told of an entry that it does not tell any more, or did not yet."""
-    return Markup(_PARTS.ended(kind, [_version(kind, row, sides) for row in versions]))  # noqa: S704  made by templates that escape
+    return Markup(_PARTS.ended(kind, _history(kind, versions, sides)))  # noqa: S704  made by templates that escape
 
 
 def facts(kind: str, row: Row, sides: Sides) -> list[tuple[str, str]]:
@@ -152,7 +184,7 @@ def facts(kind: str, row: Row, sides: Sides) -> list[tuple[str, str]]:
                 ("Of whose losses", _side(row["party"], sides)),
                 ("Figure", figure(row["low"], row["high"], row["qualifier"])),
                 ("What is counted", _counted(row)),
-                ("Covers", words(row["period"])),
+                ("Figure covers", span(row["period"])),
                 ("Holds for", day(row["as_of"]) if row["as_of"] else ""),
                 ("Said on", day(row["claimed_on"]) if row["claimed_on"] else ""),
                 ("Place", row["place"] or ""),
@@ -164,8 +196,8 @@ def facts(kind: str, row: Row, sides: Sides) -> list[tuple[str, str]]:
                 ("Announced by", row["announced_by"] or ""),
                 ("To whom", row["audience"] or ""),
                 ("Side of the audience", _side(row["audience_party"], sides)),
-                ("For", words(row["action"])),
-                ("Promised", words(row["benefit"])),
+                ("For", act(row["action"])),
+                ("Promised", benefit(row["benefit"])),
                 ("Amount", money(row)),
                 ("In US dollars", _dollars(row)),
                 ("Offered on", day(row["offered_on"]) if row["offered_on"] else ""),
@@ -204,12 +236,37 @@ def paragraphs(text: str, own: Row, quotes: Iterable[Row]) -> list[list[Piece]]:
 
 
 def _surroundings(own: Row) -> list[list[Piece]]:
-    return [[Piece(own["quote_prefix"] or ""), Piece(own["quote"] or "", is_own=True, is_first=True), Piece(own["quote_suffix"] or "")]]
+    """The sentence and what stands beside it; where that was cut, it is cut between words, and the cut is shown."""
+    before, after = own["quote_prefix"] or "", own["quote_suffix"] or ""
+    if len(before) >= SURROUNDINGS:
+        before = f"… {before.partition(' ')[2]}"
+    if len(after) >= SURROUNDINGS:
+        after = f"{after.rpartition(' ')[0]} …"
+    return [[Piece(before), Piece(own["quote"] or "", is_own=True, is_first=True), Piece(after)]]
 
 
-def _version(kind: str, row: Row, sides: Sides) -> dict[str, Any]:
-    told = "; ".join(f"{name}: {value}" for name, value in facts(kind, row, sides))
-    return {**row, "what": REASONS.get(row["reason"], sentence(row["reason"])), "fields": told}
+def _history(kind: str, rows: Sequence[Row], sides: Sides) -> list[dict[str, Any]]:
+    """Each version with its fields in words; one that takes the place of another of the same page, with those alone that it tells
+    otherwise. Rows are oldest first."""
+    made, standing = [], dict[str, Row]()
+    for row in rows:
+        before = standing.get(row["url"])
+        if before is not None and before["valid_to_at"] != row["valid_from_at"]:
+            before = None
+        standing[row["url"]] = row
+        told = _fields(kind, row, before, sides)
+        quote = row["quote"] if before is None or before["quote"] != row["quote"] else None
+        what = REASONS.get(row["reason"], sentence(row["reason"]))
+        made.append({**row, "what": what, "fields": told if told or quote else "The statement itself is as before.", "quote": quote})
+    return made
+
+
+def _fields(kind: str, row: Row, before: Row | None, sides: Sides) -> str:
+    now, old = dict(facts(kind, row, sides)), {} if before is None else dict(facts(kind, before, sides))
+    told = [
+        f"{name}: {value}" + (f" (before: {old[name]})" if name in old else "") for name, value in now.items() if old.get(name) != value
+    ]
+    return "; ".join([*told, *(f"{name}: no longer told (before: {value})" for name, value in old.items() if name not in now)])
 
 
 def _side(code: str | None, sides: Sides) -> str:
@@ -217,10 +274,8 @@ def _side(code: str | None, sides: Sides) -> str:
 
 
 def _counted(row: Row) -> str:
-    what = CATEGORIES.get(row["category"], words(row["category"]))
     narrower = f" ({row['subject']})" if row["subject"] else ""
-    whose = words(row["population"]) if row["category"] == "personnel" else ""
-    return " ".join(part for part in (whose, what + narrower, words(row["measure"])) if part)
+    return f"{counted(row['category'], row['population'])}{narrower} {done(row['measure'])}"
 
 
 def _dollars(row: Row) -> str:

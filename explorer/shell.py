@@ -23,6 +23,7 @@ from ingest.read import Reader, current_reader
 
 KNOWN = "known"
 ENTRY = "entry"
+OF_ENTRIES, OF_OFFERS = "entries", "offers"
 _KEPT_DAY, _LAST_PAGE = "kept-day", "last-page"
 
 
@@ -44,7 +45,7 @@ class _Holder:
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a page works with: its address, the open edition and its one row, the words for its sides, what its filters may be set to.
-    `told` answers as known on `day`; the edition itself where that is None."""
+    `told` answers as known on `day`; the edition itself where that is None. `now` is what the filters may be set to today."""
 
     home: Path
     address: Address
@@ -53,7 +54,25 @@ class Opened:
     sides: Sides
     day: date | None
     told: Asked
-    choices: Mapping[str, list[Any]]
+    now: Mapping[str, list[Any]]
+
+    @property
+    def choices(self) -> Mapping[str, list[Any]]:
+        """What the filters of entries may be set to on the day, most frequent first, and what only today's entries have."""
+        return self._merged(OF_ENTRIES)
+
+    @property
+    def offer_choices(self) -> Mapping[str, list[Any]]:
+        """The same for the filters of offers."""
+        return self._merged(OF_OFFERS)
+
+    def _merged(self, of: str) -> Mapping[str, list[Any]]:
+        home, stamp = str(self.home), self.reader.stamp
+        now = _choices(home, stamp, of, None, self.reader)
+        if self.day is None:
+            return now
+        then = _choices(home, stamp, of, self.day, self.told)
+        return {name: values if name == "days" else list(dict.fromkeys([*then[name], *values])) for name, values in now.items()}
 
     @property
     def known(self) -> datetime | None:
@@ -72,8 +91,8 @@ def _constants(home: str, stamp: tuple[int, int], _reader: Reader) -> tuple[dict
 
 
 @st.cache_resource(max_entries=16, show_spinner="Working out what the ledger knew that day…")
-def _choices(home: str, stamp: tuple[int, int], day: date | None, _told: Asked) -> dict[str, list[Any]]:
-    return {**questions.choices(_told), **questions.offer_choices(_told)}
+def _choices(home: str, stamp: tuple[int, int], of: str, day: date | None, _told: Asked) -> dict[str, list[Any]]:
+    return {OF_ENTRIES: questions.choices, OF_OFFERS: questions.offer_choices}[of](_told)
 
 
 def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
@@ -84,7 +103,7 @@ def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
     try:
         reader = _holder(str(home)).current()
     except Halt as error:
-        st.html(markup.notice(f"There is nothing to show yet: {error}."))
+        st.html(markup.notice(f"There is nothing to show from {home}: {error}."))
         st.stop()
     st.write(about)
     head, notices = st.container(), st.container()
@@ -95,9 +114,8 @@ def opened(title: str, about: str, takes: Sequence[str] = ()) -> Opened:
     day = _day(address, first, edition["published_at"].date(), is_entered=is_entered)
     head.html(markup.edition_line(edition, day))
     told = reader.as_known(questions.end_of_day(day))
-    now, then = (_choices(str(home), reader.stamp, *both) for both in ((None, reader), (day, told)))
-    choices = {name: list(dict.fromkeys([*then[name], *now[name]])) if name != "days" else now[name] for name in now}
-    return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, choices)
+    now = _choices(str(home), reader.stamp, OF_ENTRIES, None, reader)
+    return Opened(home, address, reader, edition, Sides(names, now["parties"]), day, told, now)
 
 
 def _day(address: Address, first: date | None, last: date, *, is_entered: bool) -> date | None:
@@ -123,8 +141,15 @@ def evidence_link(entry_id: str) -> str:
     return "evidence?" + urlencode({ENTRY: entry_id, **({KNOWN: known} if known else {})})
 
 
+def picture(drawn: charts.Spec) -> None:
+    """A chart without anything to choose in it."""
+    st.html(markup.legend(drawn))
+    st.vega_lite_chart(drawn, width="stretch")
+
+
 def chart(drawn: charts.Spec, key: str) -> None:
     """A chart whose marks can be clicked: the entry clicked goes into the address, and `sentence` shows it."""
+    st.html(markup.legend(drawn))
     event = st.vega_lite_chart(drawn, key=key, on_select="rerun", selection_mode=charts.CHOSEN, width="stretch")
     picked = event["selection"].get(charts.CHOSEN) or []
     if picked and st.session_state.get(f"{key}-seen") != picked:

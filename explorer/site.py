@@ -6,9 +6,11 @@ The same questions, charts and pieces as the app. A page for each entry of the t
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +20,14 @@ import vl_convert
 from markupsafe import Markup
 
 from explorer import charts, downloads, evidence, markup, questions, views
-from explorer.labels import KINDS, Sides, number, words
+from explorer.labels import KINDS, VERDICTS, Sides, many, number, span
 from explorer.questions import Asked, Comparison, Filters
 from ingest.errors import Misuse
 from ingest.read import Reader
 
 CHUNK = 500  # entries whose evidence is asked for at once, and held at once
 NEWEST = 100
+LEAST_FIGURES = 2  # one figure is no comparison
 COMPARISONS = 60  # the most disputed; the rest is in the data files
 PAGES = (
     ("Timeline", "index.html"),
@@ -34,6 +37,17 @@ PAGES = (
     ("Sources", "sources.html"),
     ("Data", "data/index.html"),
 )
+REPORT = "report.html"
+ROWS = {  # what a row of each data file is
+    "timeline": "entry of the timeline: a statement, told by one or many outlets",
+    "offers": "offer, told by one or many outlets",
+    "announcements": "announcement in an article, with its sentence",
+    "casualty_claims": "casualty claim in an article, with its sentence",
+    "claim_series": "side, kind of loss and day: the least and the greatest number told",
+    "disputes": "pair of figures of two sides for the same loss",
+    "sources": "source",
+    "parties": "code of a side, with its name",
+}
 MARK = ".claimledger-site"  # says that a folder is an earlier export and may be written over
 _PIECES: Any = markup.environment().get_template("site.html.j2").module
 _PAGE = markup.environment().get_template("page.html.j2")
@@ -89,10 +103,16 @@ class _Site:
 
 
 def export(
-    reader: Reader, folder: Path, *, known: date | None = None, changes: Changes | None = None, tell: Callable[[], None] = lambda: None
+    reader: Reader,
+    folder: Path,
+    *,
+    known: date | None = None,
+    changes: Changes | None = None,
+    report: Path | None = None,
+    tell: Callable[[], None] = lambda: None,
 ) -> dict[str, int]:
-    """Write the site, as the ledger stood at the end of the day `known` if one is given; `tell` is called for each entry that got its page.
-    Returns what was written: entries, comparisons, files.
+    """Write the site, as the ledger stood at the end of the day `known` if one is given; `report` is the file with what the checks said,
+    `tell` is called for each entry that got its page. Returns what was written: entries, comparisons, files.
 
     Raises Misuse when `folder` holds anything that is no earlier export.
     """
@@ -107,7 +127,7 @@ def export(
     comparisons = _comparisons(site)
     _offers(site)
     _changes(site, changes)
-    _sources(site)
+    _sources(site, report)
     _data(site, table)
     for start in range(0, len(rows), CHUNK):
         for found in evidence.gather(asked, rows[start : start + CHUNK]):
@@ -121,7 +141,7 @@ def _prepare(folder: Path) -> None:
         raise Misuse(f"{folder} holds something that is no earlier export; name an empty folder, or one that does not exist")
     for path in folder.rglob("*.html"):  # an entry that is told no more must not stay readable
         path.unlink()
-    for name in ("assets", "claim", "compare", "data"):
+    for name in ("assets", "claim", "compare", "data", "timeline"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     (folder / MARK).write_text("Written by claimledger export-site; the next export writes over it.\n", encoding="utf-8")
 
@@ -162,9 +182,9 @@ def _timeline(site: _Site, rows: Sequence[Mapping[str, Any]]) -> None:
     present = {code for row in rows for code in (row["actor_party"], row["subject_party"])} - {None}
     sides = [(code, site.sides.name(code)) for code in sorted(present, key=site.sides.name)]
     newest = markup.entry_list(rows[:NEWEST], lambda entry: f"claim/{entry}.html")
-    content = (
-        _chart(drawn, "timeline") + _markup(_PIECES.search(KINDS, sides, len(rows))) + Markup('<div id="newest">{}</div>').format(newest)
-    )
+    months = _markup(_PIECES.months(_months(site, rows)))
+    content = _chart(drawn, "timeline") + _markup(_PIECES.search(KINDS, sides, len(rows), min(len(rows), NEWEST)))
+    content += Markup('<div id="newest">{}{}</div>').format(newest, months)
     site.page(
         "index.html",
         "Timeline",
@@ -175,27 +195,36 @@ def _timeline(site: _Site, rows: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
+def _months(site: _Site, rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, int]]:
+    """A page with the entries of each month, so that all can be reached without JavaScript: name, address and number of entries."""
+    listed = []
+    for month, some in groupby(rows, lambda row: None if row["happened_on"] is None else row["happened_on"].replace(day=1)):
+        name, address = ("Day not known", "undated") if month is None else (f"{month:%B %Y}", f"{month:%Y-%m}")
+        entries = list(some)
+        site.page(
+            f"timeline/{address}.html",
+            f"Timeline: {name}",
+            markup.entry_list(entries, _claim_link("../")),
+            about=f"{many(len(entries), 'entry', 'entries')}, newest first.",
+        )
+        listed.append((name, f"timeline/{address}.html", len(entries)))
+    return listed
+
+
 def _comparisons(site: _Site) -> int:
     link = _claim_link("../")
     listed: list[tuple[str, str, str]] = []
-    for row in questions.comparable(site.asked).to_pylist():
+    for chosen, party in _chosen(questions.comparable(site.asked).to_pylist()):
         if len(listed) == COMPARISONS:
             break
-        chosen = Comparison(
-            measure=row["measure"],
-            category=row["category"],
-            period=row["period"],
-            parties=(row["party"],) if row["party"] else (),
-        )
         table = questions.compared_claims(site.asked, chosen)
-        if table.num_rows < 2:
+        if table.num_rows < LEAST_FIGURES:
             continue
         figures, pairs = table.to_pylist(), questions.disputes(site.asked, chosen).to_pylist()
         title = views.comparison_title(chosen, site.sides)
-        address = _address(row["measure"], row["category"], row["period"], row["party"] or "unknown")
-        content = _chart(charts.compared(figures, pairs, site.sides, href=True), "bands") + Markup('<p class="cl-quiet">{}</p>').format(
-            views.BANDS
-        )
+        address = _address(chosen.measure, chosen.category, chosen.period, party)
+        drawn = charts.compared(figures, pairs, site.sides, what=views.compared(chosen), href=True)
+        content = _chart(drawn, "bands") + Markup('<p class="cl-quiet">{}</p>').format(views.BANDS)
         if pairs:
             content += views.dispute_table(pairs, site.sides, link)
         site.page(
@@ -203,13 +232,26 @@ def _comparisons(site: _Site) -> int:
             title,
             content + views.claim_table(figures, site.sides, link),
             charted=True,
-            about=f"Figures cover: {words(row['period'])}. Figures of different speakers stand side by side and are never added up.",
+            about=f"Figures cover: {span(chosen.period)}. Figures of different speakers stand side by side and are never added up.",
         )
-        note = f"{number(row['claims'])} claims" + (f", {number(row['disputes'])} disputes" if row["disputes"] else "")
-        listed.append((f"{title} ({words(row['period'])})", address, note))
+        note = many(len(figures), "figure") + (f", {many(len(pairs), 'dispute')}" if pairs else "")
+        listed.append((f"{title} ({span(chosen.period)})", address, note))
     content = _markup(_PIECES.links(listed)) if listed else Markup("<p>The ledger holds no claims yet that could be compared.</p>")
     site.page("compare/index.html", "Claims compared", content, about="What each side says of the same losses, the most disputed first.")
     return len(listed)
+
+
+def _chosen(rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[Comparison, str]]:
+    """What gets a page: for each loss the losses of each side, then those of all in one; the most disputed losses first."""
+    parties: dict[tuple[str, str, str], list[str | None]] = {}
+    for row in rows:
+        parties.setdefault((row["measure"], row["category"], row["period"]), []).append(row["party"])
+    for (measure, category, period), of in parties.items():
+        for party in of:
+            if party is not None:
+                yield Comparison(measure=measure, category=category, period=period, parties=(party,)), party
+        if len(of) > 1 or of == [None]:
+            yield Comparison(measure=measure, category=category, period=period), "all"
 
 
 def _offers(site: _Site) -> None:
@@ -246,11 +288,33 @@ def _changes(site: _Site, changes: Changes | None) -> None:
     site.page("changes.html", "What changed", content, about="This edition against the one before: new, revised, corrected, gone.")
 
 
-def _sources(site: _Site) -> None:
-    rows = questions.source_table(site.asked).to_pylist()
-    content = _chart(charts.source_bars(rows), "sources") + views.source_table(rows)
-    content += views.refusal_table(questions.refusals(site.asked).to_pylist())
-    site.page("sources.html", "Sources", content, charted=True, about="What each source brought, and what was refused and why.")
+def _sources(site: _Site, report: Path | None) -> None:
+    rows, days = questions.source_table(site.asked).to_pylist(), questions.source_days(site.asked).to_pylist()
+    content = _chart(charts.source_bars(rows), "sources") + views.source_table(rows, site.sides)
+    content += Markup("<h2>Day by day</h2>")
+    for row in rows:
+        own = [one for one in days if one["source"] == row["slug"]]
+        told = (
+            views.day_table(row["name"], own, questions.refused_days(site.asked, row["slug"]).to_pylist())
+            if own
+            else Markup("<p>Nothing was gathered from it in the last 90 days.</p>")
+        )
+        content += Markup("<details><summary>{}</summary>{}</details>").format(row["name"], told)
+    content += views.refusal_table(questions.refusals(site.asked).to_pylist(), {row["slug"]: row["name"] for row in rows})
+    verdict = str(site.edition["verdict"])
+    content += Markup("<h2>Verdict: {}</h2>").format(VERDICTS.get(verdict, verdict))
+    if report is None:
+        content += Markup("<p>This edition has no report beside it.</p>")
+    else:
+        shutil.copyfile(report, site.folder / REPORT)
+        content += Markup('<p><a href="{}">The report of Great Expectations</a></p>').format(REPORT)
+    site.page(
+        "sources.html",
+        "Sources",
+        content,
+        charted=True,
+        about="What each source brought, what was refused and why, and what the checks said of this edition.",
+    )
 
 
 def _data(site: _Site, entries: Any) -> None:
@@ -260,13 +324,15 @@ def _data(site: _Site, entries: Any) -> None:
     listed = []
     for name, table in told.items():
         about = downloads.provenance(site.edition, view=name, asked={}, known=site.known_day)
+        files = []
         for suffix, made in (("csv", downloads.as_csv(table, about)), ("parquet", downloads.as_parquet(table, about))):
             (site.folder / "data" / f"{name}.{suffix}").write_bytes(made)
-            listed.append((f"{name}.{suffix}", f"{name}.{suffix}", f"{number(table.num_rows)} rows, {number(-(-len(made) // 1024))} KB"))
+            files.append(markup.Cell(f"{name}.{suffix}, {number(-(-len(made) // 1024))} KB", f"{name}.{suffix}", whole=True))
+        listed.append((markup.Cell(ROWS[name]), markup.Cell(number(table.num_rows), number=True), *files))
     site.page(
         "data/index.html",
         "Data",
-        _markup(_PIECES.links(listed)),
+        markup.table("Every file", ("A row for each", "Rows", "CSV", "Parquet"), listed),
         about="The rows behind the pages. Lines that begin with # in a CSV, and the metadata of a Parquet file, say where they come from.",
     )
 
@@ -282,7 +348,7 @@ def _schema(found: evidence.Evidence, sides: Sides) -> Markup:
     appearances = [
         {
             "@type": "NewsArticle",
-            "url": row["url"],
+            "url": row["url"] if markup.is_web(row["url"]) else None,
             "headline": row["title"],
             "publisher": {"@type": "Organization", "name": row["outlet"] or row["source"]},
             "datePublished": None if row["published_at"] is None else row["published_at"].isoformat(),
@@ -296,7 +362,7 @@ def _schema(found: evidence.Evidence, sides: Sides) -> Markup:
         "name": entry["headline"],
         "text": own["quote"],
         "author": {"name": entry["actor"]} if entry["actor"] else None,
-        "about": {"name": sides.name(entry["subject_party"])} if entry["subject_party"] else None,
+        "about": {"@type": "Thing", "name": sides.name(entry["subject_party"])} if entry["subject_party"] else None,
         "temporalCoverage": None if entry["happened_on"] is None else entry["happened_on"].isoformat(),
         "firstAppearance": appearances[0],
         "appearance": appearances[1:] or None,
@@ -316,7 +382,7 @@ def _without_empty(value: Any) -> Any:
 
 
 def _chart(drawn: charts.Spec, name: str) -> Markup:
-    return _markup(_PIECES.chart(_json(drawn), drawn["description"], name))
+    return _markup(_PIECES.chart(_json(drawn), drawn["description"], name, markup.legend(drawn)))
 
 
 def _json(value: Any) -> Markup:

@@ -17,6 +17,8 @@ PACKAGE = "datapackage.json"
 FORMAT = 2  # of the manifest; since 2 it carries its own digest
 FOLDER = "editions"
 CURRENT = "current"
+VALIDATION = "validation"  # in an edition: the report of its checks
+FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
 
 # What tells two rows of a table apart; rows of an edition lie in this order. A table not named here is ordered by all its columns and
 # compared as a bag of rows.
@@ -108,6 +110,18 @@ def numbers(home: Path) -> tuple[int, ...]:
     folder = home / FOLDER
     found = (path for path in (folder.iterdir() if folder.is_dir() else ()) if path.name.isdigit() and (path / MANIFEST).is_file())
     return tuple(sorted(int(path.name) for path in found))
+
+
+def report(home: Path, number: int) -> Path | None:
+    """The report of the checks of an edition, one HTML file; None where it was not kept."""
+    path = edition_folder(home, number) / VALIDATION / "index.html"
+    return path if path.is_file() else None
+
+
+def failed_report(home: Path) -> Path | None:
+    """The report of the newest build, where its checks kept it from being published; None where the last build was fine."""
+    path = home / FAILED / "index.html"
+    return path if path.is_file() else None
 
 
 def next_number(home: Path) -> int:

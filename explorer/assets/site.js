@@ -48,6 +48,7 @@
   const search = (form) => {
     const results = document.getElementById("results"), found = document.getElementById("found"), more = document.getElementById("more");
     const newest = document.getElementById("newest"), fields = ["q", "kind", "side", "since", "until"], page = 50;
+    const all = found.textContent;
     let hits = [], shown = 0;
     const show = () => {
       for (const row of hits.slice(shown, shown + page)) results.append(entry(row));
@@ -67,8 +68,7 @@
         (!words || headline.toLowerCase().includes(words) || (quote || "").toLowerCase().includes(words))
         && (!asked.kind || kind === asked.kind) && (!asked.side || a === asked.side || b === asked.side)
         && (!asked.since || (day && day >= asked.since)) && (!asked.until || (day && day <= asked.until))) : [];
-      const count = set.length ? hits.length : window.claimledger.entries.length;
-      found.textContent = count ? `${count.toLocaleString("en")} ${count === 1 ? "entry" : "entries"}, newest first`
+      found.textContent = !set.length ? all : hits.length ? `${hits.length.toLocaleString("en")} ${hits.length === 1 ? "entry" : "entries"}, newest first`
         : "Nothing fits all filters. Take one away, or widen the days.";
       show();
       if (!set.length) more.hidden = true;

@@ -5,7 +5,7 @@ edition or one as known on a day (`Reader.as_known`): the questions are the same
 """
 
 from explorer.questions.asking import MAX_POINTS, STATEMENT_TABLES, Asked, end_of_day
-from explorer.questions.changes import changed_statements
+from explorer.questions.changes import MAX_CHANGES, changed_statements
 from explorer.questions.compare import Comparison, comparable, compared_claims, disputes, populations
 from explorer.questions.edition import DATA, choices, edition, first_day, party_names, tables, whole
 from explorer.questions.evidence import (
@@ -19,11 +19,12 @@ from explorer.questions.evidence import (
     versions,
 )
 from explorer.questions.offers import MAX_OFFERS, offer_choices, offers
-from explorer.questions.sources import refusals, source_days, source_table
+from explorer.questions.sources import refusals, refused_days, source_days, source_table
 from explorer.questions.timeline import Filters, all_entries, entries, entry_counts, speaking
 
 __all__ = [
     "DATA",
+    "MAX_CHANGES",
     "MAX_OFFERS",
     "MAX_POINTS",
     "STATEMENT_TABLES",
@@ -52,6 +53,7 @@ __all__ = [
     "party_names",
     "populations",
     "refusals",
+    "refused_days",
     "source_days",
     "source_table",
     "speaking",

@@ -8,8 +8,10 @@ import pyarrow as pa
 
 from explorer.questions.asking import HISTORIES, STATEMENT_IDS, Asked
 
+MAX_CHANGES = 500
 
-def changed_statements(asked: Asked, after: datetime, until: datetime, *, limit: int = 500) -> pa.Table:
+
+def changed_statements(asked: Asked, after: datetime, until: datetime, *, limit: int = MAX_CHANGES) -> pa.Table:
     """What came to statements after `after` and until `until`, one row per statement and thing that happened, newest first.
 
     Columns: statement_id, kind, what, happened_at, entry_id, quote, url, outlet, headline (NULL where the entry is no longer told).

@@ -37,19 +37,20 @@ class Comparison:
 
 
 def comparable(asked: Asked) -> pa.Table:
-    """What can be compared, the most disputed first: measure, category, period, party, claims, sides, disputes."""
+    """What can be compared: measure, category, period, party, claims, sides. What is the most disputed in the edition stands first, on
+    any day: so the page shows the same loss when the day is changed."""
     return asked.ask(
         """
         WITH claims AS (
             SELECT measure, category, period, party, count(*) AS claims, count(DISTINCT claimant_party) AS sides
             FROM casualty_claims WHERE as_of IS NOT NULL AND NOT is_subset GROUP BY ALL
         ),
-        pairs AS (SELECT measure, category, period, party, count(*) AS disputes FROM disputes GROUP BY ALL)
-        SELECT claims.*, coalesce(pairs.disputes, 0) AS disputes
+        pairs AS (SELECT measure, category, period, party, count(*) AS n FROM claimledger.disputes GROUP BY ALL)
+        SELECT claims.*
         FROM claims LEFT JOIN pairs
             ON claims.measure = pairs.measure AND claims.category = pairs.category AND claims.period = pairs.period
             AND claims.party IS NOT DISTINCT FROM pairs.party
-        ORDER BY disputes DESC, sides DESC, claims DESC, measure, category, period, party
+        ORDER BY coalesce(pairs.n, 0) DESC, sides DESC, claims DESC, measure, category, period, party
         """
     )
 
@@ -96,6 +97,7 @@ def disputes(asked: Asked, comparison: Comparison, *, limit: int = 200) -> pa.Ta
         FROM disputes WHERE subject IS NULL AND {where} ORDER BY gap_ratio DESC NULLS LAST, dispute_id LIMIT $limit
         """,  # noqa: S608  names and clauses of this file
         {**values, "limit": limit},
+        among={"measure": comparison.measure, "category": comparison.category, "period": comparison.period},
     )
 
 

@@ -10,13 +10,13 @@ import pyarrow as pa
 from explorer.questions.asking import Asked, column, frequent
 
 MAX_CHOICES = 500
-DATA = ("casualty_claims", "claim_series", "disputes", "sources", "parties")  # written as files as they are
+DATA = ("announcements", "casualty_claims", "claim_series", "disputes", "sources", "parties")  # written as files as they are
 _CHOICES = {
-    "kinds": "kind",
-    "parties": "unnest([actor_party, subject_party])",
-    "speakers": "actor",
-    "topics": "topic",
-    "measures": "measure",
+    "kinds": "[kind]",
+    "parties": "[actor_party, subject_party]",
+    "speakers": "[actor]",
+    "topics": "[topic]",
+    "measures": "[measure]",
 }
 
 
@@ -47,7 +47,7 @@ def party_names(asked: Asked) -> dict[str, str]:
 
 def choices(asked: Asked) -> dict[str, list[Any]]:
     """What the filters may be set to, most frequent first: kinds, parties, speakers, topics, measures, sources, first and last day."""
-    found = {name: frequent(asked, "timeline", expression, MAX_CHOICES) for name, expression in _CHOICES.items()}
+    found = frequent(asked, "timeline", _CHOICES, MAX_CHOICES)
     found["sources"] = column(asked.ask("SELECT slug FROM sources ORDER BY name"))
     found["days"] = list(asked.ask("SELECT min(happened_on) AS a, max(happened_on) AS b FROM timeline").to_pylist()[0].values())
     return found

@@ -19,7 +19,7 @@ _CLAUSES = {
     "since": "offered_on >= $since",
     "until": "offered_on <= $until",
 }
-_CHOICES = {"offerors": "offeror_party", "actions": "action", "audiences": "audience_party"}
+_CHOICES = {"offerors": "[offeror_party]", "actions": "[action]", "audiences": "[audience_party]"}
 
 
 def offers(
@@ -52,4 +52,4 @@ def offers(
 
 def offer_choices(asked: Asked) -> dict[str, list[Any]]:
     """What the filters of the offers may be set to, most frequent first: offerors, actions, audiences."""
-    return {name: frequent(asked, "offers", expression, MAX_CHOICES) for name, expression in _CHOICES.items()}
+    return frequent(asked, "offers", _CHOICES, MAX_CHOICES)

@@ -34,6 +34,17 @@ def source_days(asked: Asked, *, days: int = 90) -> pa.Table:
     )
 
 
+def refused_days(asked: Asked, source: str) -> pa.Table:
+    """Why what was asked of a source on a day failed or was refused: day_on (UTC), reason, items."""
+    return asked.ask(
+        """
+        SELECT CAST(coalesce(fetched_at, recorded_at) AT TIME ZONE 'UTC' AS DATE) AS day_on, reason, count(*) AS items
+        FROM rejections WHERE source = $source GROUP BY ALL ORDER BY day_on, items DESC, reason
+        """,
+        {"source": source},
+    )
+
+
 def refusals(asked: Asked) -> pa.Table:
     """How often what was refused, and why: source, stage, reason, items, example."""
     return asked.ask(

@@ -1,5 +1,6 @@
 """In: two editions in the address. Out: what the later has, lacks or tells otherwise: what `claimledger editions diff` prints."""
 
+from datetime import UTC
 from typing import Any
 
 import streamlit as st
@@ -26,7 +27,8 @@ if len(stood) < 2:
 
 
 def named(number: int) -> str:
-    return f"{number}, of {instant(kept[number].facts.published_at)}"
+    at = kept[number].facts.published_at.astimezone(UTC)
+    return f"{number}, {at.day} {at:%b %Y, %H:%M} UTC"  # short: the widget is narrow
 
 
 with st.sidebar:
@@ -59,9 +61,10 @@ st.header(f"Edition {b.number} against edition {a.number}")
 if not found["tables"] and not found["statements"]:
     st.info("The two tell the same.")
     st.stop()
-left, right = st.columns(2)
-left.html(views.change_counts(found["statements"]) if found["statements"] else "<p>Nothing happened to any statement.</p>")
-right.html(views.table_changes(found["tables"]))
+st.html(views.change_counts(found["statements"]) if found["statements"] else "<p>Nothing happened to any statement.</p>")
 if rows:
     st.html(views.change_list(rows, shell.evidence_link))
+if len(rows) == questions.MAX_CHANGES:
+    st.caption(f"Only the first {questions.MAX_CHANGES:,} are listed; the counts above are of all.")
+st.html(views.table_changes(found["tables"]))
 st.caption(f"The same on the command line: claimledger editions diff {a.number} {b.number}")

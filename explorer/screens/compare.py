@@ -3,7 +3,7 @@
 import streamlit as st
 
 from explorer import charts, questions, shell, views
-from explorer.labels import sentence
+from explorer.labels import counted, sentence, span
 
 TAKES = ("measure", "category", "period", "parties", "population", "since", "until", "log")
 
@@ -32,8 +32,16 @@ def distinct(name: str, **fixed: str) -> list[str]:
 with st.sidebar:
     st.subheader("Compare", divider="gray")
     measure = address.one("Measure", "measure", distinct("measure"), sentence)
-    category = address.one("Of what", "category", distinct("category", measure=measure), sentence, after=TAKES[:1])
-    period = address.one("Figures cover", "period", distinct("period", measure=measure, category=category), sentence, after=TAKES[:2])
+    category = address.one(
+        "Of what", "category", distinct("category", measure=measure), lambda code: sentence(counted(code)), after=TAKES[:1]
+    )
+    period = address.one(
+        "Figures cover",
+        "period",
+        distinct("period", measure=measure, category=category),
+        lambda code: sentence(span(code)),
+        after=TAKES[:2],
+    )
     options = distinct("party", measure=measure, category=category, period=period)
     parties = address.several(
         "Whose losses", "parties", options, page.sides.name, default=options[:1], after=TAKES[:3], placeholder="Everybody’s"
@@ -42,7 +50,7 @@ with st.sidebar:
     population = address.one(
         "Who is counted", "population", questions.populations(page.told, bare), sentence, index=None, placeholder="All", after=TAKES[:4]
     )
-    since, until = address.days(page.choices["days"])
+    since, until = address.days(page.now["days"])
     is_log = address.flag("Logarithmic scale", "log", default=True)
 
 comparison = questions.Comparison(
@@ -59,7 +67,7 @@ if rows[0]["is_month"]:
     st.caption(
         "There are more figures than can be told apart, so each mark spans one month of one side: the least and the greatest told in it."
     )
-shell.chart(charts.compared(rows, pairs, page.sides, is_log=is_log), "bands")
+shell.chart(charts.compared(rows, pairs, page.sides, what=views.compared(comparison), is_log=is_log), "bands")
 st.caption(views.BANDS)
 shell.sentence(page)
 st.html(

@@ -5,7 +5,7 @@ from collections import Counter
 import streamlit as st
 
 from explorer import charts, questions, shell, views
-from explorer.labels import sentence
+from explorer.labels import act, sentence
 
 DOLLARS = "stated-USD"
 TAKES = ("parties", "actions", "audiences", "since", "until", "currency")
@@ -15,13 +15,13 @@ page = shell.opened(
     "Who promises what to whom in return for which act: amnesty, cash for surrender, pay, bonuses. Nothing is converted by us.",
     TAKES,
 )
-address, options = page.address, page.choices
+address, options = page.address, page.offer_choices
 with st.sidebar:
     st.subheader("Filters", divider="gray")
     parties = address.several("Who offers", "parties", options["offerors"], page.sides.name)
-    actions = address.several("For which act", "actions", options["actions"], sentence)
+    actions = address.several("For which act", "actions", options["actions"], lambda code: sentence(act(code)))
     audiences = address.several("Side of the audience", "audiences", options["audiences"], page.sides.name)
-    since, until = address.days(options["days"])
+    since, until = address.days(page.now["days"])
 table = questions.offers(page.told, parties=parties, actions=actions, audiences=audiences, since=since, until=until)
 rows = table.to_pylist()
 if not rows:

@@ -38,7 +38,7 @@ if rows:
     shell.chart(charts.entry_points(rows, page.sides), "points")
     shell.sentence(page)
 else:
-    st.vega_lite_chart(charts.entry_bars(counts), width="stretch")
+    shell.picture(charts.entry_bars(counts))
     st.caption(f"Months stand for days above {questions.MAX_POINTS:,} entries; narrow the filters to see each as a point.")
 
 st.header(f"{total:,} {'entry' if total == 1 else 'entries'}, newest first")

@@ -58,12 +58,20 @@ def export_site(given: Settings, as_json: bool, folder: Path, known: datetime | 
     """
     from explorer import site
     from ingest import read
+    from ingest.editions import report
 
     reader = read.current_reader(given.home)
     changes = _changes(given, reader.edition.number)
     with Bar() as bar:
         bar.stage("export-site", f"pages of edition {reader.edition.number}", reader.edition.tables["timeline"].rows)
-        written = site.export(reader, folder, known=None if known is None else known.date(), changes=changes, tell=bar.step)
+        written = site.export(
+            reader,
+            folder,
+            known=None if known is None else known.date(),
+            changes=changes,
+            report=report(given.home, reader.edition.number),
+            tell=bar.step,
+        )
     emit({**written, "folder": str(folder)}, as_json, [f"{counted(written)}: {folder / 'index.html'}"])
 
 
@@ -83,8 +91,7 @@ def _changes(given: Settings, number: int) -> Any:
 
 
 def _command(port: int, address: str) -> list[str]:
-    found = importlib.util.find_spec("explorer")
-    if found is None or found.origin is None:
+    if importlib.util.find_spec("explorer") is None:
         raise Halt("the explorer is not installed beside this command; run: make setup")
     options = {
         "server.address": address,
@@ -92,11 +99,13 @@ def _command(port: int, address: str) -> list[str]:
         "server.headless": "true",
         "server.fileWatcherType": "none",
         "browser.gatherUsageStats": "false",
+        "logger.hideWelcomeMessage": "true",
         "client.toolbarMode": "minimal",
         "client.showErrorDetails": "none",
+        "client.showErrorLinks": "false",
         "theme.light.primaryColor": "#0072B2",
-        "theme.dark.primaryColor": "#4FA3D9",
+        "theme.dark.primaryColor": "#2478B8",
         "global.disableWidgetStateDuplicationWarning": "true",
     }
     flags = [part for name, value in options.items() for part in (f"--{name}", value)]
-    return [sys.executable, "-m", "streamlit", "run", str(Path(found.origin).with_name("app.py")), *flags]
+    return [sys.executable, "-m", "explorer.serve", *flags]

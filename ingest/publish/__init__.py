@@ -3,11 +3,10 @@
 `tables` copies and digests what DuckDB holds, `folders` makes the edition visible, `compare` tells two editions apart.
 """
 
+from ingest.editions import FAILED, VALIDATION
 from ingest.publish.compare import StatementChange, TableDiff, diff, happened
 from ingest.publish.folders import (
     ASIDE,
-    FAILED,
-    VALIDATION,
     Unchanged,
     articles_of,
     clear_broken,

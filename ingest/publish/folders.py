@@ -19,15 +19,13 @@ from pathlib import Path
 import duckdb
 
 from ingest import editions as layout
-from ingest.editions import DATABASE, MANIFEST, PACKAGE, Content, Edition, Facts
+from ingest.editions import DATABASE, FAILED, MANIFEST, PACKAGE, VALIDATION, Content, Edition, Facts
 from ingest.errors import Halt, Retry
 from ingest.publish import tables
 from ingest.seal import ROOM, is_sealed, sealed
 from ingest.verdict import CheckResult, Outcome, Verdict
 
-VALIDATION = "validation"
 ASIDE = "quarantine"  # what was found broken, under the name it had
-FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
 
 _SEAL = b'"own_sha256": "'  # of the manifest, which names the digests of all other files
 _FOR_PEOPLE = ("duckdb_version", "storage_version", "warnings")  # keys of the manifest that nothing here reads
@@ -58,11 +56,13 @@ def publish(
         with tables.opened(build=build_path) as connection:
             found = tables.contents(connection, "build")
             current = layout.current_edition(home)
+            published: Edition | Unchanged
             if current is not None and dict(current.tables) == found:
-                return Unchanged(edition=current)
-            edition = _write(connection, home, facts, verdict, found, validation, package)
+                published = Unchanged(edition=current)
+            else:
+                published = _write(connection, home, facts, verdict, found, validation, package)
         shutil.rmtree(home / FAILED, ignore_errors=True)
-        return edition
+        return published
 
 
 def use(home: Path, number: int) -> Edition:

@@ -7,6 +7,8 @@ edition and of no day; tables that only grow are cut at the instant, each by the
 A group or an article to which nothing came since the instant is told today as it was told then. So a table of a day is what the edition
 tells of these, and what the macro `<table>_as_known` tells of the few others. The macro names no database, hence asking it
 for those alone takes no more than histories of those alone before the edition on the search path.
+
+Opening a day is finding those few; a table is worked out when something first asks for it (`needed`, `keep`).
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from datetime import UTC, datetime
 
 import duckdb
 
+_FEW = "_few"
 _PRESENT = "USE claimledger"  # a cursor starts in the empty database that the edition is attached to
 # What a row of a table hangs on: all versions of its group, or of its article.
 _HISTORIES: Mapping[str, tuple[str, str]] = {
@@ -26,7 +29,13 @@ _HISTORIES: Mapping[str, tuple[str, str]] = {
     "announcements": ("announcement_history", "group_id"),
 }
 _KEYS: Mapping[str, str] = {**{table: key for table, (_, key) in _HISTORIES.items()}, "timeline": "entry_id"}
-LATE = ("claim_series", "disputes")  # of all claims together, so worked out only when something asks for them
+# Every table with a macro, and the tables that the macro reads; those that are read stand first.
+_NEEDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(_HISTORIES, ()),
+    "timeline": ("casualty_claims", "offers", "announcements"),
+    **dict.fromkeys(("claim_series", "disputes"), ("casualty_claims",)),
+}
+_UNNAMED = "{table} was not worked out for this day; write its name into the query as it is"
 _OF_THE_DAY = "AS FROM claimledger.main.{table}_as_known({t})"
 _CUT: Mapping[str, str] = {
     **dict.fromkeys(
@@ -40,25 +49,52 @@ _CUT: Mapping[str, str] = {
 
 
 def open_day(connection: duckdb.DuckDBPyConnection, day: str, at: datetime) -> None:
-    """A database `day` with every table as known at the instant; what is in LATE is worked out anew by each question but for `keep`."""
+    """A database `day` with every table as known at the instant; one with a macro is an error until `keep` has worked it out."""
     t = _literal(at)
+    since = " UNION ".join(
+        f"SELECT {key} AS id FROM {history} WHERE valid_from_at > {t} OR valid_to_at > {t}"  # noqa: S608  names of this file
+        for history, key in _HISTORIES.values()
+    )
     connection.execute(_PRESENT)
     connection.execute(f"ATTACH ':memory:' AS {day} (COMPRESS)")
     connection.execute(f"CREATE SCHEMA {day}.kept")
-    _split(connection, day, t)
-    for table in LATE:
-        connection.execute(f"CREATE VIEW {day}.main.{table} {_OF_THE_DAY.format(table=table, t=t)}")
+    connection.execute(f"CREATE TABLE {day}.kept.touched AS {since}")
+    for table in _NEEDS:
+        connection.execute(f"CREATE VIEW {day}.main.{table} AS SELECT error('{_UNNAMED.format(table=table)}')")
     for table, cut in _CUT.items():
         connection.execute(f"CREATE VIEW {day}.main.{table} AS {cut.format(table=f'claimledger.main.{table}', t=t)}")
 
 
+def needed(sql: str) -> list[str]:
+    """The tables to `keep` for a statement, in this order; one named with its database is the edition's own."""
+    named = {table for table in _NEEDS if re.search(rf"(?<!claimledger\.)(?<!claimledger\.main\.)\b{table}\b", sql, re.IGNORECASE)}
+    return [table for table in _NEEDS if table in named or any(table in _NEEDS[other] for other in named)]
+
+
 def keep(connection: duckdb.DuckDBPyConnection, day: str, table: str, at: datetime) -> None:
-    """Work out a table of LATE once, for many questions; its macro is given the claims of the day, for they are there."""
+    """Work out a table once, for many questions. What its macro reads must have been kept before."""
     few = _stage(connection, day)
-    connection.execute(f"CREATE MACRO {few}.main.casualty_claims_as_known(t) AS TABLE FROM {day}.main.casualty_claims")
-    connection.execute(f"CREATE OR REPLACE TABLE {day}.kept.{table} {_OF_THE_DAY.format(table=table, t=_literal(at))}")
-    _leave(connection, few)
-    connection.execute(f"CREATE OR REPLACE VIEW {day}.main.{table} AS FROM {day}.kept.{table}")
+    told = "kept" if table in _KEYS else "main"  # a row of a table without a key hangs on all claims of the day, not on a few
+    for need in _NEEDS[table]:
+        connection.execute(f"CREATE MACRO {few}.main.{need}_as_known(t) AS TABLE FROM {day}.{told}.{need}")
+    _tell(connection, few, at, f"{day}.kept.{table}", table)
+    key = _KEYS.get(table)
+    untouched = f"FROM claimledger.main.{table} ANTI JOIN {day}.kept.touched ON {key} = touched.id UNION ALL BY NAME " if key else ""
+    connection.execute(f"CREATE OR REPLACE VIEW {day}.main.{table} AS {untouched}FROM {day}.kept.{table}")
+
+
+def keep_some(connection: duckdb.DuckDBPyConnection, day: str, part: str, at: datetime, among: Mapping[str, str]) -> None:
+    """A schema `part` with the disputes among those claims of the day that have these values, each the value of a column by which losses
+    are told apart: figures of two losses never meet, so no dispute is cut. All of them are many times dearer."""
+    few = _stage(connection, day)
+    told = ", ".join(f"${column} AS {column}" for column in among)
+    connection.execute(f"CREATE TABLE {few}.main.among AS SELECT {told}", dict(among))
+    connection.execute(
+        f"CREATE MACRO {few}.main.casualty_claims_as_known(t) AS TABLE "
+        f"FROM {day}.main.casualty_claims SEMI JOIN {few}.main.among USING ({', '.join(among)})"
+    )
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {day}.{part}")
+    _tell(connection, few, at, f"{day}.{part}.disputes", "disputes")
 
 
 def close_day(connection: duckdb.DuckDBPyConnection, day: str) -> None:
@@ -66,54 +102,35 @@ def close_day(connection: duckdb.DuckDBPyConnection, day: str) -> None:
         connection.execute(f"DETACH DATABASE IF EXISTS {database}")
 
 
-def enter(connection: duckdb.DuckDBPyConnection, day: str | None) -> None:
-    """Let the names in what is asked next mean that day's tables; without a day, the edition's."""
-    connection.execute(_PRESENT if day is None else f"SET search_path = '{day}.main,claimledger.main'")
-
-
-def late(sql: str) -> list[str]:
-    """Which tables of LATE a statement may read."""
-    return [table for table in LATE if re.search(rf"\b{table}\b", sql, re.IGNORECASE)]
-
-
-def _split(connection: duckdb.DuckDBPyConnection, day: str, t: str) -> None:
-    """Views of the tables in _KEYS: what nothing came to since, and the others as told at the instant."""
-    since = " UNION ".join(
-        f"SELECT {key} AS id FROM {history} WHERE valid_from_at > {t} OR valid_to_at > {t}"  # noqa: S608  names of this file
-        for history, key in _HISTORIES.values()
-    )
-    connection.execute(f"CREATE TABLE {day}.kept.touched AS {since}")
-    few = _stage(connection, day)
-    for history, key in _HISTORIES.values():
-        connection.execute(
-            f"CREATE TABLE {few}.main.{history} AS FROM claimledger.main.{history} SEMI JOIN {day}.kept.touched ON {key} = touched.id "
-            f"WHERE valid_from_at <= {t} AND coalesce(valid_to_at > {t}, true)"
-        )
-    for table in _KEYS:
-        connection.execute(f"CREATE TABLE {day}.kept.{table} {_OF_THE_DAY.format(table=table, t=t)}")
-    _leave(connection, few)
-    for table, key in _KEYS.items():
-        connection.execute(
-            f"CREATE VIEW {day}.main.{table} AS FROM claimledger.main.{table} ANTI JOIN {day}.kept.touched ON {key} = touched.id "
-            f"UNION ALL BY NAME FROM {day}.kept.{table}"
-        )
+def enter(connection: duckdb.DuckDBPyConnection, day: str | None, part: str | None = None) -> None:
+    """Let the names in what is asked next mean that day's tables, those of a part of it first; without a day, the edition's."""
+    before = f"{day}.{part}," if part else ""
+    connection.execute(_PRESENT if day is None else f"SET search_path = '{before}{day}.main,claimledger.main'")
 
 
 def _stage(connection: duckdb.DuckDBPyConnection, day: str) -> str:
-    """A database for what macros shall read in place of the edition's, first on the search path."""
+    """A database for what a macro shall read in place of the edition's, first on the search path."""
     few = _few(day)
     connection.execute(f"ATTACH OR REPLACE ':memory:' AS {few}")
     enter(connection, few)
     return few
 
 
-def _leave(connection: duckdb.DuckDBPyConnection, few: str) -> None:
+def _tell(connection: duckdb.DuckDBPyConnection, few: str, at: datetime, place: str, table: str) -> None:
+    """Write to `place` what the macro of a table tells of the few that something came to since the instant; the stage ends with it."""
+    t, day = _literal(at), few.removesuffix(_FEW)
+    for history, key in _HISTORIES.values():
+        connection.execute(
+            f"CREATE VIEW {few}.main.{history} AS FROM claimledger.main.{history} SEMI JOIN {day}.kept.touched ON {key} = touched.id "
+            f"WHERE valid_from_at <= {t} AND coalesce(valid_to_at > {t}, true)"
+        )
+    connection.execute(f"CREATE OR REPLACE TABLE {place} {_OF_THE_DAY.format(table=table, t=t)}")
     connection.execute(_PRESENT)
     connection.execute(f"DETACH DATABASE {few}")
 
 
 def _few(day: str) -> str:
-    return f"{day}_few"
+    return f"{day}{_FEW}"
 
 
 def _literal(at: datetime) -> str:

@@ -54,7 +54,7 @@ def ask(
         statement = _only_statement(connection, sql)
         if known is not None:
             days.open_day(connection, _DAY, known)
-            for table in days.late(sql):
+            for table in days.needed(sql):
                 days.keep(connection, _DAY, table, known)
             days.enter(connection, _DAY)
         timer = Timer(seconds, connection.interrupt)

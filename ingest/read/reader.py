@@ -30,26 +30,35 @@ MAX_DAYS = 4  # held at once
 
 @dataclass(slots=True)
 class _Day:
-    """A day that is held: its database in memory, the late tables worked out so far, how many questions it answers right now."""
+    """A day that is held: its database in memory, the tables and parts worked out so far, how many questions it answers right now."""
 
     name: str
     at: datetime
     is_open: bool = False
     kept: set[str] = field(default_factory=set)
+    parts: dict[tuple[tuple[str, str], ...], str] = field(default_factory=dict)
     users: int = 0
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def prepare(self, cursor: duckdb.DuckDBPyConnection, sql: str) -> None:
-        """Work out what the statement reads, unless that was done before."""
+    def prepare(self, cursor: duckdb.DuckDBPyConnection, sql: str, among: Mapping[str, str] | None) -> str | None:
+        """Work out what the statement reads, unless that was done before; the name of the part that it reads first, if one."""
         with self.lock:
             if not self.is_open:
                 days.close_day(cursor, self.name)  # what an interrupted attempt left
                 days.open_day(cursor, self.name, self.at)
                 self.is_open = True
-            for table in days.late(sql):
-                if table not in self.kept:
+            for table in days.needed(sql):
+                if table not in self.kept and not (among and table == "disputes"):
                     days.keep(cursor, self.name, table, self.at)
                     self.kept.add(table)
+            if not among:
+                return None
+            key = tuple(sorted(among.items()))
+            if key not in self.parts:
+                part = f"part_{len(self.parts)}"
+                days.keep_some(cursor, self.name, part, self.at, among)
+                self.parts[key] = part
+            return self.parts[key]
 
 
 class Reader:
@@ -67,10 +76,22 @@ class Reader:
             _lock_down(self._connection, edition.database, memory)
         except duckdb.Error as error:
             self._connection.close()
-            raise Halt(f"edition {edition.number} cannot be opened; run: claimledger verify, then claimledger editions use N") from error
+            raise _unreadable(edition) from error
 
-    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> pa.Table:
-        """The rows of one statement of the caller's own; values go in as `$name`. Raises Misuse as `query` does, also after `seconds`."""
+    def ask(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = SECONDS,
+        among: Mapping[str, str] | None = None,
+    ) -> pa.Table:
+        """The rows of one statement of the caller's own; values go in as `$name`. Raises Misuse as `query` does, also after `seconds`.
+
+        `among` promises that of the disputes the statement reads only those with these values of measure, category, period: on a day of
+        the past only those are then worked out.
+        """
+        del among  # the edition has all of them
         return self._ask(sql, parameters, seconds, None)
 
     def as_known(self, at: datetime | None) -> Reader | AsKnown:
@@ -80,15 +101,23 @@ class Reader:
     def close(self) -> None:
         self._connection.close()
 
-    def _ask(self, sql: str, parameters: Mapping[str, Any] | None, seconds: float, at: datetime | None) -> pa.Table:
+    def _ask(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None,
+        seconds: float,
+        at: datetime | None,
+        among: Mapping[str, str] | None = None,
+    ) -> pa.Table:
         with self._held(at) as day, self._cursor() as cursor, _explained(cursor, seconds, self._memory):
             timer = Timer(seconds, cursor.interrupt)
             timer.daemon = True
             timer.start()
             try:
-                if day is not None:
-                    day.prepare(cursor, sql)
-                days.enter(cursor, None if day is None else day.name)
+                if day is None:
+                    days.enter(cursor, None)
+                else:
+                    days.enter(cursor, day.name, day.prepare(cursor, sql, among))
                 return cursor.sql(sql, params=dict(parameters or {})).to_arrow_table()
             finally:
                 timer.cancel()
@@ -134,14 +163,28 @@ class AsKnown:
     reader: Reader
     at: datetime
 
-    def ask(self, sql: str, parameters: Mapping[str, Any] | None = None, *, seconds: float = SECONDS) -> pa.Table:
+    def ask(
+        self,
+        sql: str,
+        parameters: Mapping[str, Any] | None = None,
+        *,
+        seconds: float = SECONDS,
+        among: Mapping[str, str] | None = None,
+    ) -> pa.Table:
         """As `Reader.ask`."""
-        return self.reader._ask(sql, parameters, seconds, self.at)
+        return self.reader._ask(sql, parameters, seconds, self.at, among)
 
 
 def stamp(edition: Edition) -> tuple[int, int]:
-    """Tells one state of an edition from another: a redaction writes a kept edition anew under its number."""
-    return edition.number, edition.database.stat().st_ino
+    """Tells one state of an edition from another: a redaction writes a kept edition anew under its number. Raises Halt without its file."""
+    try:
+        return edition.number, edition.database.stat().st_ino
+    except OSError as error:
+        raise _unreadable(edition) from error
+
+
+def _unreadable(edition: Edition) -> Halt:
+    return Halt(f"edition {edition.number} cannot be opened; run: claimledger verify, then claimledger editions use N")
 
 
 def current_reader(home: Path, held: Reader | None = None) -> Reader:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -150,14 +152,14 @@ def reader(home: Path) -> Iterator[Reader]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
-def served(home: Path) -> Iterator[str]:
+@contextmanager
+def serving(home: Path, *options: str, env: Mapping[str, str] | None = None) -> Iterator[str]:
     """The app as `claimledger explore` starts it; its address."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [str(Path(sys.executable).with_name("claimledger")), "explore", "--home", str(home), "--port", str(port)]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    command = [str(Path(sys.executable).with_name("claimledger")), "explore", "--home", str(home), "--port", str(port), *options]
+    process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **(env or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     address = f"http://127.0.0.1:{port}"
     try:
         _wait(f"{address}/_stcore/health", process)
@@ -165,6 +167,12 @@ def served(home: Path) -> Iterator[str]:
     finally:
         process.terminate()
         process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def served(home: Path) -> Iterator[str]:
+    with serving(home) as address:
+        yield address
 
 
 def _wait(url: str, process: subprocess.Popen[bytes]) -> None:

@@ -12,7 +12,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from ingest import flow
-from ingest.editions import CURRENT
+from ingest.editions import CURRENT, DATABASE, FAILED
 from ingest.read import query
 from ingest.settings import Settings
 from tests.explorer.conftest import KYIV, LATER, MOSCOW, PAY, ROOT
@@ -34,6 +34,7 @@ def open_page(monkeypatch: pytest.MonkeyPatch, home: Path) -> Open:
                 app.query_params[name] = value
             app.run()
         assert [one.value for one in app.exception] == []
+        assert "This page broke" not in body(app)
         return app
 
     return opened
@@ -82,9 +83,9 @@ def test_what_fits_nothing_says_what_to_do(open_page: Open) -> None:
         ("compare", {"measure": "Killed"}, "Right would be: killed (Killed)."),
         ("compare", {"parties": "UA"}, "Right would be: RU (Russia)."),
         ("compare", {"log": "no"}, "Right would be: true or false."),
-        ("offers", {"actions": "surrender"}, "Right would be: hand_over_equipment (Hand over equipment)."),
+        ("offers", {"actions": "surrender"}, "Right would be: hand_over_equipment (Handing over equipment)."),
         ("offers", {"currency": "EUR"}, "Right would be: USD, stated-USD (USD, as stated)."),
-        ("changes", {"b": "7"}, "Right would be: 2 (2, of 5 March 2026, 04:00 UTC), 1 (1, of 2 March 2026, 04:00 UTC)."),
+        ("changes", {"b": "7"}, "Right would be: 2 (2, 5 Mar 2026, 04:00 UTC), 1 (1, 2 Mar 2026, 04:00 UTC)."),
         ("sources", {"source": "nobody"}, "Right would be: gazette"),
         ("sql", {"table": "claims"}, "Right would be: claim_series"),
     ],
@@ -107,6 +108,56 @@ def test_a_filter_that_is_set_stands_in_the_address_by_its_code(open_page: Open)
     assert app.query_params == {"parties": "RU", "since": "2026-03-02"}
     app.multiselect(key="parties").set_value([]).run()
     assert app.query_params == {"since": "2026-03-02"}
+
+
+FILTERS = {  # what the address may say of every filter there is, and the value that its widget then has
+    "timeline": {
+        "text": ("Kyiv", "Kyiv"),
+        "kinds": ("offer", ["offer"]),
+        "since": ("2026-03-01", date(2026, 3, 1)),
+        "until": ("2026-03-02", date(2026, 3, 2)),
+        "parties": ("UA", ["UA"]),
+        "speakers": ("Kyiv", ["Kyiv"]),
+        "topics": ("pay", ["pay"]),
+        "measures": ("killed", ["killed"]),
+        "sources": ("gazette", ["gazette"]),
+        "at_least": ("2", 2),
+        "known": ("2026-03-02", date(2026, 3, 2)),
+    },
+    "compare": {
+        "measure": ("killed", "killed"),
+        "category": ("personnel", "personnel"),
+        "period": ("cumulative", "cumulative"),
+        "parties": ("RU", ["RU"]),
+        "population": ("military", "military"),
+        "since": ("2026-03-01", date(2026, 3, 1)),
+        "until": ("2026-03-03", date(2026, 3, 3)),
+        "log": ("false", False),
+    },
+    "offers": {
+        "parties": ("UA", ["UA"]),
+        "actions": ("hand_over_equipment", ["hand_over_equipment"]),
+        "audiences": ("RU", ["RU"]),
+        "since": ("2026-03-01", date(2026, 3, 1)),
+        "until": ("2026-03-03", date(2026, 3, 3)),
+        "currency": ("stated-USD", "stated-USD"),
+    },
+    "changes": {"b": ("1", 1), "a": ("2", 2)},
+    "sources": {"source": ("wire", "wire")},
+    "sql": {"sql": ("SELECT 1", "SELECT 1"), "table": ("offers", "offers")},
+}
+
+
+@pytest.mark.parametrize("page", FILTERS)
+def test_every_filter_of_every_page_lives_in_the_address(open_page: Open, page: str) -> None:
+    screen = (ROOT / "explorer" / "screens" / f"{page}.py").read_text(encoding="utf-8")
+    named = set(re.findall(r'address\.\w+\(\s*"[^"]+",\s*"(\w+)"', screen))
+    named |= {"since", "until"} if "address.days(" in screen else set()
+    assert named - {"p"} <= set(FILTERS[page])  # a new filter must come here too
+    app = open_page(page, **{name: text for name, (text, _) in FILTERS[page].items()})
+    shown = {name: app.get_by_key(name).value for name in FILTERS[page]}
+    assert shown == {name: value for name, (_, value) in FILTERS[page].items()}
+    assert "names nothing here" not in body(app)
 
 
 def test_everybody_s_losses_stand_in_the_address_too(open_page: Open) -> None:
@@ -192,13 +243,71 @@ def test_sql_runs_only_when_asked_and_cannot_leave_the_edition(open_page: Open) 
     assert "no files, no network, no settings" in body(app)
 
 
-def test_without_an_edition_it_says_what_to_do(open_page: Open, tmp_path: Path) -> None:
-    assert "claimledger build" in body(open_page(at=tmp_path))
+def test_every_figure_of_a_chart_stands_in_words_too(open_page: Open) -> None:
+    """Who sees no chart misses nothing: each mark has a name, and a table or list beside the chart the same figures."""
+    app = open_page("compare", parties="")
+    shown = body(app)
+    for figure in ("5,710", "498", "at least 2,000"):
+        assert f">{figure}</a>" in shown
+    assert '<ul class="cl-legend" aria-label="Who says so">' in shown
+    assert 'aria-label="Who offers"' in body(open_page("offers"))
 
 
-def test_a_new_edition_comes_without_a_restart(open_page: Open, home: Path, tmp_path: Path) -> None:
-    mine = tmp_path / "home"
-    shutil.copytree(home, mine, symlinks=True)
+def test_sources_tell_why_each_day_refused_what_it_did(open_page: Open) -> None:
+    assert "<td>too short 1</td>" in body(open_page("sources", source="wire"))
+    assert "<td>too short 1</td>" not in body(open_page("sources", source="gazette"))
+
+
+@pytest.mark.parametrize("page", ["timeline", "compare", "offers", "evidence", "changes", "sources", "sql"])
+def test_without_an_edition_it_says_what_to_do(open_page: Open, tmp_path: Path, page: str) -> None:
+    told = body(open_page(page, at=tmp_path))
+    assert f"nothing to show from {tmp_path}: no edition yet; run: claimledger build." in told
+
+
+@pytest.fixture
+def mine(home: Path, tmp_path: Path) -> Path:
+    """A home to break."""
+    return Path(shutil.copytree(home, tmp_path / "home", symlinks=True))
+
+
+def test_an_edition_that_goes_away_under_it_is_told_and_comes_back(open_page: Open, mine: Path) -> None:
+    app = open_page(at=mine)
+    (mine / "editions" / "2").rename(mine / "elsewhere")
+    assert "points to editions/2, which is no edition; run: claimledger editions list" in body(app.run())
+    (mine / "elsewhere").rename(mine / "editions" / "2")
+    database = mine / "editions" / "2" / DATABASE
+    database.rename(mine / "elsewhere")
+    assert "edition 2 cannot be opened; run: claimledger verify" in body(app.run())
+    database.write_bytes(b"no database")
+    assert "edition 2 cannot be opened; run: claimledger verify" in body(app.run())
+    database.unlink()
+    (mine / "elsewhere").rename(database)
+    assert "Edition 2 ·" in body(app.run())
+
+
+def test_an_error_of_its_own_is_a_sentence_and_goes_to_the_log(
+    open_page: Open, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = open_page()
+    monkeypatch.setattr("explorer.questions.entry_counts", lambda *_: 1 / 0)
+    assert "This page broke, which is an error of the explorer." in body(app.run())
+    assert [one.value for one in app.exception] == []
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_build_that_failed_its_checks_is_told_with_its_report(open_page: Open, mine: Path) -> None:
+    assert "did not pass its checks" not in body(open_page("sources", at=mine))
+    (mine / FAILED).mkdir()
+    (mine / FAILED / "index.html").write_text("<p>three rows are wrong</p>")
+    app = open_page("sources", at=mine)
+    assert "The last build did not pass its checks and published nothing" in body(app)
+    assert [one.label for one in app.expander] == [
+        "The report of the last build, which was not published",
+        "The report of Great Expectations on edition 2",
+    ]
+
+
+def test_a_new_edition_comes_without_a_restart(open_page: Open, mine: Path) -> None:
     house = flow.open_house(flow.read_only(Settings(home=mine)))
     flow.use_edition(house, 1)
     app = open_page(at=mine)

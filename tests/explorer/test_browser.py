@@ -6,6 +6,7 @@ Skipped where no Chromium is installed.
 
 from __future__ import annotations
 
+import csv
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,6 +90,15 @@ def alike(one: Page, other: Page) -> bool:
     return False
 
 
+def reach(page: Page, wanted: str) -> None:
+    """Press Tab until what is `wanted` (a condition on `el`) has the focus."""
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(() => {{ const el = document.activeElement; return {wanted}; }})()"):
+            return
+    raise AssertionError(f"the Tab key does not lead to: {wanted}")
+
+
 def serious(page: Page) -> dict[str, list[str]]:
     """Serious and critical findings: the rule, and where."""
     found = Axe().run(page).response["violations"]
@@ -166,16 +176,75 @@ class TestApp:
         expect(page.locator("mark#sentence")).to_contain_text("5,300", timeout=SECONDS)
         assert "known=2026-03-02" in page.url
 
-    def test_a_download_reads_back_and_names_its_edition(self, page: Page, served: str, tmp_path: Path) -> None:
-        page.goto(f"{served}/?kinds=offer")
+    def test_the_day_is_switched_by_hand(self, page: Page, served: str) -> None:
+        page.goto(served)
         ready(page)
-        with page.expect_download() as waited:
-            page.get_by_role("button", name="Download Parquet").click()
-        waited.value.save_as(tmp_path / "offers.parquet")
-        told = pq.read_table(tmp_path / "offers.parquet")
-        assert told.column("kind").to_pylist() == ["offer"]
-        assert b"edition 2" in told.schema.metadata[b"claimledger_source"]
-        assert b"kinds=offer" in told.schema.metadata[b"claimledger_filters"]
+        page.get_by_role("spinbutton", name="year, As known on").click()
+        page.get_by_role("button", name="Monday, March 2, 2026").click()
+        expect(page.get_by_text("as known on 2 March 2026")).to_be_visible(timeout=SECONDS)
+        expect(page.get_by_role("link", name="General Staff: 5,300")).to_be_visible(timeout=SECONDS)
+        assert "known=2026-03-02" in page.url
+        page.get_by_role("link", name="Claims compared").click()
+        expect(page.get_by_role("heading", name="People killed, of Russia")).to_be_visible(timeout=SECONDS)
+        assert "known=2026-03-02" in page.url  # the day goes along
+
+    @pytest.mark.parametrize(
+        ("address", "view", "column", "values"),
+        [
+            ("?kinds=offer", "timeline", "kind", ["offer"]),
+            ("compare?parties=RU&known=2026-03-02", "claims-compared", "low", [498, 2000, 5300]),
+            ("offers?parties=UA", "offers", "amount_usd", [50_000]),
+            ("sql?sql=SELECT+'=1%2B1'+AS+cell,+41+AS+n", "query", "n", [41]),
+        ],
+    )
+    def test_downloads_read_back_and_name_their_edition(
+        self, page: Page, served: str, tmp_path: Path, address: str, view: str, column: str, values: list[Any]
+    ) -> None:
+        page.goto(f"{served}/{address}")
+        ready(page)
+        if view == "query":
+            page.get_by_role("button", name="Run", exact=True).click()
+        for form in ("CSV", "Parquet"):
+            with page.expect_download() as waited:
+                page.get_by_role("button", name=f"Download {form}").click()
+            waited.value.save_as(tmp_path / form)
+            assert waited.value.suggested_filename == f"claimledger-2-{view}.{form.lower()}"
+        told = pq.read_table(tmp_path / "Parquet")
+        assert sorted(told.column(column).to_pylist()) == values
+        filters = told.schema.metadata[b"claimledger_filters"].decode()
+        assert all(part.split("=")[0] in filters for part in address.partition("?")[2].split("&"))
+        lines = (tmp_path / "CSV").read_text(encoding="utf-8").splitlines()
+        head = dict(line.removeprefix("# ").split(": ", 1) for line in lines if line.startswith("# "))
+        assert head == {key.removeprefix(b"claimledger_").decode(): value.decode() for key, value in told.schema.metadata.items()}
+        assert head["source"].startswith("Claimledger, edition 2, published 5 March 2026")
+        rows = list(csv.DictReader(line for line in lines if not line.startswith("# ")))
+        assert sorted(float(row[column]) if column != "kind" else row[column] for row in rows) == values
+        assert not any(cell.startswith("=") for row in rows for cell in row.values())
+
+    def test_by_keyboard_alone_a_sentence_is_read_and_a_filter_set(self, page: Page, served: str) -> None:
+        page.goto(served)
+        ready(page)
+        reach(page, "el.getAttribute('aria-label') === 'Search in headline and sentence'")
+        page.keyboard.type("Moscow")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="1 entry, newest first")).to_be_visible(timeout=SECONDS)
+        reach(page, "el.tagName === 'SUMMARY'")
+        page.keyboard.press("Enter")
+        expect(page.get_by_text(MOSCOW)).to_be_visible()
+
+    def test_the_marks_of_a_chart_have_names(self, page: Page, served: str) -> None:
+        page.goto(f"{served}/compare?parties=")
+        ready(page)
+        named = page.locator("[data-testid=stVegaLiteChart] .mark-symbol path[aria-label]")
+        expect(named.first).to_be_attached(timeout=SECONDS)
+        told = set(named.evaluate_all("marks => marks.map(mark => mark.ariaLabel)"))
+        assert "Ukraine: 5,710 of Russia, 3 March 2026" in told
+
+    def test_the_report_of_the_checks_opens(self, page: Page, served: str) -> None:
+        page.goto(f"{served}/sources")
+        ready(page)
+        page.get_by_text("The report of Great Expectations on edition 2").first.click()
+        expect(page.frame_locator("iframe").get_by_text("rows of announcements")).to_be_visible(timeout=SECONDS)
 
     def test_hostile_titles_and_links_run_nothing(self, page: Page, served: str, home: Path) -> None:
         for address in ("", f"evidence?entry={entry(home, 'Moscow')}", f"?text={quote(HOSTILE)}", f"evidence?entry={quote(HOSTILE)}"):
@@ -193,19 +262,19 @@ class TestApp:
         assert "root:" not in page.content()
 
     @pytest.mark.parametrize("screen", SCREENS)
-    def test_a_telephone_needs_no_sideways_scrolling(self, page: Page, served: str, screen: str) -> None:
-        page.set_viewport_size({"width": 390, "height": 844})
-        page.goto(f"{served}/{screen}")
-        ready(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-
-    @pytest.mark.parametrize("screen", SCREENS)
-    def test_axe_finds_nothing_serious(self, page: Page, served: str, home: Path, screen: str) -> None:
+    def test_axe_finds_nothing_serious_and_a_telephone_needs_no_sideways_scrolling(
+        self, page: Page, served: str, home: Path, screen: str
+    ) -> None:
         page.goto(f"{served}/{screen}" + (f"?entry={entry(home, 'Kyiv')}" if screen in {"evidence", "compare"} else ""))
         ready(page)
-        page.wait_for_timeout(500)
-        found = serious(page)
-        assert {rule: found[rule] for rule in found if rule not in STREAMLITS_OWN} == {}
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            page.wait_for_timeout(700)
+            found = serious(page)
+            assert {rule: found[rule] for rule in found if rule not in STREAMLITS_OWN} == {}, scheme
+        page.set_viewport_size({"width": 390, "height": 844})
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 class TestStatic:
@@ -223,16 +292,26 @@ class TestStatic:
         page.locator(".mark-symbol path[aria-label*='Ukraine']").last.click(force=True)
         expect(page.locator("mark#sentence")).to_have_text(LATER)
 
+    def test_without_javascript_it_still_tells_everything(self, browser: Browser, pages: str) -> None:
+        plain = browser.new_context(java_script_enabled=False)
+        try:
+            page = plain.new_page()
+            page.goto(f"{pages}/index.html")
+            expect(page.locator("figure noscript p")).to_be_visible()
+            for part in ("#search", ".plot", ".cl-legend"):
+                expect(page.locator(part).first).to_be_hidden()
+            page.get_by_role("link", name="March 2026").click()
+            page.get_by_text("Read the sentence").first.click()
+            expect(page.locator("blockquote").first).to_be_visible()
+        finally:
+            plain.close()
+
     def test_the_search_box_is_reached_by_keyboard(self, page: Page, pages: str) -> None:
         page.goto(f"{pages}/index.html")
         page.keyboard.press("Tab")
         expect(page.get_by_text("To the content")).to_be_focused()
         page.keyboard.press("Enter")
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            if page.evaluate("document.activeElement.name") == "q":
-                return
-        raise AssertionError("the search box was not reached")
+        reach(page, "el.name === 'q'")
 
     @pytest.mark.parametrize("address", STATIC)
     @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import html
 
 from explorer import downloads, markup
-from explorer.labels import COLOURS, SHAPES, Sides, figure, published
+from explorer.labels import COLOURS, NOBODY, OF_SIDES, OTHERS, Sides, figure, published
 from tests.explorer.conftest import HOSTILE, JAVASCRIPT
 
 EDITION = {
@@ -60,6 +60,45 @@ def test_paragraphs_lose_and_double_nothing(text: str, cuts: list[int]) -> None:
     assert sum(piece.is_first for piece in pieces) == bool(marked)
 
 
+def test_a_history_tells_what_each_version_tells_otherwise() -> None:
+    first, second, third = (datetime(2026, 3, day, 4, tzinfo=UTC) for day in (2, 5, 6))
+    row = {"announcer": "Ministry", "announcer_party": None, "topic": "pay", "channel": "Telegram", "announced_on": None, "url": "u"}
+    rows = [
+        {**row, "quote": "A law.", "reason": "extracted", "valid_from_at": first, "valid_to_at": second},
+        {
+            **row,
+            "quote": "A law.",
+            "reason": "revised",
+            "valid_from_at": second,
+            "valid_to_at": third,
+            "topic": "mobilisation",
+            "channel": None,
+        },
+        {
+            **row,
+            "quote": "A law.",
+            "reason": "re-cleaned",
+            "valid_from_at": third,
+            "valid_to_at": None,
+            "topic": "mobilisation",
+            "channel": None,
+        },
+    ]
+    told = [item.text_content() for item in html.fromstring(str(markup.ended("announcement", rows, Sides()))).iter("li")]
+    assert "Who announces: Ministry; About: pay; Where: Telegram A law." in told[0]
+    assert told[1].strip().endswith("About: mobilisation (before: pay); Where: no longer told (before: Telegram)")
+    assert told[2].strip().endswith("The statement itself is as before.")
+
+
+def test_surroundings_are_cut_between_words_and_say_so() -> None:
+    text = "seven " * 21 + "The sentence." + " seven" * 21  # 126 characters on each side, of which 120 are kept
+    own = {"quote_prefix": text[6:126][-120:], "quote": "The sentence.", "quote_suffix": text[139:259]}
+    before, quote, after = (piece.text for piece in markup._surroundings(own)[0])
+    assert (before, quote, after) == ("… " + "seven " * 19, "The sentence.", " seven" * 19 + " …")
+    whole = {"quote_prefix": "Before. ", "quote": "The sentence.", "quote_suffix": " After."}
+    assert [piece.text for piece in markup._surroundings(whole)[0]] == ["Before. ", "The sentence.", " After."]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "told"),
     [(9166, 9166, "9,166"), (9000, None, "at least 9,000"), (None, 300, "up to 300"), (7, 15, "7 to 15"), (None, None, "no number")],
@@ -87,13 +126,13 @@ def test_marks_stand_out_on_light_and_dark(colour: str, ground: str) -> None:
 
 
 def test_no_two_sides_look_alike() -> None:
-    sides = Sides({}, [f"P{n}" for n in range(len(COLOURS))])
-    assert (
-        len({sides.look(code)[0] for code in sides.order})
-        == len({sides.look(code)[1] for code in sides.order})
-        == len(COLOURS)
-        == len(SHAPES)
-    )
+    sides = Sides({}, [f"P{n}" for n in range(len(COLOURS) + 2)])
+    known, rare = sides.order[: len(COLOURS)], sides.order[len(COLOURS) :]
+    marks = [sides.mark(code) for code in (*known, None, rare[0])]
+    assert len({mark.shape for mark in marks}) == len(marks) == len(OF_SIDES) + 2
+    assert len({mark.colour for mark in marks[: len(COLOURS)]}) == len(COLOURS)
+    assert [mark.name for mark in marks[-2:]] == [NOBODY, OTHERS]
+    assert {sides.mark(code) for code in (*rare, "unheard of")} == {marks[-1]}
 
 
 class TestDownloads:

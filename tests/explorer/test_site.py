@@ -29,8 +29,10 @@ def exported(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def pages(folder: Path) -> Iterator[tuple[Path, html.HtmlElement]]:
+    """All but the report of the checks, which is not ours to lay out."""
     for path in sorted(folder.rglob("*.html")):
-        yield path, html.fromstring(path.read_bytes())
+        if path.name != site.REPORT:
+            yield path, html.fromstring(path.read_bytes())
 
 
 def test_every_link_and_file_is_there_and_nothing_is_elsewhere(exported: Path) -> None:
@@ -72,6 +74,61 @@ def test_a_page_for_each_entry_with_its_claim_for_machines(exported: Path, home:
         told = json.loads(page.xpath("//script[@type='application/ld+json']")[0].text)
         assert (told["@type"], told["name"], told["text"]) == ("Claim", row["headline"], row["quote"])
         assert told["firstAppearance"]["url"] == row["url"]
+
+
+# What schema.org allows of the types that are used: https://schema.org/Claim, …/NewsArticle, …/Organization, …/Thing
+VOCABULARY = {
+    "Claim": {"identifier", "name", "text", "author", "about", "temporalCoverage", "firstAppearance", "appearance"},
+    "NewsArticle": {"url", "headline", "publisher", "datePublished"},
+    "Organization": {"name"},
+    "Thing": {"name"},
+}
+
+
+def _typed(told: object, where: str = "") -> Iterator[str]:
+    """What is wrong in a piece of JSON-LD."""
+    if isinstance(told, list):
+        for one in told:
+            yield from _typed(one, where)
+    elif isinstance(told, dict):
+        kind = told.get("@type", "Thing")
+        yield from (f"{where}{kind}.{name}" for name in told.keys() - {"@type", "@context"} - VOCABULARY[kind])
+        for name, value in told.items():
+            yield from _typed(value, f"{where}{name}/")
+    elif told in (None, "", "None"):
+        yield f"{where} is empty"
+
+
+def test_what_machines_are_told_is_of_the_vocabulary_and_complete(exported: Path, home: Path) -> None:
+    speakers = {row["entry_id"]: row["actor"] for row in query(home, "SELECT entry_id, actor FROM timeline").table.to_pylist()}
+    for path in (exported / "claim").iterdir():
+        told = json.loads(html.parse(path).xpath("//script[@type='application/ld+json']")[0].text)
+        assert list(_typed(told)) == []
+        assert told["@context"] == "https://schema.org"
+        assert told["author"]["name"] == speakers[told["identifier"]]
+        assert date.fromisoformat(told["firstAppearance"]["datePublished"][:10]) == date(2026, 3, 1)
+        assert told["firstAppearance"]["publisher"]["name"]
+        date.fromisoformat(told["temporalCoverage"])
+
+
+def test_without_javascript_every_entry_is_reached(exported: Path, home: Path) -> None:
+    months = {link.get("href") for link in html.parse(exported / "index.html").xpath("//ul[@class='months']//a")}
+    found = [Path(link.get("href")).stem for month in months for link in html.parse(exported / month).xpath("//p[@class='cl-headline']/a")]
+    assert sorted(found) == sorted(row["entry_id"] for row in query(home, "SELECT entry_id FROM timeline").table.to_pylist())
+
+
+def test_claims_on_all_sides_are_compared_in_one_chart(exported: Path) -> None:
+    page = html.parse(exported / "compare" / "index.html")
+    listed = {link.text: link.getnext().text for link in page.xpath("//ul[@class='links']//a")}
+    assert listed == {"People killed, of Russia: what each side says (all so far)": "3 figures, 3 disputes"}
+
+
+def test_the_report_of_the_checks_lies_beside_it(exported: Path, home: Path) -> None:
+    page = html.parse(exported / "sources.html")
+    (link,) = page.xpath("//a[text()='The report of Great Expectations']")
+    assert (exported / link.get("href")).read_bytes() == (home / "current" / "validation" / "index.html").read_bytes()
+    assert "Verdict: all checks passed" in page.getroot().text_content()
+    assert "too short 1" in page.getroot().text_content()  # of the day
 
 
 def test_text_is_shown_only_where_it_may_be(exported: Path) -> None:

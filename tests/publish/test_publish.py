@@ -210,6 +210,11 @@ class TestFailedVerdict:
         (home / "failed-validation").mkdir()
         publish_next()
         assert not (home / "failed-validation").exists()
+        (home / "failed-validation").mkdir()
+        assert isinstance(
+            publish(home, home / "build.duckdb", facts=facts(2), verdict=passing(), validation=VALIDATION, package="{}"), Unchanged
+        )
+        assert not (home / "failed-validation").exists()  # also where nothing new was found
 
     def test_a_broken_check_is_told_as_such(self, home: Path) -> None:
         build = make_build(home / "build.duckdb")
