@@ -132,7 +132,7 @@ class Membership:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """One statement row of one article. `fields` are the columns of its table and the article's `outlet`; `wording` is the quote, exactly,
+    """One statement row of one article. `fields` are those that grouping reads, `outlet` among them; `wording` is the quote, exactly,
     or None after a withdrawal, which kept `wording_digest`; `seen_on` the day of publication, else of the fetch."""
 
     kind: Kind

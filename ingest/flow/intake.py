@@ -13,6 +13,7 @@ from ingest.load import BuildDatabase
 from ingest.load.events import EventLoader
 from ingest.load.facts import Facts
 from ingest.load.quotes import cut_quotes, put_texts
+from ingest.records import Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,7 @@ def _place_articles(facts: Facts, load: Load) -> int:
 
 
 def _place_statements(facts: Facts) -> int:
-    tellings = facts.tellings()
+    tellings = facts.tellings({kind: project.read_fields(kind) for kind in Kind})
     keys = [project.group_key(telling) for telling in tellings]
     groups = project.place_groups(tellings, keys, facts.openers(set(keys)), facts.taken(tellings))
     facts.put_groups(groups)

@@ -16,6 +16,8 @@ from ingest.errors import Halt, Retry
 from ingest.ids import digest
 from ingest.ledger import Load
 
+# A checkpoint writes the last, unfinished part of every table anew, after each load of a replay most of the database; one at the end does.
+CHECKPOINT = "2GB"
 SCHEMA_SQL = Path(__file__).resolve().parents[2] / "warehouse" / "raw.sql"
 Row = dict[str, Any]
 
@@ -168,6 +170,7 @@ def open_build(path: Path) -> Iterator[BuildDatabase]:
         connection = _connect(path)
     try:
         connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # a bar among lines of a log is noise
+        connection.execute(f"SET checkpoint_threshold = '{CHECKPOINT}'")
         connection.execute(schema)
         connection.execute("INSERT INTO raw.made_by SELECT ? WHERE NOT EXISTS (FROM raw.made_by)", [digest(schema.encode())])
         yield BuildDatabase(connection)

@@ -69,18 +69,19 @@ ORDER BY of, load_position, revisions.stream, revisions.position
 """
 _TELLINGS = """
 SELECT
-    cut.*, placements.article_id, clusters.cluster_id, CAST(revisions.seen_at AS DATE) AS seen_on,
-    coalesce(cleaned.outlet, revisions.stream) AS outlet
+    statement_id, quote, wording_digest, placements.article_id, clusters.cluster_id, CAST(revisions.seen_at AS DATE) AS seen_on,
+    cut.stream, cut.position, cut.ordinal, {fields}
 FROM cut_{table} AS cut
 INNER JOIN raw.placements AS placements ON placements.capture_id = cut.capture_id
 INNER JOIN raw.clusters AS clusters ON clusters.article_id = placements.article_id
 INNER JOIN raw.revisions AS revisions ON revisions.article_id = placements.article_id
-INNER JOIN raw.article_cleaned AS cleaned ON cleaned.stream = revisions.stream AND cleaned.position = revisions.position
-WHERE cut.is_found AND NOT EXISTS (
-    SELECT 1 FROM raw.groups AS known WHERE known.statement_id = cut.statement_id AND known.article_id = placements.article_id
-)
+INNER JOIN raw.article_cleaned AS cleaned ON
+    cleaned.known_at = revisions.known_at AND cleaned.stream = revisions.stream AND cleaned.position = revisions.position
+ANTI JOIN raw.groups AS known ON known.statement_id = cut.statement_id AND known.article_id = placements.article_id
+WHERE cut.is_found
 ORDER BY cut.stream, cut.position, cut.ordinal
 """
+_OUTLET = "coalesce(cleaned.outlet, revisions.stream) AS outlet"  # of the article, not of the statement
 _OPENERS = """
 SELECT group_id, group_key, seen_on, cluster_id, wording, alike, load_position, stream, position, ordinal
 FROM raw.groups WHERE is_opener AND group_key IN (SELECT group_key FROM wanted)
@@ -145,12 +146,12 @@ class Facts:
             rows = self._database.rows(_CANDIDATES)
         return [Candidate(**_ordered({**row, "sketch": unpack_sketch(row["sketch"])}, ordinal=0)) for row in rows]
 
-    def tellings(self) -> list[Telling]:
-        """The statements of the load that have no group yet, in ledger order kind by kind."""
+    def tellings(self, read: Mapping[Kind, Sequence[str]]) -> list[Telling]:
+        """The statements of the load that have no group yet, in ledger order kind by kind, with the fields that are `read` of each kind."""
         return [
             _telling(row, kind, self._load.position)
             for kind, table in _KINDS.items()
-            for row in self._database.rows(_TELLINGS.format(table=table))
+            for row in self._database.rows(_TELLINGS.format(table=table, fields=_selected(read[kind])))
         ]
 
     def openers(self, group_keys: Iterable[str]) -> list[Opener]:
@@ -197,6 +198,10 @@ class Facts:
     def _wanted(self, name: str = "wanted", /, **columns: Sequence[object]) -> AbstractContextManager[None]:
         """Let SQL see what is asked about, as a table `name`."""
         return self._database.view(name, pa.table({column: pa.array(values, _WANTED[column]) for column, values in columns.items()}))
+
+
+def _selected(fields: Iterable[str]) -> str:
+    return ", ".join(_OUTLET if name == "outlet" else f"cut.{name}" for name in fields)
 
 
 def _row(record: Any) -> Row:

@@ -38,6 +38,11 @@ FIELDS: Mapping[Kind, tuple[str, ...]] = {
 }
 
 
+def read_fields(kind: Kind) -> tuple[str, ...]:
+    """What `group_key` looks at in a statement, each once."""
+    return tuple(dict.fromkeys((*SPEAKERS[kind], DATES[kind], *FIELDS[kind])))
+
+
 def group_key(telling: Telling) -> str:
     """A digest of the fields that must agree; unknown agrees with nothing but unknown."""
     names = (DATES[telling.kind], *FIELDS[telling.kind])
