@@ -13,6 +13,7 @@ from ingest.extract.tagging import Tagged
 
 _SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
 _SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv|announc)", re.IGNORECASE)
+_WRECKED = re.compile(r"\b(?:destroy|captur|knock|shoot|shot down|disabl)")
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
     ("Telegram", re.compile(r"\bTelegram\b")),
@@ -86,6 +87,8 @@ def topic_of(context: Context, index: int, act: Act) -> str:
 def _topic_of_goods(tagged: Tagged, act: Act, cut: int) -> str | None:
     """Arms that are handed on and sums for soldiers tell a topic without a word for it."""
     goods = {c.tag for c in tagged.chunks[act.last :]}
+    if "M" in goods and _WRECKED.search(tagged.text, cut) is not None:
+        return "pay"  # "a million roubles for each Leopard destroyed"
     if "E" in goods and _SUPPLY.search(tagged.text, cut) is not None:
         return "military_aid"
     return "pay" if "M" in goods and _SOLDIERS.search(tagged.text, cut) is not None else None
@@ -99,6 +102,8 @@ def _matter_of_law(context: Context, index: int, act: Act) -> str | None:
     """'signed the law on contracts': what a law is about, as its sentence or, for a law told as known, the ones before tell."""
     tagged = context.tagged(index)
     other = best_topic(tagged.text, PLAIN_LAW_RANK - 1)
+    if other is None and "M" in tagged.tags and _SOLDIERS.search(tagged.text):
+        return "pay"  # "Families of soldiers will get 5 million roubles under a decree that …"
     if other is not None or not _is_told_as_known(tagged, act):
         return other
     return _topic_before(context, index, True) or _topic_of_lead(context, index)
