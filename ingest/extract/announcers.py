@@ -23,7 +23,7 @@ _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
-_PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
+_PHRASES = re.compile(r",w,|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
@@ -42,6 +42,12 @@ _KINDS = {
     "alliance": ("body",),
     "court": ("body",),
 }
+_BODIES = word_set(
+    "council commission ministry department army military government parliament senate assembly committee court office authority"
+    " service administration cabinet command navy junta regime embassy force"
+)
+_HEADS = dict.fromkeys(("regime", "junta", "generals"), word_set("regime junta military army government generals"))
+BODY_LOOK_BACK = 4  # sentences
 _OWN_SIDE = re.compile(
     r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
     r" (?:(?:has|have|had) )?(?:\w+ly |also )?$"
@@ -126,15 +132,30 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
 
 
 def _definite(context: Context, index: int, tagged: Tagged, span: tuple[int, int]) -> Credit | None:
-    """'The group has pledged', 'the agency called on': the group or body named last in the sentences just before."""
-    kinds = _KINDS.get(tagged.chunks[span[1]].text.lower())
-    if kinds is None or tagged.tags[max(0, span[0] - 1) : span[1] + 1] not in ("dw", "dU", "dP"):
+    """'The group has pledged', 'the commission called on', 'the regime': the group or body that the sentences just before name so."""
+    word = tagged.chunks[span[1]].text.lower()
+    if tagged.tags[max(0, span[0] - 1) : span[1] + 1] not in ("dw", "dU", "dP", "dK"):
         return None
-    for back in range(index - 1, max(-1, index - 3), -1):
-        named = [c for c in context.tagged(back).chunks if c.tag == "A" and isinstance(c.value, Entry) and c.value.row[2] in kinds]
-        if len({c.value.row[1] for c in named if isinstance(c.value, Entry)}) == 1:
-            return Credit(-1, named[-1].text, side_of(named[-1:]), False, False, None)
+    if (kinds := _KINDS.get(word)) is not None:
+        for back in range(index - 1, max(-1, index - 3), -1):
+            named = [c for c in context.tagged(back).chunks if c.tag == "A" and isinstance(c.value, Entry) and c.value.row[2] in kinds]
+            if len({c.value.row[1] for c in named if isinstance(c.value, Entry)}) == 1:
+                return Credit(-1, named[-1].text, side_of(named[-1:]), False, False, None)
+    heads = _HEADS.get(word, frozenset({word}) if word in _BODIES else frozenset())
+    for back in range(index - 1, max(-1, index - 1 - BODY_LOOK_BACK), -1) if heads else ():
+        earlier = context.tagged(back)
+        for at in range(len(earlier.chunks) - 1, -1, -1):
+            if earlier.tags[at] in "AUKw" and earlier.chunks[at].text.lower().split()[-1] in heads:
+                credit = credit_of(context, back, (run_left(earlier, at), _run_right(earlier, at)), at)
+                if credit is not None and credit.name and credit.party not in (None, "MEDIA"):
+                    return credit._replace(at=-1)
     return None
+
+
+def _run_right(tagged: Tagged, last: int) -> int:
+    """'Council of the EU', 'Ministry of Defence of Ukraine': the name that the words behind go on with."""
+    match = re.compile(r"(?:od?[AUK]+|p[AL])*").match(tagged.tags, last + 1)
+    return match.end() - 1 if match else last
 
 
 def _is_of_many(chunk: Chunk) -> bool:
