@@ -16,7 +16,8 @@ _PROMISED = word_set(
     "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated"
     " mobilised mobilized suspended closed supplied transferred banned prosecuted handed returned called conscripted raised"
     " increased allowed permitted required barred prohibited exempted granted given resumed reopened lowered doubled halted"
-    " withdrawn"
+    " withdrawn spared pardoned rewarded restored repatriated relocated fined jailed imprisoned punished expelled deported"
+    " sanctioned disbanded abolished opened established"
 )
 _IMPERATIVES = word_set("surrender send give stop leave lay release withdraw provide defect evacuate deliver join close open return end")
 _IMPERATIVE = re.compile(
@@ -28,6 +29,7 @@ _ORDERED = re.compile(
     r"(?:residents|people|civilians|inhabitants|villagers|citizens|everyone|locals)\b"
     r"[^.;,]{0,60}?\bto (?:leave|evacuate|move|flee|stay|avoid|head|go|remain)\b"
 )
+_GETS = frozenset({"get", "receive", "earn", "draw"})
 _READY = frozenset({"ready", "open", "willing", "prepared"})
 _WORDS = (
     _READY
@@ -36,6 +38,7 @@ _WORDS = (
     | _OBLIGES
     | {"conference", "briefing", "address"}
     | _PROMISED
+    | _GETS
     | _IMPERATIVES
 )
 _WANTED = re.compile(
@@ -55,6 +58,7 @@ _ASKED = word_set(
     " respect resume return send sign start stop supply support surrender take talk uphold vacate withdraw"
 )
 _ADDRESSED = "AUK"
+SUM_CHUNKS = 5  # between "will get" and its sum
 
 
 def may_hold_position(words: frozenset[str]) -> bool:
@@ -94,6 +98,8 @@ def _promise(tagged: Tagged) -> Act | None:
             and "if" not in tagged.text.lower().split()
         ):
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
+        if (words[0] in ("will", "would") or is_to_be) and words[1] in _GETS and "M" in tagged.tags[at + 2 : at + 2 + SUM_CHUNKS]:
+            return Act(at, at + 1, "promise") if "if" not in tagged.text.lower().split() else None  # "recruits would get 1.9 million roubles"
     return None
 
 
