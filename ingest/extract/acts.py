@@ -143,7 +143,7 @@ def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
 
 
 _TELLS = word_set("told warned asked")
-_TO_DO = re.compile(r"(?:pD|D)?(?:d?[AwUPRs]{1,4}|d?[AwUPRs]{1,3}pd?[AwUL]{1,3})p(?=[wtigvlBSG])")
+_TO_DO = re.compile(r"(?:pD|D)?(?:d?[AwUPRs]{1,4}|d?[AwUPRs]{1,3}pd?[AwUL]{1,3})Z?p(?=[wtigvlBSG])")
 _ADVERBS = word_set("also now again strongly actively openly and once")
 
 
@@ -288,6 +288,6 @@ def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _ADJUNCTS.fullmatch(tagged.tags, act.last + 1):
         ahead = tagged.text[: tagged.chunks[act.first].start - tagged.start]
-        return bool(find_losses(tagged)) or not _PLAN.search(ahead)  # "Six soldiers were killed, the military announced on Wednesday"
+        return bool(find_losses(tagged)) or not (_PLAN.search(ahead) or is_on_topic(ahead, 2))  # "Six soldiers were killed, the military announced on Wednesday"
     is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
     return is_toll and not is_on_topic(clause, 1)

@@ -23,7 +23,7 @@ _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
-_PHRASES = re.compile(r",w,|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
+_PHRASES = re.compile(r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
@@ -201,9 +201,13 @@ def _joint(tagged: Tagged, last: int) -> str | None:
         return None
     chunks = tagged.chunks[begin + match.start() : last + 1]
     states = [c.value.row for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
-    if len({row[1] for row in states}) < 2 or any(row[2] not in ("country", "capital") for row in states):
+    if len({row[1] for row in states}) < 2 or not all(map(_is_a_state_or_many, states)):
         return None
     return span_text(tagged, chunks)
+
+
+def _is_a_state_or_many(row: tuple[str, ...]) -> bool:
+    return row[2] in ("country", "capital") or (row[2] == "body" and row[1] in ("", "EU", "NATO", "UN"))
 
 
 def _joint_before(context: Context, index: int) -> str | None:
