@@ -46,6 +46,9 @@ _BODIES = word_set(
     "council commission ministry department army military government parliament senate assembly committee court office authority"
     " service administration cabinet command navy junta regime embassy force"
 )
+_SPOKEN_ACTS = word_set(
+    "called urged demanded asked appealed vowed pledged promised warned rejected insisted announced reiterated invited offered refused"
+)
 _HEADS = dict.fromkeys(("regime", "junta", "generals"), word_set("regime junta military army government generals"))
 BODY_LOOK_BACK = 4  # sentences
 _OWN_SIDE = re.compile(
@@ -122,8 +125,8 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
-    if credit is not None and credit.party is None and (known := _definite(context, index, tagged, span)) is not None:
-        credit = known
+    if credit is not None and credit.party is None and not any(_is_of_many(c) for c in chunks):
+        credit = _definite(context, index, tagged, span) or _at_home(context, tagged, span, credit)
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
         return None
     if credit.party is None:
@@ -150,6 +153,12 @@ def _definite(context: Context, index: int, tagged: Tagged, span: tuple[int, int
                 if credit is not None and credit.name and credit.party not in (None, "MEDIA"):
                     return credit._replace(at=-1)
     return None
+
+
+def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Credit) -> Credit:
+    """'The parliament', 'Security Minister Khalif Ahmed Ereg': of the one country in whose places all happens so far."""
+    tags = tagged.tags[span[0] : span[1] + 1]
+    return credit._replace(party=context.home(tagged.end)) if "R" in tags or tags.endswith("U") else credit
 
 
 def _run_right(tagged: Tagged, last: int) -> int:
@@ -307,6 +316,11 @@ def _of_distant_verb(context: Context, index: int, tagged: Tagged, act: Act) -> 
     """'The ministry closed the crossing and ordered …', 'Oslo in a late vote approved …': the subject stands further off."""
     if act.first < 2:
         return None
+    if tagged.tags[act.first - 1] == "c" and tagged.chunks[act.first].text.lower() in _SPOKEN_ACTS:
+        said = next((at for at in range(act.first - 2, 0, -1) if tagged.tags[at] == "S"), None)
+        span = subject_of(tagged, said) if said is not None else None
+        if span is not None and (credit := _fit(context, index, tagged, span, act)) is not None:
+            return credit  # "The council declared that nobody had to obey and called on …"
     if tagged.tags[act.first - 1] == "c":
         earlier = [a for a in acts_in(tagged) if a.first < act.first]
         if earlier:
