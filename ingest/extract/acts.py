@@ -51,6 +51,7 @@ _FUTURE_CLAUSE = re.compile(
 _ADJUNCTS = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[x.)q])*")  # all that may stand behind ", Kuleba announced"
 _PLAN = re.compile(
     _FUTURE_CLAUSE.pattern + r"|\b(?:is|are) (?!supplying|sending)\w+ing\b|\b(?:has|have) (?:decided|agreed|approved|ordered|signed)\b"
+    r"|\b(?:came|comes?) into (?:force|effect)\b|\b(?:took|takes?) effect\b"
 )
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
 _TOLL = re.compile(
@@ -288,6 +289,6 @@ def _is_casualty_report(tagged: Tagged, act: Act) -> bool:
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
     if _ADJUNCTS.fullmatch(tagged.tags, act.last + 1):
         ahead = tagged.text[: tagged.chunks[act.first].start - tagged.start]
-        return bool(find_losses(tagged)) or not (_PLAN.search(ahead) or is_on_topic(ahead, 2))  # "Six soldiers were killed, the military announced on Wednesday"
+        return bool(find_losses(tagged)) or not _PLAN.search(ahead)  # "Six soldiers were killed, the military announced on Wednesday"
     is_toll = bool(_TOLL.search(clause)) and bool(_THAT.match(clause) or find_losses(tagged))
     return is_toll and not is_on_topic(clause, 1)
