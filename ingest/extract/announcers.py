@@ -50,6 +50,7 @@ _SPOKEN_ACTS = word_set(
     "called urged demanded asked appealed vowed pledged promised warned rejected insisted announced reiterated invited offered refused"
 )
 _HEADS = dict.fromkeys(("regime", "junta", "generals"), word_set("regime junta military army government generals"))
+_PLAIN_BODIES = _KINDS.keys() | _HEADS.keys()
 BODY_LOOK_BACK = 4  # sentences
 _OWN_SIDE = re.compile(
     r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
@@ -72,7 +73,7 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     )
     if ((is_passive or is_participle) and act.strength != "base") or follows_paper(tagged, act):
         return _by_agent(context, index, tagged, act)
-    span = _relative_subject(tagged, act) or _subject(tagged, act)
+    span = _relative_subject(tagged, act) or _plain_body(tagged, act) or _subject(tagged, act)
     if _OWN_SIDE.search(tagged.text[: tagged.chunks[act.first].start - tagged.start]):
         return speaker_of(context, index, tagged, act.first)  # "Scholz said his country would send …"
     if span is None:
@@ -103,6 +104,15 @@ def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     return run_left(tagged, last), last
 
 
+def _plain_body(tagged: Tagged, act: Act) -> tuple[int, int] | None:
+    """'The group has also pledged', 'the regime extended': a plain noun that stands for a body."""
+    at = act.first - 1
+    while at > 1 and tagged.tags[at] in "ZBVw" and tagged.chunks[at].text.lower() not in _PLAIN_BODIES:
+        at -= 1
+    is_plain = at > 0 and tagged.tags[at - 1 : at + 1] == "dw" and tagged.chunks[at].text.lower() in _PLAIN_BODIES
+    return (at, at) if is_plain else None
+
+
 def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     at = act.first
     if at > 1 and tagged.chunks[at - 1].text.lower() == "than" and tagged.chunks[at - 2].text.lower() == "more":
@@ -125,8 +135,8 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
-    if credit is not None and credit.party is None and not any(_is_of_many(c) for c in chunks):
-        credit = _definite(context, index, tagged, span) or _at_home(context, tagged, span, credit)
+    if (credit is None or credit.party is None) and not any(_is_of_many(c) for c in chunks):
+        credit = _definite(context, index, tagged, span) or (_at_home(context, tagged, span, credit) if credit is not None else None)
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
         return None
     if credit.party is None:
@@ -148,11 +158,16 @@ def _definite(context: Context, index: int, tagged: Tagged, span: tuple[int, int
     for back in range(index - 1, max(-1, index - 1 - BODY_LOOK_BACK), -1) if heads else ():
         earlier = context.tagged(back)
         for at in range(len(earlier.chunks) - 1, -1, -1):
-            if earlier.tags[at] in "AUKw" and earlier.chunks[at].text.lower().split()[-1] in heads:
+            if earlier.tags[at] in "AUKw" and not heads.isdisjoint(_ends(earlier.chunks[at].text.lower().split())):
                 credit = credit_of(context, back, (run_left(earlier, at), _run_right(earlier, at)), at)
                 if credit is not None and credit.name and credit.party not in (None, "MEDIA"):
                     return credit._replace(at=-1)
     return None
+
+
+def _ends(words: list[str]) -> list[str]:
+    """'Council of the European Union', 'Foreign Ministry': the words by which a body may be called again."""
+    return [words[0], words[-1]]
 
 
 def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Credit) -> Credit:
@@ -248,7 +263,7 @@ def may_announce(context: Context, credit: Credit | None) -> bool:
         return False
     last = credit.name.split()[-1]
     known = context.introductions.get(last)
-    return bool(known and known.is_office) or last in surnames() or not credit.is_person or last.lower() in _offices()
+    return bool(known and known.is_office) or last in surnames() or not credit.is_person or not _offices().isdisjoint(credit.name.lower().split())
 
 
 @cache

@@ -91,7 +91,7 @@ def _topic_of_goods(tagged: Tagged, act: Act, cut: int) -> str | None:
         return "pay"  # "a million roubles for each Leopard destroyed"
     if "E" in goods and _SUPPLY.search(tagged.text, cut) is not None:
         return "military_aid"
-    return "pay" if "M" in goods and _SOLDIERS.search(tagged.text, cut) is not None else None
+    return "pay" if "M" in goods and _SOLDIERS.search(tagged.text, 0 if act.strength == "promise" else cut) is not None else None
 
 
 def _is_told_as_known(tagged: Tagged, act: Act) -> bool:
