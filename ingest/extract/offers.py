@@ -140,7 +140,7 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
         has_words = _may_offer(context.words[index]) and _VERBS.search(context.text, sentence.start, sentence.end) is not None
-        if not (has_words or (before is not None and _may_go_on(context, index))):
+        if not (has_words or (before is not None and _may_go_on(context, index, before.is_lent))):
             continue
         rows = _offers(context, index, before)
         for offer, core in rows:
@@ -179,7 +179,8 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
-        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, span, False, _asked(offer.action, before))
+        is_lent = before is not None and before.is_lent and _action(context.tagged(index).text) is None
+        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, span, is_lent, _asked(offer.action, before))
     tagged = context.tagged(index)
     own = _action(tagged.text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
@@ -197,10 +198,13 @@ def _asked(action: str, before: _Scene | None) -> str | None:
     return action if action not in ("other", "hand_over_equipment") else before.asked if before else None
 
 
-def _may_go_on(context: Context, index: int) -> bool:
-    """A further line of what is offered: 'Yamal: 3.1 million', '8,000 a day for an assault', 'a mortgage without interest'."""
+def _may_go_on(context: Context, index: int, is_lent: bool) -> bool:
+    """A further line of what is offered: 'Yamal: 3.1 million', '8,000 a day for an assault', 'a mortgage without interest'. For an act that
+    is lent by the title only a sum goes on."""
     sentence = context.sentences[index]
     tagged = context.tagged(index)
+    if is_lent:
+        return "M" in tagged.tags
     if "M" not in tagged.tags and _has_sum(context, index):
         return _IS_LINE.match(tagged.tags) is not None or _FOR.search(tagged.text) is not None
     return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.text, sentence.start, sentence.end) is not None

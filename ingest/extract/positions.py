@@ -50,6 +50,7 @@ _PUBLIC = re.compile(
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
     r".{0,30}?\bthat (?P<plan>.{0,80}?\b(?P<modal>will|would)\b)"
 )
+_PLACES_OF_NEWS = ("conference", "briefing", "address")  # a sentence without these is not read for `_PUBLIC`
 _ASKED = word_set(
     "abandon abide accept act agree allow apologise apologize ban begin cease clarify close come comply condemn cut"
     " deliver disarm do end ensure evacuate explain extend extradite free give grant guarantee halt hand honor"
@@ -136,7 +137,7 @@ def _wish(tagged: Tagged) -> Act | None:
 
 def _told_in_public(tagged: Tagged) -> Act | None:
     """'told a news conference that the swap would …': a plan that an official tells the public."""
-    match = _PUBLIC.search(tagged.text)
+    match = _PUBLIC.search(tagged.text) if any(word in tagged.text for word in _PLACES_OF_NEWS) else None
     if match is None or not is_on_topic(tagged.text[match.end() - len(match["plan"]) : match.end() + 80], 2):
         return None
     at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start("modal") < c.end)
