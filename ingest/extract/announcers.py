@@ -23,7 +23,10 @@ _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
-_PHRASES = re.compile(r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
+_PHRASES = re.compile(
+    r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?"
+)  # between a name and its verb: ", in a late vote,", "on Monday"
+_NAME_BEHIND = re.compile(r"(?:od?[AUK]+|p[AL])*")
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
@@ -178,7 +181,7 @@ def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Cr
 
 def _run_right(tagged: Tagged, last: int) -> int:
     """'Council of the EU', 'Ministry of Defence of Ukraine': the name that the words behind go on with."""
-    match = re.compile(r"(?:od?[AUK]+|p[AL])*").match(tagged.tags, last + 1)
+    match = _NAME_BEHIND.match(tagged.tags, last + 1)
     return match.end() - 1 if match else last
 
 
@@ -263,7 +266,12 @@ def may_announce(context: Context, credit: Credit | None) -> bool:
         return False
     last = credit.name.split()[-1]
     known = context.introductions.get(last)
-    return bool(known and known.is_office) or last in surnames() or not credit.is_person or not _offices().isdisjoint(credit.name.lower().split())
+    return (
+        bool(known and known.is_office)
+        or last in surnames()
+        or not credit.is_person
+        or not _offices().isdisjoint(credit.name.lower().split())
+    )
 
 
 @cache

@@ -14,21 +14,24 @@ from ingest.extract.tagging import Chunk, Tagged
 _DENIED = re.compile(
     r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
     r"|unpaid(?! debts?)|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
-    r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions|to (?:fight|serve|obey|take part|carry out|shoot|be sent|follow))\b"
+    r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions"
+    r"|to (?:fight|serve|obey|take part|carry out|shoot|be sent|follow))\b"
     r"|(?<=nobody) (?:(?:will|would|is to) )?(?:ever )?(?:know|learn|find out|be told)\b"
     r"| (?:(?:will |would )?be|is|are) (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
     re.IGNORECASE,
 )
 _OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's own head; no benefit
     r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
-    r"|loans?|brib\w+|ransom|took|robb\w+|extort\w+|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
+    r"|loans?|brib\w+|ransom|took|robb\w+|extort\w+"
+    r"|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
     r"|exports?|imports?|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
     re.IGNORECASE,
 )
 _ON_HEAD = re.compile(
-    r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b|[^,;.]{0,20} (?:fine|ransom|bribe|loan|(?<!federal )(?<!regional )(?<!city )(?<!local )budget|deficit)\b"
+    r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b"
+    r"|[^,;.]{0,20} (?:fine|ransom|bribe|loan|(?<!federal )(?<!regional )(?<!city )(?<!local )budget|deficit)\b"
     r"|[^,;.]{0,25}\bbefore (?:the|it|they|he|this) (?:war|invasion|conflict|fighting|rise|raise|increase|change|reform|was|were|went)\b",
-    re.IGNORECASE
+    re.IGNORECASE,
 )
 _UNPUNISHED = re.compile(
     r"\b(?:nobody|no one|none)\b[^.;,]{0,60}? (?:will|would|shall|is to) be (?P<deed>\w+)(?: back| home| over)?", re.IGNORECASE
@@ -54,7 +57,8 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _PRICED = re.compile(  # "a helicopter is worth $500,000, a tank $100,000"
-    r"(?: (?:or|and|of|able|taken|with|that) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|(?:(?:will|would|can|could) )?(?:brings?|fetch(?:es)?|earns?|nets?|go(?:es)? for)"
+    r"(?: (?:or|and|of|able|taken|with|that) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth"
+    r"|(?:(?:will|would|can|could) )?(?:brings?|fetch(?:es)?|earns?|nets?|go(?:es)? for)"
     r"(?: in| him| them| (?:a|an|the|its|his|their) \w+)?)"
     r"|:| [–—-])? (?:up to )?"
 )
@@ -110,10 +114,12 @@ _PURPOSE = re.compile(r" (?:in|for|as|of|towards) (?:\w+ ){0,3}")
 _PAPER_NAME = re.compile(r"\w*(?: \w+)? (?:policy|polic|programme|program|scheme|plan|cent(?:er|re)|law)", re.IGNORECASE)
 _GETS = re.compile(r"\b(?:gets?|receives?|makes?) (?:up to |about |at least )?$", re.IGNORECASE)
 _IN_FIRST_YEAR = re.compile(r"(?: \([^)]*\))? in (?:the|their|his) first year\b")
-_SCALE = re.compile(r"(?: \([^)]{0,20}\))?(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
+_SCALE = re.compile(
+    r"(?: \([^)]{0,20}\))?(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?"
+)
 _ONE_OFF = re.compile(
-    r"\b(?:bonus|one-off|one-time|lump|signing|sign-(?:up|on)|enlistment|payment|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation"
-    r"|pardon|famil(?:y|ies)|killed|wounded|injur\w+)\b"
+    r"\b(?:bonus|one-off|one-time|lump|signing|sign-(?:up|on)|enlistment|payment|once|once-off|for (?:each|every|a|an)|reward|grant"
+    r"|insurance|compensation|pardon|famil(?:y|ies)|killed|wounded|injur\w+)\b"
 )
 _DRAWS = re.compile(r"\b(?:gets?|receives?|earns?|draws?|paid|makes?|rises to|starts? at)(?: up to| about| at least| from)? $")
 _ONCE_ONLY = re.compile(r"\b(?:one-off|one-time|(?<!monthly )bonus|lump|signing)\b")

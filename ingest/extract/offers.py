@@ -71,7 +71,8 @@ _STATUS = (
 )
 _OPENS = re.compile(
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
-    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff|price (?:list|tag))\b",
+    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff"
+    r"|price (?:list|tag))\b",
     re.IGNORECASE,
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
@@ -144,12 +145,18 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
             continue
         rows = _offers(context, index, before)
         for offer, core in rows:
-            key, item = _key(offer), offer.per if offer.per in ITEMS else None
-            if not told.get(key, frozenset()).intersection((None, item)) and not (item is None and key in told) and not (offer.benefit == "money" and offer.amount is None and _names_sum(found, offer)):
-                told.setdefault(key, set()).add(item)
+            items = told.setdefault(_key(offer), set())
+            is_bare = offer.benefit == "money" and offer.amount is None
+            if not _is_told(items, offer) and not (is_bare and _names_sum(found, offer)):
+                items.add(offer.per if offer.per in ITEMS else None)
                 found.append((offer, core))
         scene = _scene_after(context, index, rows, before) or scene
     return found
+
+
+def _is_told(items: set[str | None], offer: Offer) -> bool:
+    """The same sum for a tank and for a helicopter is two offers; told again without its item it is one."""
+    return bool(items) and (offer.per not in ITEMS or not items.isdisjoint((None, offer.per)))
 
 
 def _names_sum(found: list[tuple[Offer, Core]], offer: Offer) -> bool:
@@ -180,7 +187,8 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
         is_lent = before is not None and before.is_lent and _action(context.tagged(index).text) is None
-        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, span, is_lent, _asked(offer.action, before))
+        audience = (offer.audience, offer.audience_party)
+        return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
     tagged = context.tagged(index)
     own = _action(tagged.text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)

@@ -88,19 +88,18 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
 
 
 def _promise(tagged: Tagged) -> Act | None:
-    """'will be sent', 'would be swapped': the speaker's side does it."""
+    """'will be sent', 'would be swapped', 'would get 1.9 million roubles': the speaker's side does it."""
+    if "if" in tagged.text.lower().split():
+        return None
     for at in range(len(tagged.chunks) - 2):
         words = [c.text.lower() for c in tagged.chunks[at : at + 3]]
         is_to_be = words[0] == "to" and at > 0 and tagged.tags[at - 1] == "B"  # "are to be swapped"
-        if (
-            (words[0] in ("will", "would") or is_to_be)
-            and words[1] == "be"
-            and words[2] in _PROMISED
-            and "if" not in tagged.text.lower().split()
-        ):
+        if not (is_to_be or words[0] in ("will", "would")):
+            continue
+        if words[1] == "be" and words[2] in _PROMISED:
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
-        if (words[0] in ("will", "would") or is_to_be) and words[1] in _GETS and "M" in tagged.tags[at + 2 : at + 2 + SUM_CHUNKS]:
-            return Act(at, at + 1, "promise") if "if" not in tagged.text.lower().split() else None  # "recruits would get 1.9 million roubles"
+        if words[1] in _GETS and "M" in tagged.tags[at + 2 : at + 2 + SUM_CHUNKS]:
+            return Act(at, at + 1, "promise")
     return None
 
 

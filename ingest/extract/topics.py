@@ -39,7 +39,8 @@ PLAIN_LAW_RANK = 5  # of "law", "bill": words of a form, not of a matter
 KNOWN_RANK = 3  # of a topic word that tells what the talk was about
 REST_RANK = 4  # of a topic word behind the clause of the act
 _KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|it)\b", re.IGNORECASE)
-_BACKGROUND = re.compile(r",? (?:after|amid|because|out of|following|despite|since|when|before|in response|while|whereas)\b|;")  # why or when, or another act
+# behind these stands why or when it was done, or another act
+_BACKGROUND = re.compile(r",? (?:after|amid|because|out of|following|despite|since|when|before|in response|while|whereas)\b|;")
 _FURTHER = frozenset({"also", "separately", "meanwhile"})  # another act
 _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting", "for"})
 
