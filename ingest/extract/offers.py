@@ -494,8 +494,11 @@ def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience:
     return None
 
 
-def _bare(name: str | None) -> str | None:
-    return re.sub(r"['’]s$", "", name) if name else None
+def _name_of(offeror: Credit) -> str | None:
+    """The name without a possessive sign; a side told by a plain noun alone ('authorities', 'army') or by none is called by its country."""
+    name = re.sub(r"['’]s$", "", offeror.name or "")
+    is_plain = not name or (name.islower() and " " not in name)
+    return (country_name(offeror.party or "") if is_plain else None) or name or None
 
 
 def _offer(
@@ -508,7 +511,7 @@ def _offer(
         offered_on=_offered_on(context, tagged),
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
-        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _bare(offeror.name),
+        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _name_of(offeror),
         offeror_party=voice_of(offeror.party),
         announced_by=offeror.name if offeror.is_person and not _NO_OFFICE.search(offeror.name or "") else None,
         audience=audience[0],
