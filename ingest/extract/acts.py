@@ -113,6 +113,8 @@ def _act_at(tagged: Tagged, words: list[str], at: int) -> Act | None:
         return Act(at, at, "strong")  # "told ministries to stop", "warned the residents to leave"
     for length in range(min(LONGEST_ACT, len(words) - at), 0, -1):
         row = by_first("acts").get(" ".join(words[at : at + length]))
+        if row is not None and row[1] == "base" and length > 1 and at and tagged.tags[at - 1] == "s":
+            return Act(at, at + length - 1, "noun")  # "China's call for a truce"
         first = None if row is None else _form_start(tagged, at, row)
         if row is not None and first is not None:
             return parted if parted is not None and length == 1 else Act(first, at + length - 1, row[1])

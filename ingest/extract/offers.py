@@ -190,9 +190,11 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         audience = (offer.audience, offer.audience_party)
         return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
     tagged = context.tagged(index)
+    if not _OPENS.search(tagged.text):
+        return None
     own = _action(tagged.text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
-    if action is None or not _OPENS.search(tagged.text):
+    if action is None:
         return None
     offeror = _single_offeror(context, index, tagged, before)
     if (offeror is None or offeror.party is None) and action in _AT_HOME:
