@@ -54,6 +54,7 @@ _FUTURE_CLAUSE = re.compile(
 _ADJUNCTS = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[x.)q])*")  # all that may stand behind ", Kuleba announced"
 _PLAN = re.compile(
     _FUTURE_CLAUSE.pattern + r"|\b(?:is|are) (?!supplying|sending)\w+ing\b|\b(?:has|have) (?:decided|agreed|approved|ordered|signed)\b"
+    r"|\b(?:came|comes?) into (?:force|effect)\b|\b(?:took|takes?) effect\b"
 )
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
 _TOLL = re.compile(
@@ -115,6 +116,8 @@ def _act_at(tagged: Tagged, words: list[str], at: int) -> Act | None:
         return Act(at, at, "strong")  # "told ministries to stop", "warned the residents to leave"
     for length in range(min(LONGEST_ACT, len(words) - at), 0, -1):
         row = by_first("acts").get(" ".join(words[at : at + length]))
+        if row is not None and row[1] == "base" and length > 1 and at and tagged.tags[at - 1] == "s":
+            return Act(at, at + length - 1, "noun")  # "China's call for a truce"
         first = None if row is None else _form_start(tagged, at, row)
         if row is not None and first is not None:
             return parted if parted is not None and length == 1 else Act(first, at + length - 1, row[1])
@@ -146,7 +149,7 @@ def _form_start(tagged: Tagged, at: int, row: tuple[str, ...]) -> int | None:
 
 
 _TELLS = word_set("told warned asked")
-_TO_DO = re.compile(r"(?:pD|D)?(?:d?[AwUPRs]{1,4}|d?[AwUPRs]{1,3}pd?[AwUL]{1,3})p(?=[wtigvlBSG])")
+_TO_DO = re.compile(r"(?:pD|D)?(?:d?[AwUPRs]{1,4}|d?[AwUPRs]{1,3}pd?[AwUL]{1,3})Z?p(?=[wtigvlBSG])")
 _ADVERBS = word_set("also now again strongly actively openly and once")
 
 

@@ -23,7 +23,10 @@ _OFFICE_KINDS = ("country", "capital", "body", "group", "person")
 _NAME = re.compile(r"d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*")
 _LEAD = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?")
 _TAIL = re.compile(r"(?:p?D|p[dwKLUAR]{1,4}|[dAKx.)q])*")  # all that may stand behind ", Kuleba said"
-_PHRASES = re.compile(r",?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?")  # between a name and its verb: ", in a late vote,", "on Monday"
+_PHRASES = re.compile(
+    r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?"
+)  # between a name and its verb: ", in a late vote,", "on Monday"
+_NAME_BEHIND = re.compile(r"(?:od?[AUK]+|p[AL])*")
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
@@ -42,6 +45,16 @@ _KINDS = {
     "alliance": ("body",),
     "court": ("body",),
 }
+_BODIES = word_set(
+    "council commission ministry department army military government parliament senate assembly committee court office authority"
+    " service administration cabinet command navy junta regime embassy force"
+)
+_SPOKEN_ACTS = word_set(
+    "called urged demanded asked appealed vowed pledged promised warned rejected insisted announced reiterated invited offered refused"
+)
+_HEADS = dict.fromkeys(("regime", "junta", "generals"), word_set("regime junta military army government generals"))
+_PLAIN_BODIES = _KINDS.keys() | _HEADS.keys()
+BODY_LOOK_BACK = 4  # sentences
 _OWN_SIDE = re.compile(
     r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
     r" (?:(?:has|have|had) )?(?:\w+ly |also )?$"
@@ -63,7 +76,7 @@ def announcer_of(context: Context, index: int, tagged: Tagged, act: Act) -> Cred
     )
     if ((is_passive or is_participle) and act.strength != "base") or follows_paper(tagged, act):
         return _by_agent(context, index, tagged, act)
-    span = _relative_subject(tagged, act) or _subject(tagged, act)
+    span = _relative_subject(tagged, act) or _plain_body(tagged, act) or _subject(tagged, act)
     if _OWN_SIDE.search(tagged.text[: tagged.chunks[act.first].start - tagged.start]):
         return speaker_of(context, index, tagged, act.first)  # "Scholz said his country would send …"
     if span is None:
@@ -94,6 +107,15 @@ def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     return run_left(tagged, last), last
 
 
+def _plain_body(tagged: Tagged, act: Act) -> tuple[int, int] | None:
+    """'The group has also pledged', 'the regime extended': a plain noun that stands for a body."""
+    at = act.first - 1
+    while at > 1 and tagged.tags[at] in "ZBVw" and tagged.chunks[at].text.lower() not in _PLAIN_BODIES:
+        at -= 1
+    is_plain = at > 0 and tagged.tags[at - 1 : at + 1] == "dw" and tagged.chunks[at].text.lower() in _PLAIN_BODIES
+    return (at, at) if is_plain else None
+
+
 def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     at = act.first
     if at > 1 and tagged.chunks[at - 1].text.lower() == "than" and tagged.chunks[at - 2].text.lower() == "more":
@@ -116,8 +138,8 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
-    if credit is not None and credit.party is None and (known := _definite(context, index, tagged, span)) is not None:
-        credit = known
+    if (credit is None or credit.party is None) and not any(_is_of_many(c) for c in chunks):
+        credit = _definite(context, index, tagged, span) or (_at_home(context, tagged, span, credit) if credit is not None else None)
     if credit is None or credit.name is None or _UNFIT.search(credit.name) or credit.party == "MEDIA":
         return None
     if credit.party is None:
@@ -126,15 +148,41 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
 
 
 def _definite(context: Context, index: int, tagged: Tagged, span: tuple[int, int]) -> Credit | None:
-    """'The group has pledged', 'the agency called on': the group or body named last in the sentences just before."""
-    kinds = _KINDS.get(tagged.chunks[span[1]].text.lower())
-    if kinds is None or tagged.tags[max(0, span[0] - 1) : span[1] + 1] not in ("dw", "dU", "dP"):
+    """'The group has pledged', 'the commission called on', 'the regime': the group or body that the sentences just before name so."""
+    word = tagged.chunks[span[1]].text.lower()
+    if tagged.tags[max(0, span[0] - 1) : span[1] + 1] not in ("dw", "dU", "dP", "dK"):
         return None
-    for back in range(index - 1, max(-1, index - 3), -1):
-        named = [c for c in context.tagged(back).chunks if c.tag == "A" and isinstance(c.value, Entry) and c.value.row[2] in kinds]
-        if len({c.value.row[1] for c in named if isinstance(c.value, Entry)}) == 1:
-            return Credit(-1, named[-1].text, side_of(named[-1:]), False, False, None)
+    if (kinds := _KINDS.get(word)) is not None:
+        for back in range(index - 1, max(-1, index - 3), -1):
+            named = [c for c in context.tagged(back).chunks if c.tag == "A" and isinstance(c.value, Entry) and c.value.row[2] in kinds]
+            if len({c.value.row[1] for c in named if isinstance(c.value, Entry)}) == 1:
+                return Credit(-1, named[-1].text, side_of(named[-1:]), False, False, None)
+    heads = _HEADS.get(word, frozenset({word}) if word in _BODIES else frozenset())
+    for back in range(index - 1, max(-1, index - 1 - BODY_LOOK_BACK), -1) if heads else ():
+        earlier = context.tagged(back)
+        for at in range(len(earlier.chunks) - 1, -1, -1):
+            if earlier.tags[at] in "AUKw" and not heads.isdisjoint(_ends(earlier.chunks[at].text.lower().split())):
+                credit = credit_of(context, back, (run_left(earlier, at), _run_right(earlier, at)), at)
+                if credit is not None and credit.name and credit.party not in (None, "MEDIA"):
+                    return credit._replace(at=-1)
     return None
+
+
+def _ends(words: list[str]) -> list[str]:
+    """'Council of the European Union', 'Foreign Ministry': the words by which a body may be called again."""
+    return [words[0], words[-1]]
+
+
+def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Credit) -> Credit:
+    """'The parliament', 'Security Minister Khalif Ahmed Ereg': of the one country in whose places all happens so far."""
+    tags = tagged.tags[span[0] : span[1] + 1]
+    return credit._replace(party=context.home(tagged.end)) if "R" in tags or tags.endswith("U") else credit
+
+
+def _run_right(tagged: Tagged, last: int) -> int:
+    """'Council of the EU', 'Ministry of Defence of Ukraine': the name that the words behind go on with."""
+    match = _NAME_BEHIND.match(tagged.tags, last + 1)
+    return match.end() - 1 if match else last
 
 
 def _is_of_many(chunk: Chunk) -> bool:
@@ -180,9 +228,13 @@ def _joint(tagged: Tagged, last: int) -> str | None:
         return None
     chunks = tagged.chunks[begin + match.start() : last + 1]
     states = [c.value.row for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
-    if len({row[1] for row in states}) < 2 or any(row[2] not in ("country", "capital") for row in states):
+    if len({row[1] for row in states}) < 2 or not all(map(_is_a_state_or_many, states)):
         return None
     return span_text(tagged, chunks)
+
+
+def _is_a_state_or_many(row: tuple[str, ...]) -> bool:
+    return row[2] in ("country", "capital") or (row[2] == "body" and row[1] in ("", "EU", "NATO", "UN"))
 
 
 def _joint_before(context: Context, index: int) -> str | None:
@@ -214,7 +266,12 @@ def may_announce(context: Context, credit: Credit | None) -> bool:
         return False
     last = credit.name.split()[-1]
     known = context.introductions.get(last)
-    return bool(known and known.is_office) or last in surnames() or not credit.is_person or last.lower() in _offices()
+    return (
+        bool(known and known.is_office)
+        or last in surnames()
+        or not credit.is_person
+        or not _offices().isdisjoint(credit.name.lower().split())
+    )
 
 
 @cache
@@ -282,6 +339,11 @@ def _of_distant_verb(context: Context, index: int, tagged: Tagged, act: Act) -> 
     """'The ministry closed the crossing and ordered …', 'Oslo in a late vote approved …': the subject stands further off."""
     if act.first < 2:
         return None
+    if tagged.tags[act.first - 1] == "c" and tagged.chunks[act.first].text.lower() in _SPOKEN_ACTS:
+        said = next((at for at in range(act.first - 2, 0, -1) if tagged.tags[at] == "S"), None)
+        span = subject_of(tagged, said) if said is not None else None
+        if span is not None and (credit := _fit(context, index, tagged, span, act)) is not None:
+            return credit  # "The council declared that nobody had to obey and called on …"
     if tagged.tags[act.first - 1] == "c":
         earlier = [a for a in acts_in(tagged) if a.first < act.first]
         if earlier:

@@ -14,18 +14,24 @@ from ingest.extract.tagging import Chunk, Tagged
 _DENIED = re.compile(
     r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
     r"|unpaid(?! debts?)|(?:has|have|had) been paid|fell short|fraud\w*|embezzl\w+)\b"
-    r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions)\b"
+    r"(?! (?:want|longer want|later than|wish|matter|only|less than|punishment|charges|prosecution|criminal|questions"
+    r"|to (?:fight|serve|obey|take part|carry out|shoot|be sent|follow))\b"
+    r"|(?<=nobody) (?:(?:will|would|is to) )?(?:ever )?(?:know|learn|find out|be told)\b"
     r"| (?:(?:will |would )?be|is|are) (?:exchanged|sent|returned|prosecuted|punished|harmed|charged|extradited|handed|held|called))",
     re.IGNORECASE,
 )
 _OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's own head; no benefit
     r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
-    r"|loans?|brib\w+|ransom|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
+    r"|loans?|brib\w+|ransom|took|robb\w+|extort\w+"
+    r"|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
     r"|exports?|imports?|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
     re.IGNORECASE,
 )
 _ON_HEAD = re.compile(
-    r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b|[^,;.]{0,20} (?:fine|ransom|bribe|loan|budget|deficit)\b", re.IGNORECASE
+    r"[^,;.]{0,25}\bon (?:his|her|their|each) heads?\b"
+    r"|[^,;.]{0,20} (?:fine|ransom|bribe|loan|(?<!federal )(?<!regional )(?<!city )(?<!local )budget|deficit)\b"
+    r"|[^,;.]{0,25}\bbefore (?:the|it|they|he|this) (?:war|invasion|conflict|fighting|rise|raise|increase|change|reform|was|were|went)\b",
+    re.IGNORECASE,
 )
 _UNPUNISHED = re.compile(
     r"\b(?:nobody|no one|none)\b[^.;,]{0,60}? (?:will|would|shall|is to) be (?P<deed>\w+)(?: back| home| over)?", re.IGNORECASE
@@ -51,7 +57,8 @@ _BRINGING = re.compile(
     re.IGNORECASE,
 )
 _PRICED = re.compile(  # "a helicopter is worth $500,000, a tank $100,000"
-    r"(?: (?:or|and|of|able|taken|with|that) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth|(?:brings?|fetch(?:es)?|earns?|nets?)"
+    r"(?: (?:or|and|of|able|taken|with|that) [^,;$€₽\d]{0,40}?)?(?: (?:(?:is|are) (?:now )?worth"
+    r"|(?:(?:will|would|can|could) )?(?:brings?|fetch(?:es)?|earns?|nets?|go(?:es)? for)"
     r"(?: in| him| them| (?:a|an|the|its|his|their) \w+)?)"
     r"|:| [–—-])? (?:up to )?"
 )
@@ -107,11 +114,14 @@ _PURPOSE = re.compile(r" (?:in|for|as|of|towards) (?:\w+ ){0,3}")
 _PAPER_NAME = re.compile(r"\w*(?: \w+)? (?:policy|polic|programme|program|scheme|plan|cent(?:er|re)|law)", re.IGNORECASE)
 _GETS = re.compile(r"\b(?:gets?|receives?|makes?) (?:up to |about |at least )?$", re.IGNORECASE)
 _IN_FIRST_YEAR = re.compile(r"(?: \([^)]*\))? in (?:the|their|his) first year\b")
-_SCALE = re.compile(r"(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?")
-_ONE_OFF = re.compile(
-    r"\b(?:bonus|one-off|one-time|lump|signing|once|once-off|for (?:each|every|a|an)|reward|grant|insurance|compensation"
-    r"|pardon|famil(?:y|ies)|killed|wounded|injur\w+)\b"
+_SCALE = re.compile(
+    r"(?: \([^)]{0,20}\))?(?: (?:a|per|each) \w+)?(?:,| and|, and|;)(?: (?:\([^)]{0,20}\)|[\w'’-]+)){1,6}?(?: up to| from| at least|:)? ?"
 )
+_ONE_OFF = re.compile(
+    r"\b(?:bonus|one-off|one-time|lump|signing|sign-(?:up|on)|enlistment|payment|once|once-off|for (?:each|every|a|an)|reward|grant"
+    r"|insurance|compensation|pardon|famil(?:y|ies)|killed|wounded|injur\w+)\b"
+)
+_DRAWS = re.compile(r"\b(?:gets?|receives?|earns?|draws?|paid|makes?|rises to|starts? at)(?: up to| about| at least| from)? $")
 _ONCE_ONLY = re.compile(r"\b(?:one-off|one-time|(?<!monthly )bonus|lump|signing)\b")
 PAY_PERIODS = ("month", "day", "year", "week")
 
@@ -125,9 +135,10 @@ class Benefit(NamedTuple):
     usd: float | None
 
 
-def benefits_in(tagged: Tagged, currency: str | None = None) -> list[Benefit]:
-    """Benefits in text order; a sum converted in the text is one. Numbers that count nothing are sums in `currency`, where one is given."""
-    sums = [_in_kind(tagged, b) for b in _sums(tagged, currency)]
+def benefits_in(tagged: Tagged, currency: str | None = None, span: str | None = None) -> list[Benefit]:
+    """Benefits in text order; a sum converted in the text is one. Numbers that count nothing are sums in `currency`, where one is given,
+    and pay by the `span` ("month") that the sums before were for."""
+    sums = [_in_kind(tagged, b) for b in _sums(tagged, currency, span)]
     found = [b for b in sums if not is_denied(tagged, b.core) and not (b.benefit in ("money", "pay") and _is_other_sum(tagged, b.core))]
     seen: set[str] = {b.benefit for b in sums}
     for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
@@ -181,7 +192,7 @@ def _is_other_sum(tagged: Tagged, core: Core) -> bool:
     return _OTHER_SUM.search(tagged.text, after, at) is not None or _ON_HEAD.match(tagged.text, end) is not None
 
 
-def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
+def _sums(tagged: Tagged, currency: str | None, span: str | None = None) -> list[Benefit]:
     found: list[Benefit] = []
     for at, chunk in enumerate(tagged.chunks):
         money = (
@@ -191,6 +202,8 @@ def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
         )
         if money is None:
             continue
+        if money.per is None and not found and span is not None and _is_next_pay(tagged, chunk, money, currency):
+            money = money._replace(per=span)
         last = found[-1] if found else None
         if last and last.money and _is_same_sum(tagged, last, money):
             usd = money.amount if money.currency == "USD" else last.usd
@@ -202,6 +215,12 @@ def _sums(tagged: Tagged, currency: str | None) -> list[Benefit]:
         elif not _is_summed_up(tagged, chunk):
             found.append(_money_benefit(tagged, chunk, money))
     return found
+
+
+def _is_next_pay(tagged: Tagged, chunk: Chunk, money: Money, currency: str | None) -> bool:
+    """'A squad commander gets 232,000', 'Those in the rear receive 30,000 hryvnias', behind what others are paid a month."""
+    ahead = tagged.text[: chunk.start - tagged.start]
+    return money.currency == currency and _DRAWS.search(ahead) is not None and _ONE_OFF.search(tagged.text) is None
 
 
 def _elided(tagged: Tagged, at: int, currency: str | None) -> Money | None:
@@ -272,6 +291,8 @@ def _money_benefit(tagged: Tagged, chunk: Chunk, money: Money) -> Benefit:
 def _is_headed(tagged: Tagged, at: int) -> bool:
     """'For a helicopter the payment is $500,000, for a tank …': the item stands ahead of its sum."""
     last = next((i for i in range(at - 1, -1, -1) if tagged.tags[i] in "EM"), None)
+    while last is not None and last > 1 and tagged.tags[last] == "E" and tagged.tags[last - 2 : last] in ("Ec", "E,"):
+        last -= 2  # "for an infantry fighting vehicle or an APC"
     if last is None or tagged.tags[last] == "M":
         return False
     return _FOR_ITEM.search(tagged.text, 0, tagged.chunks[last].start - tagged.start) is not None
@@ -283,6 +304,8 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     is_headed = _is_headed(tagged, at)
     for item in tagged.chunks[at + 1 :]:
         between = tagged.text[chunk.end - tagged.start : item.start - tagged.start]
+        if item.tag == "M" and between.endswith("("):
+            continue  # the sum converted
         if item.tag in "M;" or len(between) > ITEM_CHARS or (is_headed and between.startswith(",")):
             break
         if item.tag == "E" and isinstance(item.value, Entry) and (_FOR_ITEM.search(between) or _BRINGING.search(between)):
@@ -290,11 +313,11 @@ def _item(tagged: Tagged, chunk: Chunk) -> str | None:
     end = chunk.end - tagged.start
     if _FOR_CAPTIVE.match(tagged.text, end):
         return "hostage"
-    if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
-        return "weapon"
     priced = next((c for c in reversed(tagged.chunks[:at]) if c.tag in "EM"), None)
     if is_headed and priced is not None and isinstance(priced.value, Entry):
         return priced.value.row[1]
+    if _FOR_WEAPON.match(tagged.text, end) or _WEAPON_BEFORE.search(tagged.text[: chunk.start - tagged.start]):
+        return "weapon"
     if priced is not None and isinstance(priced.value, Entry):
         between = tagged.text[priced.end - tagged.start : chunk.start - tagged.start]
         is_listed = between == ", " and _FOR_ITEM.search(tagged.text, 0, priced.start - tagged.start)  # "for a helicopter, 200,000"

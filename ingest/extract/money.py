@@ -27,6 +27,7 @@ _SIGN_NATIONS = {
 }
 
 
+LEAST_WON = 10_000  # no price is told in fewer; a smaller number before "won" has gained something
 _BEFORE = frozenset({"Rs", "Php", "PhP"})  # codes written small that stand before the number
 
 
@@ -74,6 +75,8 @@ def _sum(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | Non
     if currency is not None:
         return value, currency, value.next
     found = longest(table("currencies"), tokens, value.next) if value.next < len(tokens) else None
+    if found and found[0].row[0] == "won" and value.value < LEAST_WON:
+        found = None  # "25 won the vote"
     return (value, found[0].row[1], found[1]) if found else (value, None, value.next)
 
 

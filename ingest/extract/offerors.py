@@ -32,6 +32,7 @@ _NOBODY = word_set("whoever anyone anybody everyone everybody someone nobody tho
 _REGION_WORDS = word_set("region oblast province krai republic territory district state")
 _PAPERS = _PROGRAMME | word_set("law laws decree rules legislation plan bill")
 _PROGRAMMES = {"I Want to Live": "UA", "Rewards for Justice": "US"}  # by the name under which each takes calls
+_SUM_IN_PLACE = re.compile(r"[MN]pL(?=$|[,;.cx)]|wc|R)")
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
 PROGRAMME_LOOK_BACK = 12  # sentences, for the owner of "the project"
@@ -42,6 +43,8 @@ def givers(tagged: Tagged, benefit: Benefit) -> list[tuple[str, str]]:
     at = next((i for i, c in enumerate(tagged.chunks) if c.start <= benefit.core.start < c.end), None)
     if at is None or benefit.money is None:
         return []
+    if len(_SUM_IN_PLACE.findall(tagged.tags)) > 1 and _SUM_IN_PLACE.match(tagged.tags, at):
+        return _joint(tagged, at + 2)  # "2.5 million rubles in Samara, 2 million in Krasnodar"
     if at > 1 and tagged.tags[at - 1] in "LA" and tagged.tags[at - 2] in "c,":
         return _joint(tagged, at - 1)[-1:]
     if at > 2 and tagged.tags[at - 3 : at] in ("cLp", ",Lp"):
@@ -127,7 +130,9 @@ def _own_subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None:
     """The side for which a person offers: the town or region of its mayor or governor, else the country, else the armed group."""
-    surname = (credit.name or "").split()[-1]
+    if not credit.name:
+        return country_name(credit.party or "") or credit.party
+    surname = credit.name.split()[-1]
     known = context.introductions.get(surname)
     told = tagged.text if surname in tagged.text else ""
     office = f"{credit.name} {known.fullest if known else ''} {told}"

@@ -35,6 +35,9 @@ _VERBS = re.compile(  # for text in lower case
     r"|amnesty (?:and|program|programme|for|to|decree|law)|(?:declared|announced|proclaimed|approved|decreed) an? (?:\w+ )?amnesty"
     r"|(?:rid|freed|relieved|spared) (?:of|from)|(?:is|are) due|(?:be|is|are) spared|lift(?:ed|s) criminal|freed\b.{0,40}? from criminal"
     r"|(?:will|would|may|can) (?:\w+ )?(?:stay|remain|be (?:let|freed|spared|protected|resettled|cancell?ed|restored|resumed))|may apply"
+    r"|go(?:es)? to (?:an?|any|each|every|the|those|whoever)|trade in|will (?:go|fetch|bring)"
+    r"|fast-track\w*|simplif\w+|speed(?:s|ed|ing)? up|eas(?:es|ed|ing)|open(?:s|ed|ing)? the way"
+    r"|pric(?:e|es|ed) (?:list|tag|on)|(?:set|sets|fixed) the payment|(?:stands?|starts?|begins?|fixed|set) at"
     r"|(?:assures?|assured|tariff|restored|reckon with)"
     r"|compensation|payments? (?:of|that|to|for)|is paid|are paid|doubl\w+|increas\w+|rais(?:ed|es|ing)|introduc\w+)\b"
 )
@@ -46,7 +49,9 @@ _MAY_OFFER = word_set(  # the words of which `_VERBS` needs one: asked before th
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
     " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
     " keep face able rehabilitated reintegrated trained remain let protected resettled cancelled canceled restored resumed"
-    " assures assured tariff assure reckon"
+    " assures assured tariff assure reckon fast-track fast-tracks fast-tracked fast-tracking simplify simplifies simplified simplifying"
+    " speed speeds speeding sped eases eased easing opens opened opening price prices priced set sets fixed stand stands start starts"
+    " begins goes trade go"
 )
 _CHANGES = ("doubl", "increas", "raise", "raising", "introduc")
 _STATUS = (
@@ -65,7 +70,8 @@ _STATUS = (
 )
 _OPENS = re.compile(
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
-    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff)\b",
+    r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff"
+    r"|price (?:list|tag))\b",
     re.IGNORECASE,
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
@@ -98,7 +104,8 @@ _IS_LINE = re.compile(
 _FOR = re.compile(r"\d (?:a day |a month )?(?:for|per) ")
 _IN_UKRAINE = re.compile(r"\b(?:fight(?:ing)?|war|front|serve|combat|battlefields?) (?:in|against) (?:eastern )?Ukraine\b", re.IGNORECASE)
 _ISSUERS = {"RUB": "RU", "UAH": "UA"}  # whose money it is: the two sides of the main war pay in their own
-_BOUNTY = re.compile(r"\b(?:reward|bount(?:y|ies))\b", re.IGNORECASE)
+_PRICED_ARMS = re.compile(r"\b(?:equipment|weapons?|arms|hardware|machinery|vehicles|aircraft)\b", re.IGNORECASE)
+_BOUNTY = re.compile(r"\b(?:rewards?|bount(?:y|ies)|price (?:list|tag))\b", re.IGNORECASE)
 _FOREIGN = re.compile(r"foreign|international", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"[A-Z][a-z]+day\b")
@@ -120,27 +127,35 @@ class _Scene(NamedTuple):
     action: str
     audience: tuple[str | None, str | None]
     currency: str | None
+    span: str | None  # "month", where the last sum was pay
+    is_lent: bool  # the act is that of the title or the lead
     asked: str | None  # the last act that is asked of people and not done to things
 
 
 def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     """Offers in text order, the same offer told again left out."""
     found: list[tuple[Offer, Core]] = []
-    told: set[tuple[object, ...]] = set()
+    told: dict[tuple[object, ...], set[str | None]] = {}  # what makes offers the same -> the items that they were told for
     scene: _Scene | None = None
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
         has_words = _may_offer(context, index) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
-        if not (has_words or (before is not None and _may_go_on(context, index))):
+        if not (has_words or (before is not None and _may_go_on(context, index, before.is_lent))):
             continue
         rows = _offers(context, index, before)
         for offer, core in rows:
-            key = _key(offer)
-            if key not in told and not (offer.benefit == "money" and offer.amount is None and _names_sum(found, offer)):
-                told.add(key)
+            items = told.setdefault(_key(offer), set())
+            is_bare = offer.benefit == "money" and offer.amount is None
+            if not _is_told(items, offer) and not (is_bare and _names_sum(found, offer)):
+                items.add(offer.per if offer.per in ITEMS else None)
                 found.append((offer, core))
         scene = _scene_after(context, index, rows, before) or scene
     return found
+
+
+def _is_told(items: set[str | None], offer: Offer) -> bool:
+    """The same sum for a tank and for a helicopter is two offers; told again without its item it is one."""
+    return bool(items) and (offer.per not in ITEMS or not items.isdisjoint((None, offer.per)))
 
 
 def _names_sum(found: list[tuple[Offer, Core]], offer: Offer) -> bool:
@@ -162,33 +177,43 @@ def _key(offer: Offer) -> tuple[object, ...]:
 
 
 def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], before: _Scene | None) -> _Scene | None:
-    """What the sentences behind may go on with: the last offer, or an act that is asked for in words of offering without a sum yet."""
+    """What the sentences behind may go on with: the last offer, or an act that is asked for, here or by the title and the
+    lead, in words of offering without a sum yet."""
     if rows:
         offer = rows[-1][0]
         is_region = before is not None and _is_region(offer.offeror)
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
-        return _Scene(index, credit, offer.action, (offer.audience, offer.audience_party), currency, _asked(offer.action, before))
+        span = offer.per if offer.benefit == "pay" else None
+        is_lent = before is not None and before.is_lent and _action(context.tagged(index).text) is None
+        audience = (offer.audience, offer.audience_party)
+        return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
     tagged = context.tagged(index)
-    action = _action(tagged.text)
-    if action is None or not _OPENS.search(tagged.text):
+    if not _OPENS.search(tagged.text):
+        return None
+    own = _action(tagged.text)
+    action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
+    if action is None:
         return None
     offeror = _single_offeror(context, index, tagged, before)
     if (offeror is None or offeror.party is None) and action in _AT_HOME:
         offeror = _at_home(context, index, offeror)
     if offeror is None or offeror.party in (None, "MEDIA"):
         offeror = _state(context) or Credit(0, None, None, False, False, None)
-    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None, _asked(action, before))
+    return _Scene(index, offeror, action, _audience(tagged), before.currency if before else None, None, own is None, _asked(action, before))
 
 
 def _asked(action: str, before: _Scene | None) -> str | None:
     return action if action not in ("other", "hand_over_equipment") else before.asked if before else None
 
 
-def _may_go_on(context: Context, index: int) -> bool:
-    """A further line of what is offered: 'Yamal: 3.1 million', '8,000 a day for an assault', 'a mortgage without interest'."""
+def _may_go_on(context: Context, index: int, is_lent: bool) -> bool:
+    """A further line of what is offered: 'Yamal: 3.1 million', '8,000 a day for an assault', 'a mortgage without interest'. For an act that
+    is lent by the title only a sum goes on."""
     sentence = context.sentences[index]
     tagged = context.tagged(index)
+    if is_lent:
+        return "M" in tagged.tags
     if "M" not in tagged.tags and _has_sum(context, index):
         return _IS_LINE.match(tagged.tags) is not None or _FOR.search(tagged.text) is not None
     return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.text, sentence.start, sentence.end) is not None
@@ -212,16 +237,18 @@ def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[O
     sentence = context.sentences[index]
     text = context.text[sentence.start : sentence.end]
     tagged = context.tagged(index)
-    benefits = benefits_in(tagged, before.currency if before else None)
+    benefits = benefits_in(tagged, before.currency if before else None, before.span if before else None)
     if not benefits:
         return []
     action = (
         _action(text)
         or _action_nearby(context, index)
-        or (before.action if before else None)
+        or (before.action if before and not before.is_lent else None)
         or _service(tagged, benefits)
+        or _price_of_arms(context, index, benefits)
         or _bounty(text, benefits)
         or (_action_of_article(context, index) if _PROMISES.search(text) else None)
+        or (before.action if before and any(b.money for b in benefits) else None)
         or ("enlist" if _CONVICTS.search(text) and {"pay", "amnesty"} <= {b.benefit for b in benefits} else None)
     )
     audience = _audience(tagged)
@@ -308,6 +335,8 @@ def _offerors(
     issuer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
     if issuer is not None and action not in _ASKED_OF_FOES and (offeror is None or offeror.party is None):
         offeror = Credit(0, country_name(issuer), issuer, False, False, None)
+    if (offeror is None or offeror.party is None) and action in _OF_SOLDIERS and (foe := _OPPONENT.get(audience[1] or "")):
+        offeror = Credit(0, country_name(foe), foe, False, False, None)
     if offeror is None or offeror.party == "MEDIA":
         return []
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
@@ -375,6 +404,15 @@ def _army_named(tagged: Tagged) -> Credit | None:
     return Credit(0, country_name(party), party, False, False, None) if party else None
 
 
+def _runaways_named(tagged: Tagged) -> Credit | None:
+    """'Russian deserters': whose army they left."""
+    for at, chunk in enumerate(tagged.chunks[1:]):
+        before = tagged.chunks[at]
+        if chunk.text.lower() in ("deserters", "defectors") and _is_demonym(before) and (party := side_of([before])) is not None:
+            return Credit(0, country_name(party), party, False, False, None)
+    return None
+
+
 def _place_party(tagged: Tagged) -> str | None:
     place = place_of(tagged)
     return place.value.row[1] or None if place and isinstance(place.value, Entry) else None
@@ -393,12 +431,26 @@ def _service(tagged: Tagged, benefits: list[Benefit]) -> str | None:
     if is_paid and _RANKS.search(tagged.text):
         return "serve"
     people = [c.value for c in tagged.chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "persons"]
-    return "serve" if (is_paid or is_owed) and any(entry.row[1] == "military" for entry in people) else None
+    is_military = any(entry.row[1] in ("military", "foreign_fighters") for entry in people)
+    return "serve" if (is_paid or is_owed) and is_military else None
 
 
 def _bounty(text: str, benefits: list[Benefit]) -> str | None:
-    """A reward for a person is paid for word of him."""
+    """A reward for arms is paid to those who bring them, one for a person for word of him."""
+    if any(b.money and b.money.per in ITEMS for b in benefits) and not _WRECKED.search(text):
+        return "hand_over_equipment" if _BOUNTY.search(text) or _HANDED_OVER.search(text) else None
     return "inform" if any(b.money for b in benefits) and _BOUNTY.search(text) else None
+
+
+def _price_of_arms(context: Context, index: int, benefits: list[Benefit]) -> str | None:
+    """'For a helicopter they will get $500,000': sums by item, where the article has spoken of the other side's soldiers and their arms."""
+    if not any(b.money is not None and b.money.per in ITEMS for b in benefits):
+        return None
+    told = [context.tagged(i) for i in range(max(0, index - LEAD), index + 1)]
+    if any(_WRECKED.search(t.text) for t in told):
+        return None
+    has_arms = any("E" in t.tags or _PRICED_ARMS.search(t.text) for t in told)
+    return "hand_over_equipment" if has_arms and any(_audience(t)[1] in _OPPONENT for t in told) else None
 
 
 def _action_nearby(context: Context, index: int) -> str | None:
@@ -442,15 +494,18 @@ def _audience_party(context: Context, tagged: Tagged, offeror: Credit, audience:
         return None if _FOREIGN.search(audience[0] or "") else offeror.party
     if action in _OF_SOLDIERS:
         if _RUNAWAY.search(tagged.text):
-            army = _army_named(tagged)
+            army = _runaways_named(tagged) or _army_named(tagged)
             return army.party if army is not None else offeror.party
         group = context.armed_group_near(context.sentence_at(tagged.start), offeror.party) or context.armed_group
         return _OPPONENT.get(offeror.party or "") or (group if are_at_war(offeror.party, group) else None)
     return None
 
 
-def _bare(name: str | None) -> str | None:
-    return re.sub(r"['’]s$", "", name) if name else None
+def _name_of(offeror: Credit) -> str | None:
+    """The name without a possessive sign; a side told by a plain noun alone ('authorities', 'army') or by none is called by its country."""
+    name = re.sub(r"['’]s$", "", offeror.name or "")
+    is_plain = not name or (name.islower() and " " not in name)
+    return (country_name(offeror.party or "") if is_plain else None) or name or None
 
 
 def _offer(
@@ -463,7 +518,7 @@ def _offer(
         offered_on=_offered_on(context, tagged),
         valid_until=_until(context, tagged),
         status=next((name for name, pattern in _STATUS if pattern.search(tagged.text)), None),
-        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _bare(offeror.name),
+        offeror=on_behalf_of(context, tagged, offeror) if offeror.is_person else _name_of(offeror),
         offeror_party=voice_of(offeror.party),
         announced_by=offeror.name if offeror.is_person and not _NO_OFFICE.search(offeror.name or "") else None,
         audience=audience[0],

@@ -17,7 +17,8 @@ _PROMISED = word_set(
     "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated"
     " mobilised mobilized suspended closed supplied transferred banned prosecuted handed returned called conscripted raised"
     " increased allowed permitted required barred prohibited exempted granted given resumed reopened lowered doubled halted"
-    " withdrawn"
+    " withdrawn spared pardoned rewarded restored repatriated relocated fined jailed imprisoned punished expelled deported"
+    " sanctioned disbanded abolished opened established"
 )
 _IMPERATIVES = word_set("surrender send give stop leave lay release withdraw provide defect evacuate deliver join close open return end")
 _IMPERATIVE = re.compile(
@@ -29,6 +30,7 @@ _ORDERED = re.compile(
     r"(?:residents|people|civilians|inhabitants|villagers|citizens|everyone|locals)\b"
     r"[^.;,]{0,60}?\bto (?:leave|evacuate|move|flee|stay|avoid|head|go|remain)\b"
 )
+_GETS = frozenset({"get", "receive", "earn", "draw"})
 _READY = frozenset({"ready", "open", "willing", "prepared"})
 _WANTED = re.compile(
     r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want)"
@@ -39,6 +41,7 @@ _PUBLIC = re.compile(
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
     r".{0,30}?\bthat (?P<plan>.{0,80}?\b(?P<modal>will|would)\b)"
 )
+_PLACES_OF_NEWS = ("conference", "briefing", "address")  # a sentence without these is not read for `_PUBLIC`
 _ASKED = word_set(
     "abandon abide accept act agree allow apologise apologize ban begin cease clarify close come comply condemn cut"
     " deliver disarm do end ensure evacuate explain extend extradite free give grant guarantee halt hand honor"
@@ -47,6 +50,7 @@ _ASKED = word_set(
     " respect resume return send sign start stop supply support surrender take talk uphold vacate withdraw"
 )
 _ADDRESSED = "AUK"
+SUM_CHUNKS = 5  # between "will get" and its sum
 
 
 def may_hold_position(words: frozenset[str]) -> bool:
@@ -69,17 +73,18 @@ def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act
 
 
 def _promise(tagged: Tagged) -> Act | None:
-    """'will be sent', 'would be swapped': the speaker's side does it."""
+    """'will be sent', 'would be swapped', 'would get 1.9 million roubles': the speaker's side does it."""
+    if "if" in tagged.text.lower().split():
+        return None
     for at in range(len(tagged.chunks) - 2):
         words = [c.text.lower() for c in tagged.chunks[at : at + 3]]
         is_to_be = words[0] == "to" and at > 0 and tagged.tags[at - 1] == "B"  # "are to be swapped"
-        if (
-            (words[0] in ("will", "would") or is_to_be)
-            and words[1] == "be"
-            and words[2] in _PROMISED
-            and "if" not in tagged.text.lower().split()
-        ):
+        if not (is_to_be or words[0] in ("will", "would")):
+            continue
+        if words[1] == "be" and words[2] in _PROMISED:
             return Act(at, at + 2, "promise") if is_on_topic(tagged.text, 5) else None
+        if words[1] in _GETS and "M" in tagged.tags[at + 2 : at + 2 + SUM_CHUNKS]:
+            return Act(at, at + 1, "promise")
     return None
 
 
@@ -116,7 +121,7 @@ def _wish(tagged: Tagged) -> Act | None:
 
 def _told_in_public(tagged: Tagged) -> Act | None:
     """'told a news conference that the swap would …': a plan that an official tells the public."""
-    match = _PUBLIC.search(tagged.text)
+    match = _PUBLIC.search(tagged.text) if any(word in tagged.text for word in _PLACES_OF_NEWS) else None
     if match is None or not is_on_topic(tagged.text[match.end() - len(match["plan"]) : match.end() + 80], 2):
         return None
     at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start("modal") < c.end)
@@ -158,7 +163,7 @@ def _imperative(tagged: Tagged) -> Act | None:
 # In order of preference; a word of each of the two sets stands in every sentence that holds a position of the kind.
 _KINDS: tuple[tuple[frozenset[str], frozenset[str], Callable[[Tagged], Act | None]], ...] = (
     (word_set("told warned advised instructed"), frozenset({"to"}), _told_to_leave),
-    (_PROMISED, word_set("will would to"), _promise),
+    (_PROMISED | _GETS, word_set("will would to"), _promise),
     (_READY, word_set("to for"), _readiness),
     (word_set("want wanted wants"), frozenset({"to"}), _wish),
     (word_set("conference briefing address"), word_set("will would"), _told_in_public),

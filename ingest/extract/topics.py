@@ -13,6 +13,7 @@ from ingest.extract.tagging import Tagged
 
 _SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
 _SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv|announc)", re.IGNORECASE)
+_WRECKED = re.compile(r"\b(?:destroy|captur|knock|shoot|shot down|disabl)")
 _CHANNELS = (
     ("Facebook", re.compile(r"\bFacebook\b")),
     ("Telegram", re.compile(r"\bTelegram\b")),
@@ -31,12 +32,16 @@ _CHANNELS = (
 _ANY_CHANNEL = re.compile(
     r"[Ff]acebook|[Tt]elegram|[Tt]w|\bon X\b|X\b|Truth|Instagram|[Tt]elevis|TV|conference|briefing|address|state|web|mail|interview"
 )
-CHARS_PER_RANK = 60  # a topic word so much further off counts as one rank lower
+CHARS_PER_RANK = 30  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
 LEAD = 2  # sentences
 PLAIN_LAW_RANK = 5  # of "law", "bill": words of a form, not of a matter
 KNOWN_RANK = 3  # of a topic word that tells what the talk was about
+REST_RANK = 4  # of a topic word behind the clause of the act
 _KNOWN_OBJECT = re.compile(r"\s*(?:to |on |of )?(?:the|this|these|that|those|it)\b", re.IGNORECASE)
+# behind these stands why or when it was done, or another act
+_BACKGROUND = re.compile(r",? (?:after|amid|because|out of|following|despite|since|when|before|in response|while|whereas)\b|;")
+_FURTHER = frozenset({"also", "separately", "meanwhile"})  # another act
 _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "till", "starting", "for"})
 
 
@@ -59,34 +64,58 @@ def _bounds(tagged: Tagged, at: int) -> bool:
 
 
 def topic_of(context: Context, index: int, act: Act) -> str:
-    """The best-ranked topic word in the act's clause, else before it, else in the sentence before when the object is told as known."""
+    """The best-ranked topic word in the act's own clause, else what the clause hands over or pays, else ahead of the act, else behind its
+    clause, else in the sentence before."""
     if act.strength == "evacuation":
         return "evacuation"  # people were told to leave
     tagged = context.tagged(index)
     cut = tagged.chunks[act.first].start - tagged.start
-    near = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
-    gives_arms = _SUPPLY.search(tagged.text, cut) is not None and any(c.tag == "E" for c in tagged.chunks[act.last :])
-    is_pay = any(c.tag == "M" for c in tagged.chunks[act.last :]) and _SOLDIERS.search(tagged.text, cut) is not None
-    told = best_topic(near)
-    if told == "law_or_penalty" and best_topic(near, PLAIN_LAW_RANK - 1) is None:
+    clause = tagged.text[cut : tagged.chunks[act.last].end - tagged.start] + object_of(tagged, act)
+    told = best_topic(clause)
+    if told == "law_or_penalty" and best_topic(clause, PLAIN_LAW_RANK - 1) is None:
         told = _matter_of_law(context, index, act) or told
-    told = told or ("military_aid" if gives_arms else "pay" if is_pay else None) or best_topic(tagged.text[:cut])
-    if told is None and _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start):
-        told = _topic_before(context, index)
-    return told or "other"
+    behind = "" if _BACKGROUND.match(tagged.text, cut + len(clause)) else tagged.text[cut + len(clause) :]
+    return (
+        told
+        or _topic_of_goods(tagged, act, cut)
+        or best_topic(tagged.text[:cut])
+        or best_topic(behind, REST_RANK)
+        or _topic_before(context, index, _is_told_as_known(tagged, act))
+        or "other"
+    )
+
+
+def _topic_of_goods(tagged: Tagged, act: Act, cut: int) -> str | None:
+    """Arms that are handed on and sums for soldiers tell a topic without a word for it."""
+    goods = {c.tag for c in tagged.chunks[act.last :]}
+    if "M" in goods and _WRECKED.search(tagged.text, cut) is not None:
+        return "pay"  # "a million roubles for each Leopard destroyed"
+    if "E" in goods and _SUPPLY.search(tagged.text, cut) is not None:
+        return "military_aid"
+    return "pay" if "M" in goods and _SOLDIERS.search(tagged.text, 0 if act.strength == "promise" else cut) is not None else None
+
+
+def _is_told_as_known(tagged: Tagged, act: Act) -> bool:
+    return _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start) is not None
 
 
 def _matter_of_law(context: Context, index: int, act: Act) -> str | None:
     """'signed the law on contracts': what a law is about, as its sentence or, for a law told as known, the ones before tell."""
     tagged = context.tagged(index)
     other = best_topic(tagged.text, PLAIN_LAW_RANK - 1)
-    is_known = _KNOWN_OBJECT.match(tagged.text, tagged.chunks[act.last].end - tagged.start) is not None
-    return other or (_topic_before(context, index) or _topic_of_lead(context, index) if is_known else None)
+    if other is None and "M" in tagged.tags and _SOLDIERS.search(tagged.text):
+        return "pay"  # "Families of soldiers will get 5 million roubles under a decree that …"
+    if other is not None or not _is_told_as_known(tagged, act):
+        return other
+    return _topic_before(context, index, True) or _topic_of_lead(context, index)
 
 
-def _topic_before(context: Context, index: int) -> str | None:
-    for back in range(index - 1, max(-1, index - 1 - LOOK_BACK), -1):
+def _topic_before(context: Context, index: int, is_known: bool) -> str | None:
+    """What the sentence before is about; for "the decision" or "it" the two before, also in another paragraph."""
+    for back in range(index - 1, max(-1, index - 1 - (LOOK_BACK if is_known else 1)), -1):
         sentence = context.sentences[back]
+        if not is_known and (sentence.paragraph != context.sentences[index].paragraph or not _FURTHER.isdisjoint(context.words[index])):
+            return None
         if topic := best_topic(context.text[sentence.start : sentence.end], KNOWN_RANK):
             return topic
     return None
