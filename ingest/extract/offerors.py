@@ -127,10 +127,11 @@ def _own_subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None:
     """The side for which a person offers: the town or region of its mayor or governor, else the country, else the armed group."""
-    surname = (credit.name or "").split()[-1]
+    name = credit.name or ""  # a person without one: "the president", "he"
+    surname = next(reversed(name.split()), "")
     known = context.introductions.get(surname)
     told = tagged.text if surname in tagged.text else ""
-    office = f"{credit.name} {known.fullest if known else ''} {told}"
+    office = f"{name} {known.fullest if known else ''} {told}"
     if _LOCAL_OFFICE.search(office):
         index = context.sentence_at(tagged.start)
         for near in (tagged, *(context.tagged(i) for i in (index - 1, index - 2, 0) if i >= 0)):
