@@ -207,6 +207,23 @@ def test_listings_that_mean_harm(tmp_path: Path) -> None:
     assert {name for name, (_, _, reason) in LISTINGS.items() if reason} == set(told["errors"])
 
 
+def test_listings_that_keep_a_parser_busy_for_hours(tmp_path: Path) -> None:
+    """Each is small. What feedparser does with line breaks before the first element, or with tags that stay open, grows with the square."""
+    slow = {"breaks": b"\n" * 400_000 + items(["/good"]).encode(), "open": b"<rss version='2.0'><channel>" + b"<a>" * 2_000_000}
+    answers: dict[str, Answer] = {f"/{name}": (200, XML, body) for name, body in slow.items()}
+    answers |= {"/fine": (200, XML, items(["/good"]).encode()), "/good": (200, HTML, page())}
+    with served(lambda path: answers.get(path, (404, HTML, b""))) as port:
+        settings = Settings(home=tmp_path / "home", allow_loopback=f"*.example=127.0.0.1:{port}", workers=1, page_seconds=2)
+        house = flow.open_house(settings)
+        given = {"kind": "feed", "language": "en", "country": "GB", "delay_seconds": 0}
+        sources = [Source(slug=name, name=name, url=f"http://{name}.example/{name}", **given) for name in (*slow, "fine")]
+        told = flow.gather(house, sources, "run")
+    for name in slow:
+        assert "listing_unreadable: too_slow: no result after 4 s" in told["errors"][name]
+        assert ended(house, name) == {f"http://{name}.example/{name}": "listing_unreadable"}
+    assert ended(house, "fine") == {"http://fine.example/good": "article"}
+
+
 @pytest.mark.parametrize("name", ["laughs", "included", "parameter", "outside"])
 def test_no_listing_makes_the_parser_ask_anybody(name: str, tmp_path: Path) -> None:
     asked: list[str] = []
