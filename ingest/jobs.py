@@ -1,6 +1,7 @@
 """In: the name of a job, over the pipe of a worker pool. Out: the room that does it. `python -m ingest.jobs` is one worker process.
 
-A job has the name of its room, which is imported when it is asked for: a cleaning worker never loads lexicons, an extracting one never trafilatura.
+A job has the name of its room, which is imported when it is asked for: a cleaning worker never loads lexicons, an extracting one never
+trafilatura.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from ingest.errors import Halt, Misuse
 from ingest.events import Event
 from ingest.extract import EXTRACTOR, EXTRACTOR_VERSION
 from ingest.flow import entries
-from ingest.flow.house import House, now
+from ingest.flow.house import House, now, write_whole
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, StreamState, TakenCapture, fold, to_clean, to_extract
 from ingest.records import Article, ArticleText, Capture, Extraction, Rejection, RejectionReason
@@ -242,9 +242,7 @@ def _extracted_events(state: StreamState, pairs: list[tuple[Any, Any]], counts: 
 
 def _dump(path: Path, value: object) -> None:
     """Work files are pickles between processes of one run; nothing else reads them and they end with the run."""
-    scratch = path.with_suffix(path.suffix + ".tmp")
-    scratch.write_bytes(pickle.dumps(value, protocol=5))
-    scratch.replace(path)
+    write_whole(path, pickle.dumps(value, protocol=5))
 
 
 def _load(house: House, reference: str) -> list[Any]:
