@@ -182,7 +182,7 @@ def _tell_published(house: House, run_id: str) -> None:
 
 def list_editions(house: House) -> list[Counts]:
     """The editions that are kept, newest first."""
-    current = layout.current_number(house.home)
+    current = layout.pointed(house.home)
     return [
         {
             "number": edition.number,
