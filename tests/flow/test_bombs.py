@@ -81,6 +81,11 @@ PAGES: dict[str, tuple[Answer, set[str]]] = {
     "bidi": ((200, HTML, story("<p>\u202e" + "\u2066\u200b" * 100_000 + "</p>")), {"article", "too_large"}),
     "combining": ((200, HTML, story("<p>a" + "\u0301" * 500_000 + "</p>")), {"article", "too_large"}),
     "title": ((200, HTML, page().replace(b"Report {n}", b"").replace(b"<title>", b"<title>" + HOSTILE_TITLE.encode())), {"article"}),
+    **{
+        f"date-{number}": ((200, HTML, story("", f"<meta property='article:published_time' content='{date}'>")), {"article"})
+        for number, date in enumerate(["9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+14:00", "2024-01-01T00:00:00+99:99", "-1", "\0"])
+    },
+    "title-of-nuls": ((200, HTML, page().replace(b"<title>", b"<title>\0\0\0</title><title>")), {"article"}),
     "title-long": ((200, HTML, page().replace(b"<title>", b"<title>" + b"long " * 200_000)), {"article", "too_large"}),
     "good": ((200, HTML, page()), {"article"}),
 }  # fmt: skip
