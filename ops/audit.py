@@ -21,8 +21,8 @@ def audit(tool: Path, lock: Path = LOCK) -> int:
     if unasked:
         print(
             f"audit: NOTHING IS KNOWN. The package index was asked what is known against the {packages} packages of {lock.name}, and gave "
-            f"no answer for {unasked[1] or 'any of them: ' + unasked[2].strip()[:200]}; pip-audit stops there. A mirror that only hands out "
-            "packages does so.\naudit: next: run make audit on a machine that reaches the index itself, and write what it says into "
+            f"no answer for {unasked[1] or 'any of them: ' + unasked[2].strip()[:200]}; pip-audit stops there. A mirror that only hands "
+            "out packages does so.\naudit: next: run make audit on a machine that reaches the index itself, and write what it says into "
             "docs/reliability.md; until then the record there stands."
         )
     elif done.returncode:

@@ -17,13 +17,14 @@ from ingest.flow.bring import bring
 from ingest.flow.house import House, now
 from ingest.flow.stages import open_pool
 from ingest.pending import StreamState, listing_request, new_leads, to_fetch
-from ingest.records import Capture, Failure, Lead, Outcome, Request, Role, Unchanged
+from ingest.records import Capture, Failure, FailureReason, Lead, Outcome, Request, Role, Unchanged
 from ingest.sources import WEB_KINDS, Source, SourceKind
 from ingest.workers import Lost, Pool
 
 FLUSH_ITEMS = 50  # captures held in memory before they are archived and logged: what a crash can cost
 FLUSH_BYTES = 32_000_000
 LISTING_TIMES = 2.0  # the time a page may take that a listing may: some have 50 MB
+HELD_BYTES = 150_000_000  # of listings that wait to be read; news sites have some 100 KB
 MAX_LISTINGS = 200  # listing documents in one visit: a sitemap index may name thousands
 MAX_LEADS = 200_000  # leads in one visit; news sites name some hundreds
 
@@ -121,10 +122,32 @@ class _Listings:
 
 
 def _ask(house: House, source: Source, requests: Sequence[Request]) -> list[Outcome]:
+    """Listings, in the order of their requests. Bodies beyond what may be held are failures: an index can name 200 sitemaps of 50 MB."""
     outcomes: list[Outcome] = []
-    fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=outcomes.append)
+    held = 0
+
+    def take(outcome: Outcome) -> None:
+        nonlocal held
+        if isinstance(outcome, Capture) and held + len(outcome.body) > HELD_BYTES:
+            outcome = _unheld(outcome)
+        held += len(outcome.body) if isinstance(outcome, Capture) else 0
+        outcomes.append(outcome)
+
+    fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=take)
     order = {request.url: number for number, request in enumerate(requests)}
     return sorted(outcomes, key=lambda outcome: order[outcome.url])
+
+
+def _unheld(capture: Capture) -> Failure:
+    """The listing that would have been one too many."""
+    return Failure(
+        url=capture.url,
+        role=Role.LISTING,
+        reason=FailureReason.TOO_LARGE,
+        detail=f"with its {len(capture.body)} bytes the listings of this visit have more than {HELD_BYTES}; it was not read",
+        fetched_at=capture.fetched_at,
+        status=capture.status,
+    )
 
 
 def _is_repeated(state: StreamState, capture: Capture) -> bool:

@@ -212,6 +212,19 @@ def test_listings_that_mean_harm(tmp_path: Path) -> None:
     assert {name for name, (_, _, reason) in LISTINGS.items() if reason} == set(told["errors"])
 
 
+def test_an_index_of_many_large_sitemaps(tmp_path: Path) -> None:
+    """Each within the limit of one; together they would fill the memory."""
+    large = gzip.compress(b"<urlset><url><loc>/good</loc></url>" + (b" " * 1_000_000 + b"<x/>") * 45 + b"</urlset>")
+    names = [f"/{number}" for number in range(12)]
+    index = f"<sitemapindex>{''.join(f'<sitemap><loc>{name}</loc></sitemap>' for name in names)}</sitemapindex>".encode()
+    answers: dict[str, Answer] = {name: (200, {**XML, "Content-Encoding": "gzip"}, large) for name in names}
+    answers |= {"/index": (200, XML, index), "/good": (200, HTML, page())}
+    told, house = visit(tmp_path, answers, {"large": {"kind": "sitemap", "url": "http://small.example/index"}})
+    assert Counter(ended(house, "large").values()) == {"too_large": 9, "article": 1}
+    assert small(told), told
+    assert told["errors"] == []
+
+
 def test_listings_that_keep_a_parser_busy_for_hours(tmp_path: Path) -> None:
     """Each is small. What feedparser does with line breaks before the first element, or with tags that stay open, grows with the square."""
     slow = {"breaks": b"\n" * 400_000 + items(["/good"]).encode(), "open": b"<rss version='2.0'><channel>" + b"<a>" * 2_000_000}

@@ -5,11 +5,15 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
+import psutil
 import pytest
 
 from ingest import flow
@@ -41,6 +45,20 @@ def test_a_page_in_an_edition_that_was_not_finished_is_withdrawn_too(theatre: Th
     flow.withdraw(house, PAGE, reason="asked", author="An editor", run_id="test")
     assert left_of(house.home, WORDS) == set()
     assert flow.verify(house)["broken"] == []
+
+
+def test_dbt_ends_with_the_build_that_started_it(tmp_path: Path) -> None:
+    """Else it would hold the database against the next build."""
+    script = "import sys; from pathlib import Path; from ingest.model import call_dbt; call_dbt(['parse'], Path(sys.argv[1]), Path('none'))"
+    with subprocess.Popen([sys.executable, "-c", script, str(tmp_path)]) as build:
+        until = time.monotonic() + 60
+        while not (children := psutil.Process(build.pid).children()) and time.monotonic() < until:
+            time.sleep(0.02)
+        build.kill()
+    _, alive = psutil.wait_procs(children, timeout=60)
+    assert len(children) == 1
+    assert not alive
+    assert not (tmp_path / "target" / "manifest.json").exists(), "it did its work to the end"
 
 
 def test_a_build_stops_on_a_full_disk_and_goes_on(theatre: Theatre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
