@@ -72,6 +72,9 @@ CREATE SCHEMA raw;
 CREATE TABLE raw.unbelievable (
     statement_id VARCHAR NOT NULL, article_id VARCHAR NOT NULL, valid_from_at TIMESTAMPTZ NOT NULL, "table" VARCHAR NOT NULL,
     expectation VARCHAR NOT NULL, detail VARCHAR, recorded_at TIMESTAMPTZ NOT NULL, run_id VARCHAR);
+CREATE VIEW raw.changed_articles AS SELECT DISTINCT article_id FROM (
+    SELECT article_id FROM casualty_claim_history UNION ALL SELECT article_id FROM offer_history
+    UNION ALL SELECT article_id FROM announcement_history);
 CREATE TABLE raw.casualty_claims (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
 CREATE TABLE raw.offers (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);
 CREATE TABLE raw.announcements (statement_id VARCHAR, recorded_at TIMESTAMPTZ, run_id VARCHAR);

@@ -26,6 +26,7 @@ from ingest.flow.intake import take_in
 from ingest.ids import content_id, digest, text_digest
 from ingest.ledger import Load
 from ingest.load import open_build
+from ingest.load.changed import mark_changed
 from ingest.log import Log
 from ingest.records import Capture, Role
 from ingest.settings import Settings
@@ -236,19 +237,27 @@ class Ledger:
         ]
 
     def build(self, path: Path) -> Path:
-        """Take in every load that the database at `path` does not hold yet."""
+        """Take in every load that the database at `path` does not hold yet; the models then make everything anew."""
+        self.take_in(path)
+        with open_build(path) as database:
+            mark_changed(database, "tests")
+        return path
+
+    def take_in(self, path: Path) -> None:
+        """The same, and no word to the models."""
         with open_build(path) as database:
             database.put_sources(self.sources.values())
             for load in self.loads():
                 if load.position > database.applied_loads():
-                    take_in(database, load, self.events(load), self.all_texts())
-        return path
+                    take_in(database, load, self.events(load), self.texts(load))
 
     def events(self, load: Load) -> Iterator[pa.Table]:
         for stream, (first, last) in sorted(load.ranges.items()):
             yield from self.log.tables(stream, after=first - 1, upto=last)
 
-    def all_texts(self) -> Iterator[pa.Table]:
-        for key in self.archive.storage.keys("archive"):
-            if key.endswith(".parquet"):
-                yield self.archive.read_texts(key)
+    def texts(self, load: Load) -> Iterator[pa.Table]:
+        """The files of texts that the load's articles name."""
+        told = (self.log.read(stream, after=first - 1, upto=last) for stream, (first, last) in sorted(load.ranges.items()))
+        cleaned = (event.payload for events in told for event in events if event.type is EventType.ARTICLE_CLEANED)
+        for key in dict.fromkeys(payload["text_file"] for payload in cleaned):
+            yield self.archive.read_texts(key)

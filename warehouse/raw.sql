@@ -7,6 +7,11 @@
 
 create schema if not exists raw;
 
+-- The digest of this file as it was when the database was made; a database of another one is made anew.
+create table if not exists raw.made_by (
+    schema_digest varchar not null
+);
+
 -- The book of loads -------------------------------------------------------------------------------------------------
 
 -- One row per LedgerLoaded event that this database has taken in.
@@ -321,7 +326,8 @@ create table if not exists raw.statement_rejections (
 -- One row per cleaned text; offsets of statements count its code points.
 create table if not exists raw.texts (
     text_digest varchar not null,
-    text varchar not null
+    text varchar not null,
+    known_at timestamptz not null
 );
 
 -- What the projection decided, once and for ever --------------------------------------------------------------------
@@ -396,6 +402,28 @@ create table if not exists raw.groups (
     position bigint not null,
     ordinal integer not null,
     known_at timestamptz not null
+);
+
+-- What a night makes anew -------------------------------------------------------------------------------------------
+
+-- At most two rows: what the last edition was made of, and what the tables are being made of: up to which load, by
+-- which rules, and of each source the digest of its row.
+create table if not exists raw.modelled (
+    known_at timestamptz,
+    rules varchar not null,
+    sources map (varchar, varchar),
+    is_published boolean not null
+);
+
+-- One row per revision of a page of which something became known since the last edition.
+create table if not exists raw.changed_articles (
+    article_id varchar not null,
+    canonical_url varchar not null
+);
+
+-- One row per group that one of these revisions tells.
+create table if not exists raw.changed_groups (
+    group_id varchar not null
 );
 
 -- From outside the log ----------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
--- Level row: one row per version of an announcement. Nothing here reads the clock.
+-- Level row: one row per version, in articles made anew, of an announcement. Nothing here reads the clock.
 -- What a person has corrected is that person's word and not judged.
 select
     announcement_id as statement_id,
@@ -11,5 +11,5 @@ select
     length(quote) as quote_chars,
     announcer,
     quote
-from announcement_history
+from changed.announcement_history
 where valid_from_at is distinct from valid_to_at and not is_corrected

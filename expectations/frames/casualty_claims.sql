@@ -1,4 +1,4 @@
--- Level row: one row per version of a casualty claim, with what the expectations look at worked out. Nothing here reads the
+-- Level row: one row per version, in articles made anew, of a casualty claim, with what the expectations look at worked out. Nothing here reads the
 -- clock: "ahead" is measured against the article's publication or, where that is unknown, against the instant the
 -- claim was recorded.
 -- What a person has corrected is that person's word and not judged.
@@ -12,7 +12,7 @@ with claims as (
             regexp_replace(quote, '(\d)[,.''’\s\x{a0}\x{2009}\x{202f}](\d{3})', '\1\2', 'g'),
             '(\d)[,.''’\s\x{a0}\x{2009}\x{202f}](\d{3})', '\1\2', 'g'
         ) as digits
-    from casualty_claim_history
+    from changed.casualty_claim_history
     where valid_from_at is distinct from valid_to_at and not is_corrected
 )
 

@@ -1,4 +1,4 @@
--- Level row: one row per version of an offer. Nothing here reads the clock.
+-- Level row: one row per version, in articles made anew, of an offer. Nothing here reads the clock.
 -- What a person has corrected is that person's word and not judged.
 select
     offer_id as statement_id,
@@ -24,5 +24,5 @@ select
         )
     end as quote_has_amount,
     quote
-from offer_history
+from changed.offer_history
 where valid_from_at is distinct from valid_to_at and not is_corrected

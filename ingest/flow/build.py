@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.metadata
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,10 @@ from ingest.flow.house import EDITIONS, House, now, write_whole
 from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
 from ingest.ledger import Load
-from ingest.model import MARTS, run_dbt
-from ingest.verdict import Outcome, UnbelievableRow, Verdict, from_json, settle, to_json
+from ingest.load import open_build
+from ingest.load.changed import book_published, is_everything_changed, mark_changed
+from ingest.model import MARTS, PROJECT, run_dbt
+from ingest.verdict import Outcome, Verdict, from_json, settle, to_json
 
 EXPECTATIONS = Path(__file__).resolve().parents[2] / "expectations"
 BUSY = "another build is at work in this home; wait until it has ended and run the command again"
@@ -78,19 +82,25 @@ def publish(house: House, run_id: str) -> Counts:
 
 
 def _model(house: House, run_id: str) -> Counts:
-    """Statements that an earlier verdict did not believe are judged anew: the tables begin with all of them but those of withdrawn pages,
+    """What is made anew begins with every statement, also those that an earlier verdict did not believe, but for those of withdrawn pages,
     which nobody can judge any more."""
     del run_id
-    validating.refuse(house.build_path, _refused_for_good(house))
-    return _dbt(house)
+    with open_build(house.build_path) as database:
+        is_full = mark_changed(database, _rules())
+    validating.judge_anew(house.build_path, (row for one in house.withdrawals() for row in one.refused))
+    return _dbt(house, is_full=is_full)
 
 
-def _refused_for_good(house: House) -> tuple[UnbelievableRow, ...]:
-    return tuple(row for one in house.withdrawals() for row in one.refused)
+@cache
+def _rules() -> str:
+    """Names what the tables are made by: the models, the expectations, the code that judges."""
+    folders = {PROJECT: "*.*", EXPECTATIONS: "*.*", Path(validating.__file__).parent: "*.py"}
+    files = (path for folder, pattern in folders.items() for path in sorted(folder.rglob(pattern)) if path.is_file())
+    return digest(orjson.dumps([[path.name, digest(path.read_bytes())] for path in files]))
 
 
-def _dbt(house: House, select: str | None = None) -> Counts:
-    done = run_dbt(house.home, build=house.build_path, select=select)
+def _dbt(house: House, *, is_full: bool, select: str | None = None) -> Counts:
+    done = run_dbt(house.home, build=house.build_path, full=is_full, select=select)
     return {"models": done.built, "tests": done.tests, "warnings": list(done.warnings)}
 
 
@@ -99,9 +109,12 @@ def _validate(house: House, run_id: str) -> Counts:
     before, at = current.path if current else None, now()
     verdict = validating.validate(house.build_path, before, EXPECTATIONS, at)
     if verdict.unbelievable:
-        validating.refuse(house.build_path, (*_refused_for_good(house), *verdict.unbelievable))
-        _dbt(house, select="stg_unbelievable+")
+        validating.refuse(house.build_path, verdict.unbelievable)
+        with open_build(house.build_path) as database:
+            is_full = is_everything_changed(database)
+        _dbt(house, is_full=is_full, select="stg_unbelievable+")
         verdict = settle(verdict, validating.validate(house.build_path, before, EXPECTATIONS, at))
+    verdict = replace(verdict, unbelievable=validating.refused(house.build_path))
     judged = {"load": _last_load(house).position, "verdict": to_json(verdict)}
     write_whole(_judged_path(house), orjson.dumps(judged))
     if verdict.outcome is Outcome.FAIL:
@@ -145,6 +158,8 @@ def _publish(house: House, run_id: str) -> Counts:
     done = publishing.publish(house.home, house.build_path, facts=facts, verdict=verdict, validation=rendered, package=package)
     is_new = isinstance(done, Edition)
     edition = done if isinstance(done, Edition) else done.edition
+    with open_build(house.build_path) as database:
+        book_published(database)
     _tell_published(house, run_id)
     pruned = publishing.prune(house.home, house.settings.editions_kept)
     rows = {name: content.rows for name, content in sorted(edition.tables.items())}

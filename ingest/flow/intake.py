@@ -39,7 +39,7 @@ def take_in(
         for table in events:
             loader.take(table)
         loader.finish()
-        put_texts(database, texts)
+        put_texts(database, load, texts)
         cut_quotes(database, withdrawals)
         facts = Facts(database, load)
         revisions = _place_articles(facts, load)

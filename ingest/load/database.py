@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from ingest import shortage
 from ingest.errors import Halt, Retry
+from ingest.ids import digest
 from ingest.ledger import Load
 
 SCHEMA_SQL = Path(__file__).resolve().parents[2] / "warehouse" / "raw.sql"
@@ -36,8 +37,8 @@ class BuildDatabase:
 
     def put_sources(self, sources: Iterable[Row]) -> None:
         """Replace `raw.sources`: slug, name, kind, country, language, is_enabled, entered_on, publish_text."""
-        with self._all_or_nothing():
-            self.connection.execute("DELETE FROM raw.sources")
+        with self.all_or_nothing():
+            self.run("DELETE FROM raw.sources")
             self.insert("sources", list(sources))
 
     @contextmanager
@@ -47,9 +48,13 @@ class BuildDatabase:
         Raises Halt when the load was taken in before or does not join on to what was, or when a payload is not what `docs/events.md` says.
         """
         self._check(load)
-        with self._all_or_nothing():
+        with self.all_or_nothing():
             yield
             self._book(load)
+
+    def run(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> None:
+        """Carry out `sql`, which gives no rows."""
+        self.connection.execute(sql, parameters or None)
 
     def rows(self, sql: str, parameters: Mapping[str, object] | Sequence[object] = ()) -> list[Row]:
         """The answer to `sql`, one dict a row."""
@@ -68,7 +73,7 @@ class BuildDatabase:
     def append(self, table: str, rows: pa.Table) -> None:
         """The same for rows that stand in columns."""
         with self.view("new_rows", rows):
-            self.connection.execute(f"INSERT INTO raw.{table} BY NAME SELECT * FROM new_rows")  # noqa: S608  our own names
+            self.run(f"INSERT INTO raw.{table} BY NAME SELECT * FROM new_rows")  # noqa: S608  our own names
 
     @contextmanager
     def view(self, name: str, table: pa.Table) -> Iterator[None]:
@@ -111,11 +116,12 @@ class BuildDatabase:
         ranges = orjson.dumps({s: list(r) for s, r in load.ranges.items()}, option=orjson.OPT_SORT_KEYS).decode()
         self.insert("loads", [{"load_position": load.position, "known_at": load.known_at, "ranges": ranges, "events": events}])
         for stream, (_, end) in sorted(load.ranges.items()):
-            self.connection.execute("DELETE FROM raw.stream_heads WHERE stream = ?", [stream])
+            self.run("DELETE FROM raw.stream_heads WHERE stream = ?", [stream])
             self.insert("stream_heads", [{"stream": stream, "position": end}])
 
     @contextmanager
-    def _all_or_nothing(self) -> Iterator[None]:
+    def all_or_nothing(self) -> Iterator[None]:
+        """A transaction; an exception undoes it."""
         self.connection.execute("BEGIN TRANSACTION")
         try:
             yield
@@ -152,18 +158,33 @@ def _line(error: BaseException) -> str:
 
 @contextmanager
 def open_build(path: Path) -> Iterator[BuildDatabase]:
-    """Open or create the build database with its schema `raw`.
+    """Open or create the build database with its schema `raw`; one whose schema was another is made anew, for the log holds all of it.
 
     Raises Retry when another process has it open, Halt when the file is no database of this DuckDB.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    schema = SCHEMA_SQL.read_text(encoding="utf-8")
     connection = _connect(path)
+    if _made_by(connection) not in (None, digest(schema.encode())):
+        connection.close()
+        path.unlink()
+        connection = _connect(path)
     try:
         connection.execute("SET TimeZone = 'UTC'; SET enable_progress_bar = false")  # a bar among lines of a log is noise
-        connection.execute(SCHEMA_SQL.read_text(encoding="utf-8"))
+        connection.execute(schema)
+        connection.execute("INSERT INTO raw.made_by SELECT ? WHERE NOT EXISTS (FROM raw.made_by)", [digest(schema.encode())])
         yield BuildDatabase(connection)
     finally:
         connection.close()
+
+
+def _made_by(connection: duckdb.DuckDBPyConnection) -> str | None:
+    """The digest of the schema a database has; None for an empty one, "" for one of before digests were kept."""
+    tables = {name for (name,) in connection.execute("SELECT table_name FROM duckdb_tables() WHERE schema_name = 'raw'").fetchall()}
+    if "made_by" not in tables:
+        return "" if "loads" in tables else None
+    found = connection.execute("SELECT schema_digest FROM raw.made_by").fetchone()
+    return str(found[0]) if found else None
 
 
 def _connect(path: Path) -> duckdb.DuckDBPyConnection:

@@ -113,7 +113,7 @@ class EventLoader:
         return {**self._payload_columns("statements_extracted"), **lists, "rejections": [REFUSED]}
 
     def _run(self, sql: str) -> None:
-        self._database.connection.execute(sql)
+        self._database.run(sql)
 
 
 def _json_type(type_: str) -> object:

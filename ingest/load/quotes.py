@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
-from ingest.ledger import Withdrawal
+from ingest.ledger import Load, Withdrawal
 from ingest.load.database import BuildDatabase
 from ingest.load.events import ENVELOPE, PARENT, STATEMENTS
 from ingest.records import RejectionReason
@@ -19,7 +19,8 @@ CONTEXT_CHARS = 120
 
 _ADD_TEXTS = """
 INSERT INTO raw.texts BY NAME
-SELECT DISTINCT ON (text_digest) text_digest, text FROM incoming_texts WHERE text_digest NOT IN (SELECT text_digest FROM raw.texts)
+SELECT DISTINCT ON (text_digest) text_digest, text, CAST(? AS TIMESTAMPTZ) AS known_at FROM incoming_texts
+WHERE text_digest NOT IN (SELECT text_digest FROM raw.texts)
 """
 _CUT = f"""
 CREATE OR REPLACE TEMP TABLE cut_{{table}} AS
@@ -55,11 +56,11 @@ FROM cut_{{table}} WHERE NOT is_found
 """
 
 
-def put_texts(database: BuildDatabase, tables: Iterable[pa.Table]) -> None:
-    """Take in texts by digest (columns `text_digest`, `text`); what is there already stays."""
+def put_texts(database: BuildDatabase, load: Load, tables: Iterable[pa.Table]) -> None:
+    """Take in the texts of a load by digest (columns `text_digest`, `text`); what is there already stays."""
     for table in tables:
         with database.view("incoming_texts", table):
-            database.connection.execute(_ADD_TEXTS)
+            database.run(_ADD_TEXTS, [load.known_at])
 
 
 def cut_quotes(database: BuildDatabase, withdrawals: Sequence[Withdrawal]) -> None:
@@ -75,8 +76,8 @@ def cut_quotes(database: BuildDatabase, withdrawals: Sequence[Withdrawal]) -> No
     with database.view("withdrawn", withdrawn), database.view("wordings", known):
         for table in STATEMENTS:
             for sql in (_CUT, _KEEP, _REFUSE):
-                database.connection.execute(sql.format(table=table))
-            database.connection.execute(f"DROP TABLE told_{table}")
+                database.run(sql.format(table=table))
+            database.run(f"DROP TABLE told_{table}")
 
 
 def remembers(database: BuildDatabase, captures: Sequence[str], text_digests: Sequence[str]) -> bool:

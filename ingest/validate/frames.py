@@ -1,7 +1,8 @@
 """In: a built database, the last edition, queries. Out: bounded Parquet files, one per frame or per 200,000 rows of it.
 
-A query sees the built tables under their names, the last edition's under `previous.` (empty before the first edition; a column that it
-did not have yet is NULL) and the instant of the run as `getvariable('run_at')`.
+A query sees the built tables under their names, the rows of theirs that are about articles made anew since the last edition under
+`changed.`, the last edition's under `previous.` (empty before the first edition; a column that it did not have yet is NULL) and the
+instant of the run as `getvariable('run_at')`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> Non
 
 
 def _show(connection: duckdb.DuckDBPyConnection) -> None:
-    connection.execute("CREATE SCHEMA previous")
+    connection.execute("CREATE SCHEMA previous; CREATE SCHEMA changed")
     tables = "SELECT table_name FROM duckdb_tables() WHERE database_name = ? AND schema_name = 'main'"
     before = {name for (name,) in connection.execute(tables, ["last"]).fetchall()}
     for (name,) in connection.execute(tables, ["build"]).fetchall():
@@ -86,6 +87,12 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
         shaped = f'SELECT * FROM build.main."{name}" WHERE false'  # noqa: S608  our own quoted names
         known = f'SELECT * FROM last.main."{name}" UNION ALL BY NAME ({shaped})' if name in before else shaped  # noqa: S608  our own quoted names
         connection.execute(f'CREATE VIEW previous."{name}" AS {known}')
+    told = (
+        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'main' AND column_name = 'article_id'"
+    )
+    for (name,) in connection.execute(told, ["build"]).fetchall():
+        rows = f'SELECT * FROM build.main."{name}" SEMI JOIN build.raw.changed_articles USING (article_id)'  # noqa: S608  our own quoted names
+        connection.execute(f'CREATE VIEW changed."{name}" AS {rows}')
 
 
 def _write_batches(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> Iterator[Path]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,14 +104,14 @@ def test_a_crash_inside_a_load_leaves_nothing_of_it(ledger: Ledger, tmp_path: Pa
         with pytest.raises(KeyboardInterrupt):
             take_in(database, load, ledger.events(load), crash())
         assert everything(database) == empty
-        take_in(database, load, ledger.events(load), ledger.all_texts())
+        take_in(database, load, ledger.events(load), ledger.texts(load))
         assert database.applied_loads() == 1
 
 
 def test_a_load_comes_once_and_in_order(ledger: Ledger, tmp_path: Path) -> None:
     first, second, third = filled(ledger).loads()
     with open_build(tmp_path / "build.duckdb") as database:
-        take_in(database, first, ledger.events(first), ledger.all_texts())
+        take_in(database, first, ledger.events(first), ledger.texts(first))
         with pytest.raises(Halt, match="load 1 was taken in before"):
             take_in(database, first, ledger.events(first), [])
         with pytest.raises(Halt, match=r"load 3: stream gazette gives positions 9 to 12, after 7 was expected"):
@@ -190,7 +191,7 @@ def test_quotes_keep_at_most_120_characters_around_them(ledger: Ledger, tmp_path
 def test_texts_are_kept_once(tmp_path: Path) -> None:
     table = pa.table({"text_digest": [text_digest(TEXT)] * 2, "text": [TEXT] * 2})
     with open_build(tmp_path / "build.duckdb") as database:
-        put_texts(database, [table, table])
+        put_texts(database, Load(position=1, known_at=datetime(2026, 3, 1, tzinfo=UTC), ranges={}), [table, table])
         assert len(database.rows("FROM raw.texts")) == 1
 
 

@@ -15,7 +15,7 @@ from ingest.model import run_dbt
 from ingest.publish import publish
 from ingest.read import query
 from ingest.report import render
-from ingest.validate import refuse, validate
+from ingest.validate import judge_anew, refuse, validate
 from ingest.verdict import Outcome, UnbelievableRow, Verdict, settle
 from tests.ledgers import Ledger, announcement, claim
 
@@ -33,7 +33,7 @@ CROSSED = "On 30 March 20 more were wounded."
 def night(ledger: Ledger, build: Path, number: int) -> tuple[Verdict, Edition]:
     """What a build does, step by step."""
     ledger.build(build)
-    refuse(build, ())
+    judge_anew(build, ())
     run_dbt(build.parent)
     current = layout.current_edition(build.parent)
     verdict = validate(build, current.path if current else None, EXPECTATIONS, ledger.now)

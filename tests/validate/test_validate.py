@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import yaml
 
 from ingest.editions import DATABASE
 from ingest.errors import Halt, Retry
-from ingest.validate import checkpoint, refuse, validate
+from ingest.validate import checkpoint, judge_anew, refuse, refused, validate
 from ingest.validate import frames as frames_module
 from ingest.validate.suites import read_suites
 from ingest.verdict import Level, Outcome, Severity, UnbelievableRow, Verdict, from_json, settle, to_json, verdict_of
@@ -231,7 +232,7 @@ class TestBelievableTables:
         build = make_build(tmp_path / "b.duckdb")
         with duckdb.connect(str(build)) as connection:
             add(connection, "casualty_claims", claim_id="c2", low=low, high=high, quote=quote, period="cumulative")
-            connection.execute("SET VARIABLE run_at = now()")
+            connection.execute("CREATE SCHEMA changed; CREATE VIEW changed.casualty_claim_history AS FROM main.casualty_claim_history")
             frame = (EXPECTATIONS / "frames" / "casualty_claims.sql").read_text()
             found = connection.execute(f"SELECT quote_has_number FROM ({frame}) WHERE statement_id = 'c2'").fetchall()
         assert found == [(None if quote is None else True,)]
@@ -385,16 +386,22 @@ class TestRefusal:
         with duckdb.connect(str(build)) as connection:
             connection.execute("INSERT INTO raw.casualty_claims VALUES ('c1', ?, 'run-7'), ('c1', ?, 'run-8')", [FETCHED, RUN_AT])
         rows = [row("c1", "quote_has_number"), row("c1", "people_below_bound"), row("o1", "amount_positive", "offers")]
-        assert refuse(build, rows) == 2
+        refuse(build, rows)
         assert self.held(build) == [("c1", "casualty_claims", "people_below_bound", "run-7"), ("o1", "offers", "amount_positive", None)]
 
-    def test_what_was_there_before_is_replaced(self, tmp_path: Path) -> None:
+    def test_a_version_is_refused_once(self, tmp_path: Path) -> None:
         build = make_build(tmp_path / "b.duckdb")
         refuse(build, [row("c1"), row("c2")])
-        refuse(build, [row("c2")])
-        assert [held[0] for held in self.held(build)] == ["c2"]
-        assert refuse(build, ()) == 0
-        assert self.held(build) == []
+        refuse(build, [row("c2", "another"), row("c3")])
+        assert [held[0] for held in self.held(build)] == ["c1", "c2", "c3"]
+        assert refused(build) == (row("c1"), row("c2"), row("c3"))
+
+    def test_what_is_made_anew_is_judged_anew_but_for_what_nobody_can_judge_any_more(self, tmp_path: Path) -> None:
+        build = make_build(tmp_path / "b.duckdb")
+        elsewhere = replace(row("c2"), article_id="a2")
+        refuse(build, [row("c1"), elsewhere])
+        judge_anew(build, [row("c9")])
+        assert refused(build) == (elsewhere, row("c9"))
 
 
 class TestVerdict:

@@ -1,15 +1,15 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with revisions as (
-    select * from {{ ref('stg_revisions') }}
+    select * from {{ changed_rows(ref('stg_revisions'), 'article_id') }}
 ),
 
 placements as (
-    select * from {{ ref('stg_placements') }}
+    select * from {{ changed_rows(ref('stg_placements'), 'article_id') }}
 ),
 
 faces as (
-    select * from {{ ref('stg_faces') }}
+    select * from {{ changed_rows(ref('stg_faces'), 'article_id') }}
 ),
 
 extractions as (
@@ -21,7 +21,7 @@ cleanings as (
 ),
 
 pages as (
-    select * from {{ ref('int_pages__versioned') }}
+    select * from {{ changed_rows(ref('int_pages__versioned'), 'canonical_url') }}
 ),
 
 withdrawals as (

@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with dated as (
-    select * from {{ ref('int_articles__dated') }}
+    select * from {{ changed_rows(ref('int_articles__dated'), 'article_id') }}
 ),
 
 revisions as (

@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='canonical_url') }}
 
 with placements as (
-    select * from {{ ref('stg_placements') }}
+    select * from {{ changed_rows(ref('stg_placements'), 'canonical_url') }}
 ),
 
 cleanings as (

@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with articles as (
-    select * from {{ ref('int_articles__shown') }}
+    select * from {{ changed_rows(ref('int_articles__shown'), 'article_id') }}
 ),
 
 -- In the order in which the page showed them, which need not be the order in which the ledger learnt of them.

@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='group_id') }}
 
 with versions as (
-    select * from {{ ref('int_statements__versioned') }}
+    select * from {{ changed_rows(ref('int_statements__versioned'), 'group_id') }}
 ),
 
 unbelievable as (

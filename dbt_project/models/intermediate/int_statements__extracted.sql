@@ -1,11 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with statements as (
     select * from {{ ref('int_statements__united') }}
 ),
 
 articles as (
-    select * from {{ ref('int_articles__shown') }}
+    select * from {{ changed_rows(ref('int_articles__shown'), 'article_id') }}
 ),
 
 extracted as (

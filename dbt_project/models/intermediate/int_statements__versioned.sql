@@ -1,11 +1,11 @@
-{{ config(materialized='table') }}
+{{ config(materialized='incremental', unique_key='article_id') }}
 
 with statements as (
     select * from {{ ref('int_statements__united') }}
 ),
 
 articles as (
-    select * from {{ ref('int_articles__versioned') }}
+    select * from {{ changed_rows(ref('int_articles__versioned'), 'article_id') }}
 ),
 
 corrections as (
@@ -13,7 +13,7 @@ corrections as (
 ),
 
 groups as (
-    select * from {{ ref('stg_groups') }}
+    select * from {{ changed_rows(ref('stg_groups'), 'article_id') }}
 ),
 
 -- Whether the page answers or not changes no statement.

@@ -1,4 +1,6 @@
-{{ config(materialized='incremental', unique_key=['previous_digest', 'text_digest'], on_schema_change='fail') }}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key=['previous_digest', 'text_digest']
+) }}
 
 -- Two texts compare alike for ever, so a night compares the new pairs alone.
 with texts as (

@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', unique_key='group_id') }}
+
 with versions as (
-    select * from {{ ref('int_statements__believed') }}
-    where kind = 'announcement'
+    select * from {{ changed_rows(ref('int_statements__believed'), 'group_id') }}
 ),
 
 announcements as (
@@ -45,6 +46,7 @@ history as (
             versions.source = announcements.source
             and versions.log_position = announcements.log_position
             and versions.ordinal = announcements.ordinal
+    where versions.kind = 'announcement'
 )
 
 select * from history

@@ -1,9 +1,11 @@
+{{ config(materialized='incremental', unique_key='article_id') }}
+
 with articles as (
-    select * from {{ ref('int_articles__versioned') }}
+    select * from {{ changed_rows(ref('int_articles__versioned'), 'article_id') }}
 ),
 
 texts as (
-    select * from {{ ref('int_articles__worded') }}
+    select * from {{ changed_rows(ref('int_articles__worded'), 'article_id') }}
 ),
 
 -- Which extraction is read changes no article.

@@ -1,7 +1,12 @@
-{{ config(post_hook="{{ create_as_known(articles_at('main.article_history', published_texts(), at_instant_t())) }}") }}
+{{ config(
+    materialized='incremental', unique_key='article_id',
+    post_hook="{{ create_as_known(articles_at('main.article_history', published_texts(), at_instant_t())) }}"
+) }}
 
 with present as (
-    {{ articles_at(ref('article_history'), ref('int_articles__worded'), at_present()) }}
+    {{ articles_at(
+        changed_rows(ref('article_history'), 'article_id'), changed_rows(ref('int_articles__worded'), 'article_id'), at_present()
+    ) }}
 )
 
 select * from present

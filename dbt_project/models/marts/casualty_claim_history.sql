@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', unique_key='group_id') }}
+
 with versions as (
-    select * from {{ ref('int_statements__believed') }}
-    where kind = 'casualty_claim'
+    select * from {{ changed_rows(ref('int_statements__believed'), 'group_id') }}
 ),
 
 casualty_claims as (
@@ -56,6 +57,7 @@ history as (
             versions.source = casualty_claims.source
             and versions.log_position = casualty_claims.log_position
             and versions.ordinal = casualty_claims.ordinal
+    where versions.kind = 'casualty_claim'
 )
 
 select * from history

@@ -1,7 +1,10 @@
-{{ config(post_hook="{{ create_as_known(statements_at('main.casualty_claim_history', at_instant_t())) }}") }}
+{{ config(
+    materialized='incremental', unique_key='group_id',
+    post_hook="{{ create_as_known(statements_at('main.casualty_claim_history', at_instant_t())) }}"
+) }}
 
 with present as (
-    {{ statements_at(ref('casualty_claim_history'), at_present()) }}
+    {{ statements_at(changed_rows(ref('casualty_claim_history'), 'group_id'), at_present()) }}
 )
 
 select * from present

@@ -1,6 +1,7 @@
+{{ config(materialized='incremental', unique_key='group_id') }}
+
 with versions as (
-    select * from {{ ref('int_statements__believed') }}
-    where kind = 'offer'
+    select * from {{ changed_rows(ref('int_statements__believed'), 'group_id') }}
 ),
 
 offers as (
@@ -56,6 +57,7 @@ history as (
             versions.source = offers.source
             and versions.log_position = offers.log_position
             and versions.ordinal = offers.ordinal
+    where versions.kind = 'offer'
 )
 
 select * from history

@@ -1,6 +1,8 @@
--- Versions of a row follow each other and never overlap; what holds for no time ends what held before.
+-- Versions of a row follow each other and never overlap; what holds for no time ends what held before. Asked of what
+-- is made anew.
 with versions as (
     select * from {{ ref('int_statements__versioned') }}
+    where article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
 ),
 
 followed as (

@@ -1,7 +1,9 @@
--- What came minus what went is the difference of the two texts, white space aside.
+-- What came minus what went is the difference of the two texts, white space aside. Asked of what is made anew.
 with revisions as (
     select * from {{ ref('article_revisions') }}
-    where chars_added is not null
+    where
+        chars_added is not null
+        and article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
 ),
 
 texts as (

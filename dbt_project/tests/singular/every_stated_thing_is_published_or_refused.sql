@@ -20,7 +20,14 @@ refused as (
         on
             versions.statement_id = unbelievable.statement_id
             and versions.article_id = unbelievable.article_id
-            and versions.valid_from_at = unbelievable.valid_from_at
+            and (
+                versions.valid_from_at = unbelievable.valid_from_at
+                -- What was refused stays so without its quote, until a person corrects it.
+                or (
+                    versions.is_withdrawn and not versions.is_corrected
+                    and versions.version_from_at > unbelievable.valid_from_at
+                )
+            )
     where versions.valid_to_at is null
     union all
     select statement_id from {{ ref('int_corrections__standing') }}

@@ -1,0 +1,31 @@
+{# A night makes anew what changed since the last edition: the rows of the articles, or of the groups, that staging
+   names. A model's `unique_key` says which; a table made whole reads everything. #}
+
+{% macro changed_keys(column) -%}
+    {%- if column in ('group_id', 'entry_id') -%}
+        (select changed.group_id from {{ ref('stg_changed_groups') }} as changed)
+    {%- else -%}
+        (select changed.{{ column }} from {{ ref('stg_changed_articles') }} as changed)
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The rows of `relation` that are made anew; `column` names the article or the group. #}
+{% macro changed_rows(relation, column) -%}
+    {%- set keys = changed_keys(column) -%}
+    {%- if is_incremental() -%}
+        (select * from {{ relation }} where {{ column }} in {{ keys }})
+    {%- else -%}
+        {{ relation }}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{# The incremental strategy `changed`: what there was of it goes, what the model gives comes. #}
+{% macro get_incremental_changed_sql(given) -%}
+    {%- set columns = get_quoted_csv(given['dest_columns'] | map(attribute='name')) -%}
+    delete from {{ given['target_relation'] }}
+    where {{ given['unique_key'] }} in {{ changed_keys(given['unique_key']) }};
+    insert into {{ given['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ given['temp_relation'] }}
+{%- endmacro %}
