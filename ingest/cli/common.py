@@ -57,8 +57,7 @@ class told:  # noqa: N801  reads as a verb: with told(debug)
             error = shortage.of_disk(error, Path.cwd())
         if self.debug or not isinstance(error, (Halt, Retry)):
             return
-        for line in str(error).splitlines() or [type(error).__name__]:
-            click.echo(f"claimledger: {plain(line)}", err=True)
+        click.echo(f"claimledger: {plain(error) or type(error).__name__}", err=True)
         sys.exit(2 if isinstance(error, Misuse) else 1)
 
 
