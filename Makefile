@@ -69,8 +69,8 @@ AUDIT := .venv-audit/bin
 	@$(UV) pip install --quiet --python .venv-audit pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	@touch $@
 
-audit: .venv-audit/.ready  ## are vulnerabilities known of the locked packages? asks the package index or, where that fails, says so and fails
-	@$(AUDIT)/pip-audit --strict --require-hashes --disable-pip --progress-spinner off -r requirements.lock
+audit: .venv-audit/.ready $(STAMP)  ## are vulnerabilities known of the locked packages? asks the package index or, where that fails, says so and fails
+	@$(BIN)/python -m ops.audit $(AUDIT)/pip-audit
 
 sbom: .venv-audit/.ready $(STAMP)  ## the installed packages as a CycloneDX document, build/sbom.json
 	@mkdir -p build

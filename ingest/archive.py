@@ -33,6 +33,7 @@ HEADER_BYTES = 1_000_000  # what the headers of an answer may take beside its bo
 TEXT_SCHEMA = pa.schema([pa.field("text_digest", pa.string(), nullable=False), pa.field("text", pa.string(), nullable=False)])
 _ANSWER_HEAD = b"WARC/1.1\r\nWARC-Type: response\r\nContent-Type: application/http; msgtype=response\r\nContent-Length: %d\r\n\r\n"
 _NAMED = re.compile(r"(?:.*-([0-9a-f]{16})\.warc\.gz|([0-9a-f]{24})\.parquet)")  # file names end with the first digits of their digest
+_LENGTH = re.compile(r"[0-9]{1,18}")
 _GZIP_HEAD = b"\x1f\x8b\x08\x10\0\0\0\0\x02\xff"  # deflate, a comment follows, no time, best compression, unknown system
 _WITHDRAWN = (
     b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:00000000-0000-0000-0000-000000000000>\r\n"
@@ -322,7 +323,7 @@ def _is_cut(http: Any, body: bytes) -> bool:
     """The crawler itself may have archived less than the host announced."""
     encoded = {"content-encoding", "transfer-encoding"} & {n.lower() for n, _ in http.astuples()}
     declared = http.get("Content-Length")
-    return not encoded and declared is not None and declared.isdigit() and int(declared) != len(body)
+    return not encoded and _LENGTH.fullmatch(declared or "") is not None and int(declared) != len(body)
 
 
 def _refused(url: str, at: datetime, reason: FailureReason, detail: str, status: int) -> Failure:

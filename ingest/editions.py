@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,8 @@ FOLDER = "editions"
 CURRENT = "current"
 VALIDATION = "validation"  # in an edition: the report of its checks
 FAILED = "failed-validation"  # beside the editions: the report of the last verdict that stopped a publication
+
+_NUMBER = re.compile(r"[1-9][0-9]{0,17}")
 
 # What tells two rows of a table apart; rows of an edition lie in this order. A table not named here is ordered by all its columns and
 # compared as a bag of rows.
@@ -105,11 +108,16 @@ def edition_folder(home: Path, number: int) -> Path:
     return home / FOLDER / str(number)
 
 
+def number_of(name: str) -> int | None:
+    """The number of an edition folder's name, None for another name: 01, ² and ١ are digits as well."""
+    return int(name) if _NUMBER.fullmatch(name) else None
+
+
 def numbers(home: Path) -> tuple[int, ...]:
     """The complete editions on disk, ascending; dot-folders of unfinished ones do not count."""
     folder = home / FOLDER
-    found = (path for path in (folder.iterdir() if folder.is_dir() else ()) if path.name.isdigit() and (path / MANIFEST).is_file())
-    return tuple(sorted(int(path.name) for path in found))
+    found = (path for path in (folder.iterdir() if folder.is_dir() else ()) if (path / MANIFEST).is_file())
+    return tuple(sorted(number for path in found if (number := number_of(path.name)) is not None))
 
 
 def report(home: Path, number: int) -> Path | None:
@@ -134,19 +142,19 @@ def current_number(home: Path) -> int | None:
     link = home / CURRENT
     if not link.is_symlink():
         return None
-    name = Path(link.readlink()).name
-    if not name.isdigit() or not (edition_folder(home, int(name)) / MANIFEST).is_file():
+    number = pointed(home)
+    if number is None or not (edition_folder(home, number) / MANIFEST).is_file():
         raise Halt(
             f"{link} points to {link.readlink()}, which is no edition; run: claimledger editions list, then claimledger editions use N"
         )
-    return int(name)
+    return number
 
 
 def pointed(home: Path) -> int | None:
-    """The number in the link `current`, whether or not there is such an edition."""
+    """The number in the link `current`, whether or not there is such an edition; None where the link leads out of the home."""
     link = home / CURRENT
-    name = Path(link.readlink()).name if link.is_symlink() else ""
-    return int(name) if name.isdigit() else None
+    target = Path(link.readlink()) if link.is_symlink() else Path()
+    return number_of(target.name) if target.parent == Path(FOLDER) else None
 
 
 def read_edition(home: Path, number: int) -> Edition:

@@ -1,6 +1,7 @@
 """In: the name of a job, over the pipe of a worker pool. Out: the room that does it. `python -m ingest.jobs` is one worker process.
 
-Rooms are imported when their job is asked for: a cleaning worker never loads lexicons, an extracting one never trafilatura.
+A job has the name of its room, which is imported when it is asked for: a cleaning worker never loads lexicons, an extracting one never
+trafilatura.
 """
 
 from __future__ import annotations
@@ -8,6 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ingest.workers import Job, serve
+
+
+def load_discover() -> Job:
+    """`(Source, Capture)` -> `Listing`."""
+    from ingest.discover import read_listing
+
+    return lambda given: read_listing(*given)
 
 
 def load_clean() -> Job:
@@ -25,7 +33,7 @@ def load_extract() -> Job:
     return extract
 
 
-LOADERS: dict[str, Callable[[], Job]] = {"clean": load_clean, "extract": load_extract}
+LOADERS: dict[str, Callable[[], Job]] = {"discover": load_discover, "clean": load_clean, "extract": load_extract}
 
 if __name__ == "__main__":
     serve(LOADERS)

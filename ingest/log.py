@@ -324,7 +324,7 @@ def _segment_problem(key: str, data: bytes, stream: str, expected: Head) -> str 
 def _is_newer(table: pa.Table) -> str | None:
     """What to do about a segment of a format to come; None for one that can be read."""
     told = (table.schema.metadata or {}).get(b"claimledger.format", b"").decode("ascii", "replace")
-    is_newer = told.isdigit() and int(told) > FORMAT
+    is_newer = told.isdigit() and (len(told) > 9 or int(told) > FORMAT)
     return f"was written by a newer claimledger (format {told}, this one reads {FORMAT}); upgrade claimledger" if is_newer else None
 
 

@@ -13,10 +13,12 @@ from typing import Any
 
 import yaml
 
-from ingest.errors import Halt
+from ingest import shortage
+from ingest.errors import Halt, Retry
 
 PROJECT = Path(__file__).resolve().parents[1] / "dbt_project"
 MARTS = PROJECT / "models" / "marts"  # the published tables, each described beside its query
+_DBT = "from ingest.workers import die_with; die_with({parent}); from dbt.cli.main import cli; cli()"
 WRONG = frozenset({"error", "fail", "runtime error"})
 
 
@@ -44,13 +46,21 @@ def run_dbt(
     `full` makes incremental tables anew, `select` builds those alone that it names. `unit_tests` asks the models about made-up rows too:
     that tells of the code, never of the night, and takes a quarter of a small build. Nothing is written but the database and
     `<home>/dbt/`, so `project` may be read-only.
-    Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next.
+    Raises Halt naming every model or test that failed, its message, its compiled SQL and what to do next; Retry for a full disk and for
+    a database that another process holds.
     """
     work = home.resolve() / "dbt"
     wanted = [*(["--full-refresh"] if full else []), *([] if unit_tests else ["--exclude-resource-type", "unit_test"])]
     command = ["build", "--quiet", "--no-use-colors", *wanted, *(["--select", select] if select else [])]
     done = call_dbt(command, work, (build or home / "build.duckdb").resolve(), project)
     results = _results(work)
+    said = "\n".join((*(str(result.get("message")) for result in results["results"]), done.stdout, done.stderr))
+    if done.returncode and "Could not set lock on file" in said:
+        raise Retry(
+            f"another process holds the database {build or home / 'build.duckdb'}; wait until it has ended and run: claimledger build"
+        )
+    if done.returncode and shortage.is_behind(said):
+        raise Retry(shortage.line(said, home))
     failures = [_told(result, work) for result in results["results"] if result["status"] in WRONG]
     if failures:
         raise Halt("dbt: " + "; ".join(failures) + f"; see {work / 'logs' / 'dbt.log'}, mend it and run: claimledger build")
@@ -70,13 +80,13 @@ def vocabularies(table: str, project: Path = PROJECT) -> dict[str, tuple[str, ..
 def call_dbt(command: list[str], work: Path, build: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
     """One command of dbt on the database `build`; what it writes lies in `work`.
 
-    dbt keeps the lock of the database until its process ends: hence a process, never a call.
+    dbt keeps the lock of the database until its process ends: hence a process, never a call, and one that ends when we are killed.
     """
     work.mkdir(parents=True, exist_ok=True)
     (work / "target" / "run_results.json").unlink(missing_ok=True)
     folders = ["--project-dir", str(project), "--profiles-dir", str(project), "--target-path", str(work / "target")]
     return subprocess.run(
-        [sys.executable, "-c", "from dbt.cli.main import cli; cli()", *command, *folders, "--log-path", str(work / "logs")],
+        [sys.executable, "-c", _DBT.format(parent=os.getpid()), *command, *folders, "--log-path", str(work / "logs")],
         cwd=work,
         env=_environment(build),
         capture_output=True,
@@ -100,9 +110,10 @@ def _environment(build: Path) -> Mapping[str, str]:
 
 def _results(work: Path) -> dict[str, Any]:
     path = work / "target" / "run_results.json"
-    if not path.is_file():
+    try:
+        found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):  # dbt ended before it could write it, or while it did
         return {"results": [], "elapsed_time": 0.0}
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return found
 
 

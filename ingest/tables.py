@@ -17,6 +17,7 @@ from ingest.sources import Column, Table
 EXTRACTOR = "table"
 EXTRACTOR_VERSION = "1.0.0"
 QUOTE_CHARS = 400
+MAX_ROWS = 100_000  # a row a day: 270 years
 _WORDS = {  # what series write beside a figure -> how the canonical line says it
     "about": "about",
     "~": "about",
@@ -53,6 +54,9 @@ def read_table(body: bytes, table: Table) -> Iterator[Line | BadRow]:
         rows = _rows(body)
     except (ValueError, csv.Error) as error:
         yield BadRow(detail=f"neither a JSON array of objects nor a CSV with a header: {error}")
+        return
+    if len(rows) > MAX_ROWS:
+        yield BadRow(detail=f"the table has {len(rows)} rows; at most {MAX_ROWS}, one per day, were expected")
         return
     for number, row in enumerate(rows, start=1):
         yield _line(number, row, table)

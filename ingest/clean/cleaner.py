@@ -106,7 +106,10 @@ def _read(page: Page, parsed: Parsed) -> _Said:
 def _guess(tree: HtmlElement, url: str, fetched_at: datetime) -> tuple[str | None, list[str], dates.Told | None]:
     """Title, authors and day as trafilatura reads them; the limits keep it from inventing a date or reading the clock."""
     limits = {"original_date": True, "extensive_search": False, "max_date": fetched_at.date().isoformat()}
-    found = extract_metadata(tree, url, limits)
+    try:
+        found = extract_metadata(tree, url, limits)
+    except Exception:  # noqa: BLE001  a zone of four days makes its date finder raise, and other oddities may; no guess is none
+        return None, [], None
     told = dates.read(found.date)
     return found.title, (found.author or "").split("; "), told if told and dates.believable(told, fetched_at) else None
 

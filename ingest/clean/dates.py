@@ -100,7 +100,18 @@ def _is_marked(element: HtmlElement) -> bool:
 
 
 def read(text: str | None) -> Told | None:
-    """One date text -> wall clock and zone; None where the text holds no full date. ISO 8601, RFC 2822, epochs, then loose forms."""
+    """One date text -> wall clock and zone; None where the text holds no full date. ISO 8601, RFC 2822, epochs, then loose forms.
+
+    Neither is what no calendar holds in UTC: the last evening of the year 9999 west of it, a zone of four days.
+    """
+    told = _read(text)
+    try:
+        return told if told is None or told.instant else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _read(text: str | None) -> Told | None:
     text = _BRACKETED.sub("", " ".join((text or "")[:80].split()))
     if not text:
         return None

@@ -11,7 +11,7 @@ from typing import Any
 import click
 import orjson
 
-from ingest import inert, settings
+from ingest import inert, settings, shortage
 from ingest.errors import Halt, Misuse, Retry
 
 Command = Callable[..., None]
@@ -53,10 +53,11 @@ class told:  # noqa: N801  reads as a verb: with told(debug)
         return None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, OSError) and not self.debug:
+            error = shortage.of_disk(error, Path.cwd())
         if self.debug or not isinstance(error, (Halt, Retry)):
             return
-        for line in str(error).splitlines() or [type(error).__name__]:
-            click.echo(f"claimledger: {plain(line)}", err=True)
+        click.echo(f"claimledger: {plain(error) or type(error).__name__}", err=True)
         sys.exit(2 if isinstance(error, Misuse) else 1)
 
 

@@ -22,7 +22,7 @@ from ingest.errors import Halt
 from ingest.events import EventType
 from ingest.extract import EXTRACTOR_VERSION
 from ingest.flow import entries
-from ingest.flow.house import EDITIONS, House, now
+from ingest.flow.house import EDITIONS, House, now, write_whole
 from ingest.flow.loading import load_log, loads
 from ingest.ids import digest
 from ingest.ledger import Load
@@ -116,7 +116,7 @@ def _validate(house: House, run_id: str) -> Counts:
         verdict = settle(verdict, validating.validate(house.build_path, before, EXPECTATIONS, at))
     verdict = replace(verdict, unbelievable=validating.refused(house.build_path))
     judged = {"load": _last_load(house).position, "verdict": to_json(verdict)}
-    _judged_path(house).write_bytes(orjson.dumps(judged))
+    write_whole(_judged_path(house), orjson.dumps(judged))
     if verdict.outcome is Outcome.FAIL:
         _publish(house, run_id)
     return _told(verdict)
@@ -197,7 +197,7 @@ def _tell_published(house: House, run_id: str) -> None:
 
 def list_editions(house: House) -> list[Counts]:
     """The editions that are kept, newest first."""
-    current = layout.current_number(house.home)
+    current = layout.pointed(house.home)
     return [
         {
             "number": edition.number,

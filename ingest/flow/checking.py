@@ -113,10 +113,11 @@ class _Editions:
         if layout.pointed(home) not in numbers and (numbers or (home / layout.CURRENT).is_symlink()):
             yield f"{home / layout.CURRENT} leads to no edition; run: claimledger editions list, then claimledger editions use N"
         for path in sorted((home / layout.FOLDER).glob("[!.]*")):
-            if path.name.isdigit() and int(path.name) not in numbers:
-                self.broken.add(int(path.name))
+            named = layout.number_of(path.name)
+            if named is not None and named not in numbers:
+                self.broken.add(named)
                 yield f"{path / layout.MANIFEST} is missing, so nothing reads {path}; restore it, or run: claimledger replay"
-            elif not path.name.isdigit():
+            elif named is None:
                 yield f"{path} is no edition; nothing reads it: remove it"
 
     def _problems_of(self, number: int, told: Mapping[int, Mapping[str, Any]] | None) -> Iterator[str]:

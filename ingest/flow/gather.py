@@ -64,7 +64,7 @@ def gather_source(house: House, source: Source, run_id: str, pool: Pool, progres
     failed: Halt | None = None
     progress.stage(source.slug, "discover", 1)
     try:
-        counts["discover"] = discover(house, source, run_id)
+        counts["discover"] = discover(house, source, run_id, pool)
     except Halt as error:
         failed = error
     progress.step()

@@ -14,6 +14,7 @@ from pathlib import Path
 import orjson
 from filelock import FileLock, Timeout
 
+from ingest import shortage
 from ingest.archive import ROOT as ARCHIVE
 from ingest.archive import Archive
 from ingest.errors import Halt, Misuse, Retry
@@ -90,14 +91,18 @@ class House:
 
     @contextmanager
     def holding(self, name: str, message: str) -> Iterator[None]:
-        """Hold a lock of this home, not waiting. Raises Retry with `message` when it is taken; a killed process lets go."""
+        """Hold a lock of this home, not waiting. A killed process lets go.
+
+        Raises Retry with `message` when it is taken, and Retry for what a disk makes fail meanwhile.
+        """
         path = self.home / "locks" / f"{name}.lock"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with FileLock(path, timeout=0):
-                yield
-        except Timeout:
-            raise Retry(message) from None
+        with shortage.told(self.home):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with FileLock(path, timeout=0):
+                    yield
+            except Timeout:
+                raise Retry(message) from None
 
     def work_folder(self, run_id: str) -> Path:
         """Where the batches of a run lie until they are in the log."""
@@ -188,6 +193,13 @@ def new_run_id(command: str) -> str:
 def safe_name(run_id: str) -> str:
     """A run id as a file name."""
     return re.sub(r"[^A-Za-z0-9._-]+", "_", run_id)[:120]
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """A file of this run, whole or not at all: a kill or a full disk leaves at most a scratch file."""
+    scratch = path.with_name(f".{path.name}.tmp")
+    scratch.write_bytes(data)
+    scratch.replace(path)
 
 
 def tidy(house: House, run_id: str) -> None:

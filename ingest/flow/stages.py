@@ -14,14 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from ingest import tables
+from ingest import shortage, tables
 from ingest.archive import Place
 from ingest.clean import CLEANER_VERSION, Page
 from ingest.errors import Halt, Misuse
 from ingest.events import Event
 from ingest.extract import EXTRACTOR, EXTRACTOR_VERSION
 from ingest.flow import entries
-from ingest.flow.house import House, now
+from ingest.flow.house import House, now, write_whole
 from ingest.ids import text_digest
 from ingest.pending import CleanedArticle, StreamState, TakenCapture, fold, to_clean, to_extract
 from ingest.records import Article, ArticleText, Capture, Extraction, Rejection, RejectionReason
@@ -65,8 +65,13 @@ def waiting(state: StreamState, source: Source, stage: str, scope: Scope) -> Seq
 
 
 def plan(house: House, source: Source, stage: str, run_id: str, scope: Scope | None = None) -> list[str]:
-    """Cut what waits into batches; their references, at most 1,000."""
-    items = waiting(house.state(source.slug), source, stage, scope or Scope())
+    """Cut what waits into batches; their references, at most 1,000. Raises Retry for a full disk, as the two other steps do."""
+    with shortage.told(house.home):
+        return _plan(house, source, stage, run_id, scope or Scope())
+
+
+def _plan(house: House, source: Source, stage: str, run_id: str, scope: Scope) -> list[str]:
+    items = waiting(house.state(source.slug), source, stage, scope)
     size = max(BATCH_ITEMS, -(-len(items) // MAX_BATCHES))
     folder = house.work_folder(run_id) / source.slug
     folder.mkdir(parents=True, exist_ok=True)
@@ -90,7 +95,8 @@ def work(
             done = list(_ticking(_run(house, source, stage, items, own), tick))
     else:
         done = list(_ticking(_run(house, source, stage, items, pool), tick))
-    _dump(house.home / result, done)
+    with shortage.told(house.home):
+        _dump(house.home / result, done)
     return result
 
 
@@ -242,9 +248,7 @@ def _extracted_events(state: StreamState, pairs: list[tuple[Any, Any]], counts: 
 
 def _dump(path: Path, value: object) -> None:
     """Work files are pickles between processes of one run; nothing else reads them and they end with the run."""
-    scratch = path.with_suffix(path.suffix + ".tmp")
-    scratch.write_bytes(pickle.dumps(value, protocol=5))
-    scratch.replace(path)
+    write_whole(path, pickle.dumps(value, protocol=5))
 
 
 def _load(house: House, reference: str) -> list[Any]:

@@ -16,12 +16,13 @@ from lxml import html as lxml_html
 from pydantic import ValidationError
 
 from ingest import robots
-from ingest.discover import leads_of, read_listing, select
+from ingest.discover import leads_of, select
 from ingest.errors import Halt, Misuse
 from ingest.fetch import fetch_all
 from ingest.flow.bring import bring_items
 from ingest.flow.house import House, now, open_house
 from ingest.flow.stages import open_pool, page_of
+from ingest.flow.visit import read_listings
 from ingest.ids import digest
 from ingest.pending import StreamState
 from ingest.records import Article, ArticleText, Capture, Extraction, Failure, Lead, Outcome, Rejection, Request, Role
@@ -82,16 +83,19 @@ def _leads(house: House, source: Source) -> tuple[list[Outcome], list[Lead]]:
     outcomes: list[Outcome] = []
     leads: list[Lead] = []
     wave: Sequence[str] = source.listings
-    for _ in range(3):  # an index of indexes is as deep as sitemaps go
-        children: list[str] = []
-        for outcome in _ask(house, source, [Request(url=url, role=Role.LISTING) for url in wave]):
-            listing = read_listing(source, outcome) if isinstance(outcome, Capture) else None
-            outcomes.append(listing.problem if listing and listing.problem else outcome)
-            leads += listing.leads if listing else ()
-            children += listing.listings if listing else ()
-        if leads or not children:
-            break
-        wave = children[:2]
+    with open_pool(house, 1) as pool:
+        for _ in range(3):  # an index of indexes is as deep as sitemaps go
+            children: list[str] = []
+            given = _ask(house, source, [Request(url=url, role=Role.LISTING) for url in wave])
+            said = read_listings(pool, source, [one for one in given if isinstance(one, Capture)])
+            for outcome in given:
+                listing = next(said) if isinstance(outcome, Capture) else None
+                outcomes.append(listing.problem if listing and listing.problem else outcome)
+                leads += listing.leads if listing else ()
+                children += listing.listings if listing else ()
+            if leads or not children:
+                break
+            wave = children[:2]
     return outcomes, leads
 
 
@@ -239,10 +243,11 @@ def _look(house: House, url: str) -> tuple[str, str, str | None]:
     if not isinstance(outcome, Capture):
         reason = f"{outcome.reason}: {outcome.detail}" if isinstance(outcome, Failure) else "no body"
         raise Halt(f"{url} could not be looked at: {reason}")
-    for kind in (SourceKind.FEED, SourceKind.SITEMAP):
-        listing = read_listing(probe.model_copy(update={"kind": kind}), outcome)
-        if listing.leads or listing.listings:
-            return kind.value, url, None
+    with open_pool(house, 1) as pool:
+        for kind in (SourceKind.FEED, SourceKind.SITEMAP):
+            (listing,) = read_listings(pool, probe.model_copy(update={"kind": kind}), [outcome])
+            if listing.leads or listing.listings:
+                return kind.value, url, None
     return _linked(outcome)
 
 

@@ -3,36 +3,44 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from ingest import robots
-from ingest.discover import leads_of, read_listing, select
+from ingest.discover import Listing, leads_of, select, unreadable
 from ingest.errors import Halt
 from ingest.events import Event
 from ingest.fetch import fetch_all
 from ingest.flow import entries
 from ingest.flow.bring import bring
 from ingest.flow.house import House, now
+from ingest.flow.stages import open_pool
 from ingest.pending import StreamState, listing_request, new_leads, to_fetch
-from ingest.records import Capture, Failure, Lead, Outcome, Request, Role, Unchanged
+from ingest.records import Capture, Failure, FailureReason, Lead, Outcome, Request, Role, Unchanged
 from ingest.sources import WEB_KINDS, Source, SourceKind
+from ingest.workers import Lost, Pool
 
 FLUSH_ITEMS = 50  # captures held in memory before they are archived and logged: what a crash can cost
 FLUSH_BYTES = 32_000_000
+LISTING_TIMES = 2.0  # the time a page may take that a listing may: some have 50 MB
+HELD_BYTES = 150_000_000  # of listings that wait to be read; news sites have some 100 KB
 MAX_LISTINGS = 200  # listing documents in one visit: a sitemap index may name thousands
 MAX_LEADS = 200_000  # leads in one visit; news sites name some hundreds
 
 Counts = dict[str, Any]
 
 
-def discover(house: House, source: Source, run_id: str) -> Counts:
-    """Find leads, or take in the articles that a file source brings. Raises Halt when no listing of the source could be read at all."""
-    with house.writing(source.slug):
+def discover(house: House, source: Source, run_id: str, pool: Pool | None = None) -> Counts:
+    """Find leads, or take in the articles that a file source brings. Without a pool one worker is started when there is a listing to read.
+
+    Raises Halt when no listing of the source could be read at all.
+    """
+    with house.writing(source.slug), ExitStack() as own:
         state = house.state(source.slug)
         if source.kind not in WEB_KINDS:
             return bring(house, source, state, run_id, lambda requests: _ask(house, source, requests))
-        listings = _Listings(house, source, state)
+        listings = _Listings(house, source, state, pool or own.enter_context(open_pool(house, 1)))
         leads = leads_of(source) if source.kind is SourceKind.URLS else listings.walk()
         at = now()
         kept = select(source, leads, at.date())
@@ -55,11 +63,18 @@ def discover(house: House, source: Source, run_id: str) -> Counts:
     }
 
 
+def read_listings(pool: Pool, source: Source, captures: Sequence[Capture]) -> Iterator[Listing]:
+    """What each listing says, read in a worker process: some bytes keep a parser busy for hours, and then the listing is unreadable."""
+    answers = pool.map("discover", ((source, capture) for capture in captures), times=LISTING_TIMES)
+    for capture, answer in zip(captures, answers, strict=True):
+        yield unreadable(capture, f"{answer.reason}: {answer.detail}") if isinstance(answer, Lost) else answer
+
+
 class _Listings:
     """The listing documents of one visit, breadth first; each is asked for once."""
 
-    def __init__(self, house: House, source: Source, state: StreamState) -> None:
-        self.house, self.source, self.state = house, source, state
+    def __init__(self, house: House, source: Source, state: StreamState, pool: Pool) -> None:
+        self.house, self.source, self.state, self.pool = house, source, state, pool
         self.events: list[Event] = []
         self.failures: list[Failure] = []
         self.read = self.unchanged = 0
@@ -72,8 +87,10 @@ class _Listings:
             asked = [url for url in dict.fromkeys(wave) if url not in seen][: MAX_LISTINGS - len(seen)]
             seen.update(asked)
             wave = []
-            for outcome in _ask(self.house, self.source, [self._request(url) for url in asked]):
-                for lead in self._take(outcome, wave):
+            outcomes = _ask(self.house, self.source, [self._request(url) for url in asked])
+            said = read_listings(self.pool, self.source, [one for one in outcomes if isinstance(one, Capture)])
+            for outcome in outcomes:
+                for lead in self._take(outcome, said, wave):
                     leads.setdefault(lead.url, lead)
         return tuple(leads.values())[:MAX_LEADS]
 
@@ -82,7 +99,7 @@ class _Listings:
         is_top = self.source.kind is SourceKind.SITEMAP and url in self.source.listings
         return Request(url=url, role=Role.LISTING) if is_top else listing_request(self.state, url)
 
-    def _take(self, outcome: Outcome, wave: list[str]) -> tuple[Lead, ...]:
+    def _take(self, outcome: Outcome, said: Iterator[Listing], wave: list[str]) -> tuple[Lead, ...]:
         if isinstance(outcome, Failure):
             self._fail(outcome)
             return ()
@@ -90,7 +107,7 @@ class _Listings:
             self.unchanged += 1
             self.events.append(entries.unchanged_taken(outcome))
             return ()
-        listing = read_listing(self.source, outcome)
+        listing = next(said)
         if listing.problem is not None:  # one item, one name: what cannot be read is a failure and no capture
             self._fail(listing.problem)
             return ()
@@ -105,10 +122,32 @@ class _Listings:
 
 
 def _ask(house: House, source: Source, requests: Sequence[Request]) -> list[Outcome]:
+    """Listings, in the order of their requests. Bodies beyond what may be held are failures: an index can name 200 sitemaps of 50 MB."""
     outcomes: list[Outcome] = []
-    fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=outcomes.append)
+    held = 0
+
+    def take(outcome: Outcome) -> None:
+        nonlocal held
+        if isinstance(outcome, Capture) and held + len(outcome.body) > HELD_BYTES:
+            outcome = _unheld(outcome)
+        held += len(outcome.body) if isinstance(outcome, Capture) else 0
+        outcomes.append(outcome)
+
+    fetch_all(house.settings, requests, delay_seconds=source.delay_seconds, parse_robots=robots.parse, emit=take)
     order = {request.url: number for number, request in enumerate(requests)}
     return sorted(outcomes, key=lambda outcome: order[outcome.url])
+
+
+def _unheld(capture: Capture) -> Failure:
+    """The listing that would have been one too many."""
+    return Failure(
+        url=capture.url,
+        role=Role.LISTING,
+        reason=FailureReason.TOO_LARGE,
+        detail=f"with its {len(capture.body)} bytes the listings of this visit have more than {HELD_BYTES}; it was not read",
+        fetched_at=capture.fetched_at,
+        status=capture.status,
+    )
 
 
 def _is_repeated(state: StreamState, capture: Capture) -> bool:

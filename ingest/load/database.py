@@ -12,6 +12,7 @@ import duckdb
 import orjson
 import pyarrow as pa
 
+from ingest import shortage
 from ingest.errors import Halt, Retry
 from ingest.ids import digest
 from ingest.ledger import Load
@@ -129,6 +130,8 @@ class BuildDatabase:
             self.connection.execute("COMMIT")
         except duckdb.Error as error:
             self._roll_back()
+            if shortage.is_behind(error):  # told by who holds the build
+                raise
             raise _translated(error) from error
         except BaseException:
             self._roll_back()
@@ -143,7 +146,7 @@ class BuildDatabase:
 
 
 def _translated(error: duckdb.Error) -> Exception:
-    """A broken promise of the log, a shortage, or an error of ours, which `--debug` shows whole."""
+    """A broken promise of the log, a shortage of memory, or an error of ours, which `--debug` shows whole."""
     if isinstance(error, (duckdb.InvalidInputException, duckdb.ConversionException)):
         return Halt(f"the log holds a payload that docs/events.md does not allow ({_line(error)}); run: claimledger verify")
     if isinstance(error, (duckdb.IOException, duckdb.OutOfMemoryException)):
@@ -193,6 +196,8 @@ def _connect(path: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.IOException as error:
         if "lock" in str(error).lower():
             raise Retry(f"another build holds {path}; wait until it is done and run the command again ({_line(error)})") from None
+        if shortage.is_behind(error):
+            raise
         raise Halt(f"{path} cannot be opened ({_line(error)}); delete it and run: claimledger replay") from None
     except duckdb.Error as error:
         raise Halt(f"{path} cannot be opened ({_line(error)}); delete it and run: claimledger replay") from None

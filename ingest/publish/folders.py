@@ -257,7 +257,9 @@ def clear_leftovers(home: Path) -> int:
 
 def clear_broken(home: Path) -> int:
     """Remove the editions that nothing reads: those that were set aside, those without a manifest; how many there were."""
-    unread = [path for path in (home / layout.FOLDER).glob("[!.]*") if path.name.isdigit() and int(path.name) not in layout.numbers(home)]
+    known = layout.numbers(home)
+    named = ((path, layout.number_of(path.name)) for path in (home / layout.FOLDER).glob("[!.]*"))
+    unread = [path for path, number in named if number is not None and number not in known]
     broken = [*(home / ASIDE / layout.FOLDER).glob("*"), *unread]
     for path in broken:
         shutil.rmtree(path)

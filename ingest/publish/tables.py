@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from ingest import shortage
 from ingest.editions import EDITION_COLUMNS, EDITION_GRAIN, EDITION_TABLE, KEYS, Content, Facts
 from ingest.errors import Halt, Retry
 
@@ -72,8 +73,8 @@ def translated() -> Iterator[None]:
         text = str(error).splitlines()[0]
         if "lock" in text.lower():
             raise Retry(f"another process holds the database ({text}); wait for it to end and run the command again") from error
-        if "no space" in text.lower():
-            raise Retry(f"the disk is full ({text}); free some space and run: claimledger build") from error
+        if shortage.is_behind(error):
+            raise
         raise Halt(f"a database cannot be read or written ({text}); run: claimledger replay") from error
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import shortage
 from ingest.editions import DATABASE
 from ingest.errors import Halt, Retry
 from ingest.validate.suites import Expectation
@@ -53,7 +54,7 @@ def opened(build: Path, previous: Path | None, run_at: datetime, spill: Path) ->
 
 
 def write_frame(connection: duckdb.DuckDBPyConnection, table: str, expectations: tuple[Expectation, ...], folder: Path, name: str) -> Frame:
-    """Run the query that `expectations` share. A query that fails is an error of the frame, not of the call."""
+    """Run the query that `expectations` share. A query that fails is an error of the frame, not of the call, unless a disk is full."""
     level = expectations[0].level
     try:
         connection.execute(f"CREATE OR REPLACE TEMP TABLE frame AS SELECT * FROM ({_without_end(expectations[0].query or '')})")  # noqa: S608  our own quoted names
@@ -61,6 +62,8 @@ def write_frame(connection: duckdb.DuckDBPyConnection, table: str, expectations:
         files = tuple(_write_batches(connection, folder, name))
         error = _unfit(level, columns, len(files))
     except duckdb.Error as failed:
+        if shortage.is_behind(failed):  # that tells nothing of the tables
+            raise
         columns, files, error = (), (), f"the query of the frame failed: {str(failed).splitlines()[0]}"
     return Frame(table=table, level=level, columns=columns, files=files, expectations=expectations, error=error)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 
+from ingest import shortage
 from ingest.errors import Retry
 from ingest.validate.suites import STATEMENT_TABLES
 from ingest.verdict import UnbelievableRow
@@ -51,6 +52,8 @@ def _opened(build_path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     try:
         connection = duckdb.connect(str(build_path))
     except duckdb.IOException as error:
+        if shortage.is_behind(error):
+            raise
         told = str(error).splitlines()[0]
         raise Retry(f"another process holds {build_path} ({told}); wait for it to end and run the command again") from error
     with connection:

@@ -7,7 +7,7 @@ length-prefixed pickles over the child's stdin and stdout: own children only.
 
 from __future__ import annotations
 
-from ingest.workers.loop import Job, serve
+from ingest.workers.loop import Job, die_with, serve
 from ingest.workers.pool import Lost, Pool
 
-__all__ = ["Job", "Lost", "Pool", "serve"]
+__all__ = ["Job", "Lost", "Pool", "die_with", "serve"]

@@ -23,7 +23,7 @@ def serve(loaders: Mapping[str, Callable[[], Job]]) -> None:
     """The life of a worker process: prepare jobs by name, answer items until the parent closes the pipe."""
     parent, memory_bytes, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
     incoming, outgoing = _take_pipes()
-    _die_with(parent)
+    die_with(parent)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent decides
@@ -51,7 +51,7 @@ def _take_pipes() -> tuple[BinaryIO, BinaryIO]:
     return incoming, outgoing
 
 
-def _die_with(parent: int) -> None:
+def die_with(parent: int) -> None:
     """Linux: be killed when the thread that started us ends. Elsewhere the closed pipe and the timer do it a little later."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -34,6 +34,7 @@ class _Task:
     job: str
     number: int
     payload: bytes | None  # None: only get ready
+    seconds: float
     answers: queue.SimpleQueue[tuple[int, object]]
 
 
@@ -68,10 +69,11 @@ class Pool:
     def warm(self, job: str) -> None:
         """Let every worker load the imports of `job` meanwhile. One that cannot says so at the first item."""
         for _ in self._keepers:
-            self._tasks.put(_Task(job, 0, None, queue.SimpleQueue()))
+            self._tasks.put(_Task(job, 0, None, self._seconds, queue.SimpleQueue()))
 
-    def map(self, job: str, items: Iterable[Any]) -> Iterator[Any]:
-        """One result or `Lost` per item, in the order of `items`, which is read only a few items ahead.
+    def map(self, job: str, items: Iterable[Any], *, times: float = 1.0) -> Iterator[Any]:
+        """One result or `Lost` per item, in the order of `items`, which is read only a few items ahead. Each may take `times` (at most 2)
+        the pool's seconds.
 
         Raises Halt when a worker cannot be started or does not know the job, or when the pool is not open.
         """
@@ -81,7 +83,7 @@ class Pool:
         sent = given = 0
         while True:
             while sent - given < self._window and (entry := next(source, None)) is not None:
-                self._tasks.put(_Task(job, entry[0], pickle.dumps(entry[1], protocol=5), answers))
+                self._tasks.put(_Task(job, entry[0], pickle.dumps(entry[1], protocol=5), times * self._seconds, answers))
                 sent += 1
             if given == sent:
                 return
@@ -133,7 +135,7 @@ class _Keeper(threading.Thread):
             if task.payload is None:
                 return None
             fresh = child.served == 0
-            answer = self._ask(child, task.payload)
+            answer = self._ask(child, task.payload, task.seconds)
             if self._stopped.is_set():
                 return _CLOSED
             if not (isinstance(answer, Lost) and answer.reason is RejectionReason.OUT_OF_MEMORY and not fresh and attempt == 1):
@@ -158,12 +160,12 @@ class _Keeper(threading.Thread):
             return Halt(f"python -m {self._pool._module} could not prepare the job {job!r}: {problem}")
         return self._child
 
-    def _ask(self, child: Child, payload: bytes) -> object:
+    def _ask(self, child: Child, payload: bytes, seconds: float) -> object:
         try:
-            kind, value = child.ask(payload, self._pool._seconds)
+            kind, value = child.ask(payload, seconds)
         except Late:
             self._end()
-            return Lost(reason=RejectionReason.TOO_SLOW, detail=f"no result after {self._pool._seconds:g} s; the worker was ended")
+            return Lost(reason=RejectionReason.TOO_SLOW, detail=f"no result after {seconds:g} s; the worker was ended")
         except Died:
             code = child.kill()
             self._end()

@@ -321,6 +321,11 @@ class TestForeignFiles:
         assert found.url
         assert found.url.isprintable()
 
+    @pytest.mark.parametrize("length", ["\u00b2", "9" * 5_000, "-1", "0x0b", "11, 11", ""])
+    def test_a_length_that_is_no_number_says_nothing(self, tmp_path: Path, length: str) -> None:
+        headers = [("Content-Type", HTML), ("Content-Length", length)]
+        assert only(warcio_file(tmp_path / "x.warc.gz", one_record(headers=headers))).url == "http://a.example/1"
+
     def test_a_body_as_large_as_allowed_is_taken(self, tmp_path: Path) -> None:
         assert isinstance(only(warcio_file(tmp_path / "x.warc.gz", one_record(b"x" * 100_000))), Capture)
 

@@ -51,6 +51,12 @@ FETCHED = datetime(2025, 3, 9, 2, 0, tzinfo=UTC)
         ("2025", None),
         ("0", None),
         ("99999999", None),
+        ("9999-12-31T23:59:59-12:00", None),
+        ("0001-01-01T00:00:00+14:00", None),
+        ("Fri, 31 Dec 9999 23:59:59 -1200", None),
+        ("2024-01-01T00:00:00+99:99", "2024-01-01 00:00:00"),
+        ("99999999999999999999", None),
+        ("²", None),
     ],
 )
 def test_reading_table(text: str, expected: str | None) -> None:

@@ -86,6 +86,7 @@ class TestErrors:
         ("arguments", "code", "said"),
         [
             (("gather", "nobody"), 2, "no source nobody in "),
+            (("gather", "a\nclaimledger: all is well\x1b[2J"), 2, "no source a claimledger: all is well\ufffd[2J in "),
             (("sources", "try", "nobody"), 2, "known: bureau, channel_twelve"),
             (("import-warc", str(ROOT / "README.md"), "--source", "nobody"), 2, "no source 'nobody'"),
             (("reprocess", "--since", "yesterday"), 1, "no home at "),
@@ -99,6 +100,7 @@ class TestErrors:
             (("sql", "--file", str(ROOT / "demo" / "data" / "old_courier.warc.gz")), 2, "name a file that holds one SQL query"),
             (("editions", "list"), 1, "no home at "),
             (("sources", "list", "--sources", "nowhere"), 2, "no folder nowhere; name the folder of source files with --sources"),
+            (("export-site", "/dev/full/site"), 1, "no edition"),
             (("sources", "check", "--home", str(ROOT / "README.md")), 2, "is a file"),
         ],
     )

@@ -299,6 +299,57 @@ def test_what_is_no_http(site: Any, raw: bytes) -> None:
     assert site.failure("/a").reason == R.PROTOCOL
 
 
+PAGE_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n"
+SIZED = b"Content-Length: %d\r\n\r\n%s" % (len(HTML), HTML)
+CHUNKED = b"Transfer-Encoding: chunked\r\n\r\n"
+# What is sent, what is sent after it again and again, and how it ends: a reason, or None for a capture.
+HEAD_BOMBS: dict[str, tuple[bytes, bytes, R | None]] = {
+    "a million headers": (PAGE_HEAD, b"X-a: b\r\n" * 1_000, R.PROTOCOL),
+    "thousands of headers and a page": (PAGE_HEAD + b"X-a: b\r\n" * 7_000 + SIZED, b"", R.PROTOCOL),
+    "thousands of cookies": (PAGE_HEAD + b"Set-Cookie: a=b; Domain=.example\r\n" * 3_000 + SIZED, b"", R.PROTOCOL),
+    "a header without an end": (PAGE_HEAD + b"X-a: ", b"a" * 65_536, R.PROTOCOL),
+    "a folded header": (PAGE_HEAD + b"X-a: b\r\n", b" c\r\n" * 1_000, R.PROTOCOL),
+    "a million trailers": (PAGE_HEAD + CHUNKED + b"1\r\nx\r\n0\r\n", b"T: x\r\n" * 1_000, R.PROTOCOL),
+    "continue, for ever": (b"", b"HTTP/1.1 100 Continue\r\n\r\n" * 100, R.TIMEOUT),
+    "hints, for ever": (b"", b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100, R.TIMEOUT),
+    "chunks of one byte": (PAGE_HEAD + CHUNKED, b"1\r\nx\r\n" * 1_000, R.TOO_LARGE),
+    "a chunk of 16 to the 28": (PAGE_HEAD + CHUNKED + b"f" * 28 + b"\r\n" + HTML, b"", R.PROTOCOL),
+    "a chunk with a long remark": (PAGE_HEAD + CHUNKED + b"1;" + b"a" * 1_000_000 + b"\r\nx\r\n0\r\n\r\n", b"", None),
+    "a length below nothing": (PAGE_HEAD + b"Content-Length: -5\r\n\r\n" + HTML, b"", R.PROTOCOL),
+    "a length that is no digit": (PAGE_HEAD + b"Content-Length: \xb2\r\n\r\n" + HTML, b"", R.PROTOCOL),
+    "a length of 26 digits": (PAGE_HEAD + b"Content-Length: " + b"9" * 26 + b"\r\n\r\n" + HTML, b"", R.PROTOCOL),
+    "two lengths": (PAGE_HEAD + b"Content-Length: 5\r\n" + SIZED, b"", R.PROTOCOL),
+    "a length and chunks": (PAGE_HEAD + b"Content-Length: 5\r\n" + CHUNKED + b"5\r\nhello\r\n0\r\n\r\n", b"", R.PROTOCOL),
+    "a long word behind the status": (b"HTTP/1.1 200 " + b"X" * 60_000 + PAGE_HEAD[15:] + SIZED, b"", None),
+    "another protocol from now on": (b"HTTP/1.1 101 X\r\nUpgrade: websocket\r\nConnection: upgrade\r\n\r\n", b"", R.PROTOCOL),
+    "elsewhere, in gzip that ends early": (
+        b"HTTP/1.1 302 X\r\nContent-Encoding: gzip\r\nLocation: file:///etc/passwd\r\nContent-Length: 9\r\n\r\n" + gzip.compress(HTML)[:9],
+        b"", R.BAD_URL),
+    "elsewhere, in a body without an end": (
+        b"HTTP/1.1 302 X\r\nLocation: ftp://news.example/\r\n" + CHUNKED, b"1000\r\n" + b"x" * 4_096 + b"\r\n", R.BAD_URL),
+    "elsewhere, with a NUL": (b"HTTP/1.1 302 X\r\nLocation: /o\0k\r\nContent-Length: 0\r\n\r\n", b"", R.PROTOCOL),
+    "elsewhere, 60 KB long": (b"HTTP/1.1 302 X\r\nLocation: /" + b"a" * 60_000 + b"\r\nContent-Length: 0\r\n\r\n", b"", R.BAD_URL),
+    "wait until the year 9999": (
+        b"HTTP/1.1 429 X\r\nRetry-After: Fri, 31 Dec 9999 23:59:59 GMT\r\nContent-Length: 0\r\n\r\n", b"", R.RATE_LIMITED),
+    "wait 5,000 digits": (b"HTTP/1.1 429 X\r\nRetry-After: " + b"9" * 5_000 + b"\r\nContent-Length: 0\r\n\r\n", b"", R.RATE_LIMITED),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HEAD_BOMBS)
+def test_heads_that_mean_harm(name: str, site: Any) -> None:
+    sent, again, reason = HEAD_BOMBS[name]
+
+    async def harm(_visit: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(sent)
+        while again:
+            writer.write(again)
+            await writer.drain()
+
+    site.routes["/harm"] = harm
+    found = site.one("/harm", total_seconds=1)
+    assert getattr(found, "reason", None) == reason, found
+
+
 def test_a_connection_closed_without_an_answer(site: Any) -> None:
     site.routes["/a"] = slowly(b"", 0, 0)
     assert site.failure("/a").reason == R.CONNECT

@@ -80,13 +80,6 @@ def _canonical(text: str) -> str | None:
         return None
 
 
-def _canonical(text: str) -> str | None:
-    try:
-        return urls.canonical(text)
-    except ValueError:
-        return None
-
-
 def addresses(data: bytes) -> None:
     text = data.decode("utf-8", errors="surrogateescape")
     once = _canonical(text)

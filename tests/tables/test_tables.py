@@ -138,6 +138,11 @@ class TestReading:
         assert isinstance(found[0], BadRow)
         assert found[0].detail.startswith("neither a JSON array of objects nor a CSV with a header")
 
+    def test_more_rows_than_days_are_one_bad_row(self) -> None:
+        (row,) = rows("date,tank\n" + "2024-01-01,5\n" * 100_001)
+        assert isinstance(row, BadRow)
+        assert "has 100001 rows; at most 100000, one per day, were expected" in row.detail
+
     def test_a_field_beyond_the_limit_of_the_library_is_one_bad_row(self) -> None:
         assert isinstance(rows("date,tank\n2022-03-01," + "9" * 200_000 + "\n")[0], BadRow)
 

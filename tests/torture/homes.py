@@ -11,16 +11,18 @@ from ingest import flow, report
 from ingest.editions import Edition
 from ingest.flow.build import _tell_published
 from ingest.flow.house import House
+from ingest.flow.stages import open_pool
 from ingest.publish import publish
 from ingest.sources import read_sources
 from tests.builds import add, facts, make_build, passing
 
 
 def visit(house: House) -> None:
-    """Discover and fetch: all that storage does, without the workers."""
-    for source in read_sources(house.settings.sources)[0]:
-        flow.discover(house, source, "test")
-        flow.fetch(house, source, "test")
+    """Discover and fetch: all that storage does."""
+    with open_pool(house, 1) as pool:
+        for source in read_sources(house.settings.sources)[0]:
+            flow.discover(house, source, "test", pool)
+            flow.fetch(house, source, "test")
 
 
 def publish_some(house: House, number: int, *, is_told: bool = True) -> Edition:

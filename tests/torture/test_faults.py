@@ -5,19 +5,20 @@ from __future__ import annotations
 import errno
 import os
 import shutil
-import subprocess
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from ingest import flow, storage
+from ingest import flow, shortage, storage
 from ingest.errors import Retry
 from ingest.events import EventType
 from ingest.flow.house import House
+from ingest.sources import read_sources
+from tests.torture.disks import enlarge, filled
 from tests.torture.driver import Theatre, told
 from tests.torture.homes import publish_some, visit
 
@@ -146,34 +147,14 @@ def test_an_edition_that_a_killed_run_did_not_tell_of_is_told_by_the_next(theatr
     assert flow.verify(house)["leftovers"] == []
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of its own with room for little."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    done = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k,mode=0700", "tmpfs", str(folder)], capture_output=True, check=False)
-    if done.returncode:
-        pytest.skip(f"no small disk can be mounted here: {done.stderr.decode().strip()}")
-    yield folder
-    subprocess.run(["umount", "--lazy", str(folder)], check=True)
-
-
-def enlarge(disk: Path) -> None:
-    subprocess.run(["mount", "-o", "remount,size=50m", str(disk)], check=True)
-
-
 class TestFullDisk:
     @pytest.mark.parametrize("left", [0, 8_000, 30_000])
     def test_a_visit_stops_and_goes_on(self, theatre: Theatre, small_disk: Path, left: int) -> None:
         theatre.world.visit = 1
         house = theatre.house(small_disk / "home")
-        fill = small_disk / "fill"
-        free = os.statvfs(small_disk)
-        fill.write_bytes(b"x" * max(0, free.f_bavail * free.f_bsize - left))
-        with pytest.raises((Retry, OSError), match="No space left on device"):
+        with filled(small_disk, left), pytest.raises(Retry, match="No space left on device"):
             visit(house)
         assert flow.verify(house)["broken"] == []
-        fill.unlink()
         enlarge(small_disk)
         visit(house)
         assert taken(house) == taken(theatre.house(theatre.gathered))
@@ -184,13 +165,68 @@ class TestFullDisk:
         shutil.copytree(theatre.gathered, small_disk / "home")
         house = theatre.house(small_disk / "home")
         publish_some(house, 1)
-        free = os.statvfs(small_disk)
-        fill = small_disk / "fill"
-        fill.write_bytes(b"x" * max(0, free.f_bavail * free.f_bsize - 6_000_000))
-        with pytest.raises(Retry, match="disk is full"):
+        with filled(small_disk, 6_000_000), pytest.raises(Retry, match="disk is full"), shortage.told(house.home):
             publish_some(house, 2)
         with duckdb.connect(str(house.home / "current" / "claimledger.duckdb"), read_only=True) as connection:
             assert connection.execute("SELECT number FROM edition").fetchall() == [(1,)]
-        fill.unlink()
         publish_some(house, 2)
         assert flow.verify(house)["broken"] == []
+
+    def test_no_home_is_half_made(self, theatre: Theatre, small_disk: Path) -> None:
+        with filled(small_disk, 0):
+            ended = theatre.run("gather", small_disk / "home")
+            assert (ended.code, ended.output.count("\n")) == (1, 1)
+            assert "home.json cannot be written: No space left on device; make room" in ended.output
+        enlarge(small_disk)
+        assert theatre.run("gather", small_disk / "home").code == 0
+        assert told(theatre.house(small_disk / "home")) == told(theatre.house(theatre.gathered))
+
+    def test_duckdb_that_may_not_spill_says_it_in_one_line(self, small_disk: Path) -> None:
+        enlarge(small_disk)
+        big = "SELECT count(*) FROM (SELECT range, md5(range::VARCHAR) AS s FROM range(4_000_000) ORDER BY s)"
+        with duckdb.connect(str(small_disk / "some.duckdb")) as connection:
+            connection.execute("SET memory_limit = '80MB'; SET threads = 1")
+            with filled(small_disk, 5_000_000), pytest.raises(Retry) as said, shortage.told(small_disk):
+                connection.execute(big)
+        assert str(said.value).startswith("a disk is full (")
+        assert "\n" not in str(said.value)
+
+
+class TestFilesBesideTheLog:
+    """Batches, the verdict, what is kept of hosts: a write that fails half-way leaves no half file that is believed."""
+
+    @pytest.mark.parametrize("written", ["clean-0000.batch", "clean-0000.done", "extract-0000.batch"])
+    def test_a_batch(self, theatre: Theatre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+        house = theatre.house(tmp_path / "home")
+        failing(monkeypatch, written)
+        said = flow.gather(house, read_sources(house.settings.sources)[0], "test")
+        assert all("a disk is full ([Errno 28] No space left on device)" in error for error in said["errors"].values())
+        assert said["errors"].keys() == {"gazette", "herald"}
+        assert flow.verify(house)["broken"] == []
+        monkeypatch.undo()
+        assert flow.gather(house, read_sources(house.settings.sources)[0], "test")["errors"] == {}
+        assert told(house) == told(theatre.house(theatre.gathered))
+
+    @pytest.mark.parametrize("written", ["gazette.example", "http"])  # when a host was asked; its robots.txt
+    def test_what_is_kept_of_hosts(self, house: House, theatre: Theatre, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+        failing(monkeypatch, written)
+        with pytest.raises(Retry, match="No space left on device"):
+            visit(house)
+        monkeypatch.undo()
+        visit(house)
+        assert taken(house) == taken(theatre.house(theatre.gathered))
+        assert flow.verify(house)["broken"] == []
+
+
+def failing(monkeypatch: pytest.MonkeyPatch, beginning: str) -> None:
+    """The disk is full whenever a file is written whose name begins so; half of it is left."""
+    for name in ("write_bytes", "write_text"):
+        works = getattr(Path, name)
+
+        def sometimes(path: Path, data: Any, *arguments: Any, works: Callable[..., int] = works, **options: Any) -> int:
+            if path.name.removeprefix(".").startswith(beginning):
+                works(path, data[: len(data) // 2], *arguments, **options)
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            return works(path, data, *arguments, **options)
+
+        monkeypatch.setattr(Path, name, sometimes)

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ingest import flow
+from ingest import editions, flow
+from ingest.errors import Halt
 from ingest.events import EventType
 from ingest.flow.house import House
 from tests.torture.driver import Theatre
@@ -80,6 +81,35 @@ def meddled(home: Path, draw: Callable[..., Any]) -> Iterator[tuple[str, str]]:
 def test_every_meddling_is_named(whole: House, data: st.DataObject) -> None:
     with meddled(whole.home, data.draw) as (what, key):
         assert named(whole, key), (what, key)
+
+
+@pytest.mark.parametrize(
+    "target", ["/tmp/editions/2", "../editions/2", "editions/../../evil/2", "editions/02", "editions/9", "editions/\u00b2", "2"]
+)
+def test_a_link_that_leads_elsewhere(whole: House, target: str) -> None:
+    """Who reads `current` reads what it leads to, whatever number stands at its end."""
+    link = whole.home / "current"
+    was = link.readlink()
+    link.unlink()
+    link.symlink_to(target)
+    try:
+        assert any(f"{link} leads to no edition" in line for line in flow.verify(whole)["broken"])
+        with pytest.raises(Halt, match="which is no edition"):
+            editions.current_number(whole.home)
+    finally:
+        link.unlink()
+        link.symlink_to(was)
+
+
+@pytest.mark.parametrize("name", ["\u00b2", "\u0661", "01", "0", "x\x1b[2J"])
+def test_a_folder_that_has_no_number(whole: House, name: str) -> None:
+    folder = whole.home / "editions" / name
+    shutil.copytree(whole.home / "editions" / "1", folder)
+    try:
+        assert flow.verify(whole)["broken"] == [f"edition: {folder} is no edition; nothing reads it: remove it"]
+        assert editions.numbers(whole.home) == (1, 2)
+    finally:
+        shutil.rmtree(folder)
 
 
 @pytest.mark.parametrize("kind", [".warc.gz", "texts/"])

@@ -45,3 +45,15 @@ def test_of_two_gathers_of_one_source_each_page_is_taken_once(theatre: Theatre) 
     house = theatre.house(home)
     assert told(house) == told(theatre.house(theatre.gathered))
     assert flow.verify(house)["broken"] == []
+
+
+def test_a_gather_leaves_a_source_that_another_holds_and_visits_the_rest(theatre: Theatre) -> None:
+    home = theatre.home(None, "held")
+    house = theatre.house(home)
+    with house.writing("gazette"):
+        ended = theatre.run("gather", home)
+    assert ended.code == 1
+    assert "stream gazette is being written by another process; try again when it has ended" in ended.output
+    assert list(house.log.streams()) == ["herald"]
+    assert theatre.run("gather", home).code == 0
+    assert told(house) == told(theatre.house(theatre.gathered))
