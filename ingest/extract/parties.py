@@ -25,7 +25,8 @@ _OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
 _TROOPS = word_set(
     "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
-    " conscripts recruits commandos crew members airmen cadets guard guardsmen men"
+    " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
+    " captains lieutenants sergeants corporals"
 )
 _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
