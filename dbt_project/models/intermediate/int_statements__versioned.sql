@@ -1,11 +1,14 @@
 {{ config(materialized='incremental', unique_key='article_id') }}
 
-with statements as (
-    select * from {{ ref('int_statements__united') }}
+with articles as (
+    select * from {{ changed_rows(ref('int_articles__versioned'), 'article_id') }}
 ),
 
-articles as (
-    select * from {{ changed_rows(ref('int_articles__versioned'), 'article_id') }}
+statements as (
+    select * from {{ ref('int_statements__united') }}
+    {% if is_incremental() %}
+        where (source, log_position) in (select (articles.reading_source, articles.reading_position) from articles)
+    {% endif %}
 ),
 
 corrections as (

@@ -7,8 +7,12 @@ with texts as (
     select * from {{ ref('stg_texts') }}
 ),
 
+kept as (
+    select text_digest from {{ ref('stg_texts') }}
+),
+
 revisions as (
-    select * from {{ ref('int_revisions__paired') }}
+    select * from {{ changed_rows(ref('int_revisions__paired'), 'article_id') }}
     where is_cleaned_alike
 ),
 
@@ -18,8 +22,8 @@ pairs as (
         revisions.text_digest
     from revisions
     where
-        revisions.previous_digest in (select texts.text_digest from texts)
-        and revisions.text_digest in (select texts.text_digest from texts)
+        revisions.previous_digest in (select kept.text_digest from kept)
+        and revisions.text_digest in (select kept.text_digest from kept)
         {% if is_incremental() %}
             and not exists (
                 select 1 from {{ this }} as known
@@ -30,22 +34,31 @@ pairs as (
         {% endif %}
 ),
 
-words as (
+-- One look at the texts for both: they are the largest table by far.
+sides as (
     select
-        pairs.previous_digest,
-        pairs.text_digest,
-        unnest(string_split_regex(texts.text, '\s+')) as word,
+        previous_digest,
+        text_digest,
+        text_digest as side_digest,
         1 as surplus
     from pairs
-    inner join texts on pairs.text_digest = texts.text_digest
     union all
     select
-        pairs.previous_digest,
-        pairs.text_digest,
-        unnest(string_split_regex(texts.text, '\s+')) as word,
+        previous_digest,
+        text_digest,
+        previous_digest as side_digest,
         -1 as surplus
     from pairs
-    inner join texts on pairs.previous_digest = texts.text_digest
+),
+
+words as (
+    select
+        sides.previous_digest,
+        sides.text_digest,
+        unnest(string_split_regex(texts.text, '\s+')) as word,
+        sides.surplus
+    from sides
+    inner join texts on sides.side_digest = texts.text_digest
 ),
 
 surpluses as (
