@@ -1,9 +1,11 @@
 {# A night makes anew what changed since the last edition: the rows of the articles, or of the groups, that staging
-   names. A model's `unique_key` says which; a table made whole reads everything. #}
+   names, and the disputes around them. A model's `unique_key` says which; a table made whole reads everything. #}
 
 {% macro changed_keys(column) -%}
     {%- if column in ('group_id', 'entry_id') -%}
         (select changed.group_id from {{ ref('stg_changed_groups') }} as changed)
+    {%- elif column == 'dispute_id' -%}
+        (select changed.dispute_id from {{ changed_disputes(this, this, ref('casualty_claims')) }} as changed)
     {%- else -%}
         (select changed.{{ column }} from {{ ref('stg_changed_articles') }} as changed)
     {%- endif -%}

@@ -1,11 +1,24 @@
+{# What is counted, as one value: a struct, because structs with NULL in the same place are equal, so that unknown agrees
+   with unknown alone. #}
+{% macro loss() -%}
+    {
+            'party': party,
+            'population': population,
+            'measure': measure,
+            'category': category,
+            'subject': subject,
+            'period': period
+        }
+{%- endmacro %}
+
+
 {# Figures of two sides for the same losses; `claims` has the columns of casualty_claims. #}
 {% macro disputes_at(claims) -%}
 with claims as (
     select * from {{ claims }}
 ),
 
--- What a group says, as the row that the ledger learnt of first has it. The key is a struct, because structs with NULL
--- in the same place are equal: unknown agrees with unknown alone.
+-- What a group says, as the row that the ledger learnt of first has it.
 figures as (
     select
         group_id,
@@ -16,14 +29,7 @@ figures as (
         category,
         subject,
         period,
-        {
-            'party': party,
-            'population': population,
-            'measure': measure,
-            'category': category,
-            'subject': subject,
-            'period': period
-        } as loss,
+        {{ loss() }} as loss,
         claimant_party as side,
         as_of,
         coalesce(lower(place), '') as place,
@@ -186,4 +192,66 @@ disputes as (
 )
 
 select * from disputes
+{%- endmacro %}
+
+
+{# Losses and days up to `days` away from a figure that a changed group tells, or told when `disputes` was made last. A
+   group that stood in no dispute had no figure of another side near, so nothing hung on it. #}
+{% macro days_around_changes(disputes, claims, days) -%}
+    (
+        select distinct
+            told.loss,
+            cast(told.as_of + beside.days as date) as as_of
+        from (
+            select
+                {{ loss() }} as loss,
+                as_of
+            from {{ claims }}
+            where as_of is not null and group_id in {{ changed_keys('group_id') }}
+            union
+            select
+                {{ loss() }} as loss,
+                as_of_a as as_of
+            from {{ disputes }}
+            where group_id_a in {{ changed_keys('group_id') }}
+            union
+            select
+                {{ loss() }} as loss,
+                as_of_b as as_of
+            from {{ disputes }}
+            where group_id_b in {{ changed_keys('group_id') }}
+        ) as told
+        cross join (select cast(unnest(range(-{{ days }}, {{ days }} + 1)) as integer) as days) as beside
+    )
+{%- endmacro %}
+
+
+{# Of `disputes` those made anew in a night: either figure lies so near a change that its nearest may be another now. #}
+{% macro changed_disputes(disputes, table, claims) -%}
+    (
+        with near as (
+            select * from {{ days_around_changes(table, claims, var('dispute_days')) }}
+        )
+
+        select disputes.*
+        from {{ disputes }} as disputes
+        where
+            ({{ loss() }}, disputes.as_of_a) in (select (near.loss, near.as_of) from near)
+            or ({{ loss() }}, disputes.as_of_b) in (select (near.loss, near.as_of) from near)
+    )
+{%- endmacro %}
+
+
+{# All that the disputes made anew hang on: their figures, the nearest of those, and what is as near to them. The rows of a
+   group tell the same loss and day, until one is corrected: then the row that the ledger learnt of first speaks for it. #}
+{% macro claims_around_changes(disputes, claims) -%}
+    (
+        select * from {{ claims }}
+        where
+            ({{ loss() }}, as_of) in (
+                select (near.loss, near.as_of)
+                from {{ days_around_changes(disputes, claims, 3 * var('dispute_days')) }} as near
+            )
+            or group_id in (select corrected.group_id from {{ claims }} as corrected where corrected.is_corrected)
+    )
 {%- endmacro %}
