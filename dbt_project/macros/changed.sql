@@ -31,3 +31,12 @@
     insert into {{ given['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ given['temp_relation'] }}
 {%- endmacro %}
+
+
+{# The incremental strategy `anew`: a night's rows stand in the place of the rows of the night before. #}
+{% macro get_incremental_anew_sql(given) -%}
+    {%- set columns = get_quoted_csv(given['dest_columns'] | map(attribute='name')) -%}
+    delete from {{ given['target_relation'] }};
+    insert into {{ given['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ given['temp_relation'] }}
+{%- endmacro %}

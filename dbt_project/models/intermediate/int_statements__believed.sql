@@ -1,4 +1,5 @@
-{{ config(materialized='incremental', unique_key='group_id') }}
+-- Of a night it holds what is made anew, for the histories to take in: they keep it, so nothing else would read it again.
+{{ config(materialized='incremental', incremental_strategy='anew') }}
 
 with versions as (
     select * from {{ changed_rows(ref('int_statements__versioned'), 'group_id') }}

@@ -1,4 +1,4 @@
--- Two rows of one article never share a group.
+-- Two rows of one article never share a group. Asked of what is made anew.
 select
     group_id,
     article_id
