@@ -12,8 +12,11 @@ texts as (
         length(regexp_replace(text, '\s', '', 'g')) as chars
     from {{ ref('stg_texts') }}
     where
-        text_digest in (select revisions.text_digest from revisions)
-        or text_digest in (select revisions.previous_digest from revisions)
+        text_digest in (
+            select revisions.text_digest from revisions
+            union
+            select revisions.previous_digest from revisions
+        )
 )
 
 select
