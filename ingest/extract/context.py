@@ -8,14 +8,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cache, cached_property, lru_cache
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, openings, rows, stems, surnames
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
-from ingest.extract.tokens import lowered, word_set
+from ingest.extract.tokens import letters, lowered, spelled, word_set
 from ingest.records import ArticleText
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Context:
         """The sentence with this number as chunks."""
         if index not in self._tagged:
             sentence = self.sentences[index]
-            tagged = tag_sentence(self.text, sentence.start, sentence.end, sentence.paragraph, self.article.published_on)
+            tagged = tag_sentence(self.text, sentence.start, self._spelled[index], sentence.paragraph, self.article.published_on)
             self._tagged[index] = _with_known_days(tagged) if self._names_hamas else tagged
         return self._tagged[index]
 
@@ -125,13 +125,13 @@ class Context:
 
     @cached_property
     def _spelled(self) -> list[list[str]]:
-        """The words of each sentence in their order, lower case."""
-        return [_WORD.findall(self.lowered, s.start, s.end) for s in self.sentences]
+        """The tokens of each sentence as they stand."""
+        return [spelled(self.text, s.start, s.end) for s in self.sentences]
 
     @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(spelled) for spelled in self._spelled]
+        return [frozenset(chain.from_iterable(map(letters, found))) for found in self._spelled]
 
     def words_that(self, are: Callable[[str], bool]) -> frozenset[str]:
         """The words of the article of which this holds; each is asked for once."""
@@ -145,7 +145,7 @@ class Context:
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
         sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
-        words = [word for _, spelled in sample for word in spelled]
+        words = [word for _, found in sample for word in chain.from_iterable(map(letters, found))]
         english = sum(map(_ENGLISH.__contains__, words))
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True

@@ -58,7 +58,9 @@ DAY_SECONDS = {  # of those that name a day only with another word behind them
     "night": frozenset({"before", "earlier"}),
     "new": frozenset({"year"}),
     "christmas": frozenset({"eve", "day"}),
+    **dict.fromkeys(_AGO, frozenset({"days"})),
 }
+DAY_BEHIND_NUMBER = frozenset(_MONTHS) | {"of", "days"}  # one of these stands behind a number in digits that is no date of digits alone
 
 
 _SETTLING = (  # one stands in every phrase that settles a day in words

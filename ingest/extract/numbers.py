@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.extract.lexicons import longest, table
@@ -61,14 +62,24 @@ def parse_value(tokens: list[Token], index: int) -> Value | None:
 
 
 def _digits(tokens: list[Token], index: int) -> Value | None:
-    match = _DIGITS.fullmatch(tokens[index].lower)
-    if match is None:
+    read = _read(tokens[index].lower)
+    if read is None:
         return None
-    value = Decimal(match[1].replace(",", "") + (match[2] or "")) * _SUFFIXES[match[3] or ""]
-    scale, after = _SUFFIXES[match[3] or ""], index + 1
-    while match[2] is None and match[3] is None and _is_thousand_group(tokens, index, after):
+    value, scale, is_bare = read
+    after = index + 1
+    while is_bare and _is_thousand_group(tokens, index, after):
         value, after = value * 1000 + int(tokens[after].text), after + 1
     return _scaled(tokens, Value(value, scale, after))
+
+
+@lru_cache(maxsize=10_000)
+def _read(word: str) -> tuple[Decimal, int, bool] | None:
+    """The value of digits, the scale of a suffix, and whether nothing but digits and thousands commas stands there."""
+    match = _DIGITS.fullmatch(word)
+    if match is None:
+        return None
+    scale = _SUFFIXES[match[3] or ""]
+    return Decimal(match[1].replace(",", "") + (match[2] or "")) * scale, scale, match[2] is None and match[3] is None
 
 
 def _is_thousand_group(tokens: list[Token], index: int, after: int) -> bool:

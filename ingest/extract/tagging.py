@@ -14,11 +14,11 @@ from datetime import date
 from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
-from ingest.extract.dates import DAY_SECONDS, DAY_WORDS, DayMention, parse_day
-from ingest.extract.lexicons import Entry, longest, table
+from ingest.extract.dates import DAY_BEHIND_NUMBER, DAY_SECONDS, DAY_WORDS, DayMention, parse_day
+from ingest.extract.lexicons import Entry, Table, longest, table
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import Token, folded, tokenize, word_set
+from ingest.extract.tokens import Token, forms, tokens_of, word_set
 
 ChunkValue = Entry | Quantity | Money | DayMention | None
 
@@ -34,6 +34,8 @@ class Chunk(NamedTuple):
 
 
 _Found = tuple[tuple[str, ChunkValue, int, int], int]  # tag, value, start and end; the index behind
+# tag, lexicon line, the words behind it with which a phrase may begin (None: no word), the token, and how many blanks stand ahead of it
+_Word = tuple[str | None, Entry | None, frozenset[str] | None, str, int]
 _new = partial(tuple.__new__, Chunk)  # the constructor in C: half the time of `Chunk(...)`
 
 
@@ -85,49 +87,72 @@ _AFTER_ARTICLE = frozenset(NUMBER_WORDS) | {"total", "maximum", "minimum", "esti
 _STARTS_NUMBER = frozenset(NUMBER_WORDS) | {"between", "a", "an"}
 
 
-def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: date | None) -> Tagged:
-    """Tags text[start:end]. Runs once over its tokens."""
-    tokens = tokenize(text[start:end], start)
+def tag_sentence(text: str, start: int, found: list[str], paragraph: int, published_on: date | None) -> Tagged:
+    """Tags the tokens that `spelled` found from `start` on. Runs once over them."""
+    tokens: list[Token] = []  # made where a phrase may begin
     chunks: list[Chunk] = []
-    index = 0
-    while index < len(tokens):
-        word, _, begin, after = tokens[index]
-        tag, entry, seconds = _by_itself(word)
-        if tag is not None and (seconds is None or index + 1 == len(tokens) or tokens[index + 1].lower not in seconds):
-            chunks.append(_new((tag, word, begin, after, entry)))
-            index += 1
-            continue
-        (tag, value, begin, after), index = _phrase(tokens, index, chunks, published_on)
-        chunks.append(_new((tag, text[begin:after], begin, after, value)))
+    end, behind, last = start, 0, len(found) - 1
+    for index, spelling in enumerate(found):
+        tag, entry, seconds, word, blanks = _by_itself(spelling)
+        begin = end + blanks
+        end += len(spelling)
+        if index < behind:
+            continue  # within a phrase
+        if seconds is not None and (tag is None or (index < last and forms(found[index + 1])[1] in seconds)):
+            tokens = tokens or tokens_of(found, start)
+            (tag, value, begin, after), behind = _phrase(tokens, index, chunks, published_on)
+            chunks.append(_new((tag, text[begin:after], begin, after, value)))
+        else:
+            chunks.append(_new((tag, word, begin, end, entry)))
     return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk[0] for chunk in chunks]))
 
 
 @lru_cache(maxsize=100_000)  # the words of a language; asked for every token
-def _by_itself(word: str) -> tuple[str | None, Entry | None, frozenset[str] | None]:
-    """The tag and the lexicon line of a word with which no phrase, number, day or sum begins, and the words behind it with which one may
-    begin (None: no word). Without a tag: what stands around the word decides."""
-    lower = folded(word)
+def _by_itself(spelled: str) -> _Word:
+    """What a token is with which no phrase, number, day or sum begins. Without a tag: what stands around the word decides."""
+    word, lower = forms(spelled)
+    blanks = len(spelled) - len(word)
     if lower in _SIGNS:
-        return _SIGNS[lower], None, None
+        return _SIGNS[lower], None, None, word, blanks
     if word in _QUOTES:
-        return "q", None, None
+        return "q", None, None, word, blanks
     seconds = _starters().get(lower, frozenset())
     if word[0].isdecimal() or lower.partition("-")[0] in NUMBER_WORDS or seconds is None:  # "30", "twenty-three", "over"
-        return None, None, None
-    found = longest(table(*_NAMES), [Token(word, lower, 0, len(word))], 0)
-    return (_word_tag(word, lower), None, seconds or None) if found is None else (_entry_tag(found[0]), found[0], seconds or None)
+        return None, None, frozenset(), word, blanks
+    found = longest(_names(), [Token(word, lower, 0, len(word))], 0)
+    entry = None if found is None else found[0]
+    return _word_tag(word, lower) if entry is None else _entry_tag(entry), entry, seconds or None, word, blanks
 
 
 def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> _Found:
     token = tokens[index]
-    is_number = _may_be_number(tokens, index)
+    at = _behind_qualifiers(tokens, index)
+    may_count = at < len(tokens) and (_may_be_number(tokens, at) or (at > index and tokens[at].lower == "from"))  # "passed from 5 to 6"
     return (
         _day(tokens, index, published_on)
-        or (_sum(tokens, index) if is_number or token.lower in table("currencies") else None)
-        or (_quantity(tokens, index, before) if is_number else None)
+        or (_sum(tokens, index, at) if may_count else None)
+        or (_quantity(tokens, index, before) if may_count else None)
         or _named(tokens, index)
         or ((_word_tag(token.text, token.lower), None, token.start, token.end), index + 1)
     )
+
+
+def _behind_qualifiers(tokens: list[Token], index: int) -> int:
+    while index < len(tokens) and (found := longest(table("qualifiers"), tokens, index)):
+        index = found[1]
+    return index
+
+
+def _may_be_number(tokens: list[Token], at: int) -> bool:
+    """A number or a sum may begin here."""
+    token = tokens[at]
+    is_sign = at + 1 < len(tokens) and tokens[at + 1].text == "$"
+    return is_sign or token.text[0].isdecimal() or token.lower.partition("-")[0] in _STARTS_NUMBER or token.lower in table("currencies")
+
+
+@cache
+def _names() -> Table:
+    return table(*_NAMES)
 
 
 @cache
@@ -135,7 +160,7 @@ def _starters() -> dict[str, frozenset[str] | None]:
     """Words that may begin a day, a sum, a quantity or a lexicon phrase of several words, with the second words of those; None where one
     word suffices for a day, a sum or a quantity."""
     found: dict[str, set[str] | None] = {word: set(seconds) for word, seconds in DAY_SECONDS.items()}
-    for phrases, is_enough in ((table(*_NAMES), False), (table("qualifiers"), True), (table("currencies"), True)):
+    for phrases, is_enough in ((_names(), False), (table("qualifiers"), True), (table("currencies"), True)):
         for first, entries in phrases.items():
             seconds = {words[1] for words, _ in entries if len(words) > 1}
             known = found.setdefault(first, set())
@@ -150,7 +175,7 @@ def _starters() -> dict[str, frozenset[str] | None]:
 
 
 def _day(tokens: list[Token], index: int, published_on: date | None) -> _Found | None:
-    if tokens[index].lower not in DAY_WORDS and not tokens[index].text[0].isdecimal():
+    if not _may_be_day(tokens, index):
         return None
     found = parse_day(tokens, index, published_on)
     if found is None:
@@ -158,19 +183,16 @@ def _day(tokens: list[Token], index: int, published_on: date | None) -> _Found |
     return ("D", found[0], found[0].start, found[0].end), found[1]
 
 
-def _may_be_number(tokens: list[Token], index: int) -> bool:
+def _may_be_day(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
-    if token.lower in ("a", "an"):  # most articles count nothing
-        following = tokens[index + 1] if index + 1 < len(tokens) else token
-        return following.lower in _AFTER_ARTICLE or following.lower in table("qualifiers")
-    return token.text[0].isdecimal() or token.lower in _STARTS_NUMBER or "-" in token.lower or token.lower in table("qualifiers")
+    following = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    if token.text[0].isdecimal():  # "10 May", "10th of May", "10 days ago", "10.5.2024"
+        return following in DAY_BEHIND_NUMBER or "." in token.text
+    return token.lower in DAY_WORDS and following in DAY_SECONDS.get(token.lower, (following,))
 
 
-def _sum(tokens: list[Token], index: int) -> _Found | None:
-    at = index
-    while at < len(tokens) and (found := longest(table("qualifiers"), tokens, at)):
-        at = found[1]
-    money = parse_money(tokens, at) if at < len(tokens) else None
+def _sum(tokens: list[Token], index: int, at: int) -> _Found | None:
+    money = parse_money(tokens, at)
     if money is None:
         return None
     return ("M", money[0], tokens[index].start, money[0].end), money[1]
@@ -228,7 +250,7 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
 
 
 def _named(tokens: list[Token], index: int) -> _Found | None:
-    found = longest(table(*_NAMES), tokens, index)
+    found = longest(_names(), tokens, index)
     if found is None:
         return None
     entry, after = found

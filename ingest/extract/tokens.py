@@ -7,6 +7,8 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 _TOKEN = re.compile(
+    # The blanks ahead of a token go with it, so that lengths alone tell where each stands.
+    r"\s*(?:"
     # Most words and signs, told without a try of what follows.
     r"[a-z]++(?![^\W\d_]|['’‑-])|[A-Z][a-z]++(?![^\W\d_]|['’‑.-])|[,.;:()]"
     r"|['’]s\b"  # a possessive stands alone: "Russia" + "'s"
@@ -14,8 +16,9 @@ _TOKEN = re.compile(
     r"|(?:Maj|Gen|Lt|Col|Sgt|Capt|Brig|Adm|Cmdr|Gov|Sen|Rep|Dr|Mr|Mrs|Ms|Prof|Insp)\.(?=\s)"
     r"|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:[-‑][^\W_]+)*"  # words, O'Brien, T-72, twenty-three
     r"|\d+(?:[.,]\d+)*(?:[-‑]?[^\W\d_]+(?:[-‑][^\W_]+)*)?"  # 1,200, 155mm, 47th, 24-year-old, 10K
-    r"|\S"
+    r"|\S)"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -35,15 +38,25 @@ class Token(NamedTuple):
 _new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `Token(...)`
 
 
-def tokenize(text: str, offset: int = 0) -> list[Token]:
-    """Tokens of `text`; offsets are counted from `offset`."""
-    found: list[Token] = []
-    at = 0
-    for word in _TOKEN.findall(text):  # finding each again is quicker than a match object for each: nothing but blanks lies between
-        at = text.find(word, at)
-        found.append(_new((word, folded(word), at + offset, at + len(word) + offset)))
-        at += len(word)
-    return found
+def spelled(text: str, start: int, end: int) -> list[str]:
+    """The tokens of text[start:end], each with the blanks ahead of it; no blanks may stand behind the last."""
+    return _TOKEN.findall(text, start, end)
+
+
+def tokens_of(found: list[str], start: int = 0) -> list[Token]:
+    """The tokens that `spelled` found from `start` on."""
+    tokens: list[Token] = []
+    end = start
+    for spelling in found:
+        word, lower = forms(spelling)
+        end += len(spelling)
+        tokens.append(_new((word, lower, end - len(word), end)))
+    return tokens
+
+
+def tokenize(text: str) -> list[Token]:
+    """The tokens of `text`."""
+    return tokens_of(spelled(text, 0, len(text.rstrip())))
 
 
 def lowered(text: str) -> str:
@@ -51,7 +64,20 @@ def lowered(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-@lru_cache(maxsize=100_000)  # the words of a language; asked for every token
+@lru_cache(maxsize=100_000)  # the words of a language
+def letters(spelled: str) -> tuple[str, ...]:
+    """The runs of letters in a token, lower case: "T-72s" is "t" and "s"."""
+    return tuple(_WORD.findall(lowered(spelled)))
+
+
+@lru_cache(maxsize=100_000)  # the words of a language
+def forms(spelled: str) -> tuple[str, str]:
+    """A token without the blanks ahead of it, as it stands and in lower case."""
+    word = spelled.lstrip()
+    return word, folded(word)
+
+
+@lru_cache(maxsize=100_000)  # the words of a language
 def folded(word: str) -> str:
     """Lower case with plain apostrophes and hyphens; the full stop of 'Gen.' is no part of the word."""
     is_short = word[-1] == "." and "." not in word[:-1] and len(word) > 1

@@ -18,7 +18,7 @@ from ingest.extract.identity import statement_ids
 from ingest.extract.lexicons import Entry, openings
 from ingest.extract.sentences import split_sentences
 from ingest.extract.tagging import tag_sentence
-from ingest.extract.tokens import folded, tokenize, word_set
+from ingest.extract.tokens import forms, spelled, tokenize, word_set
 from ingest.records import ArticleText, Extraction, Statement
 from tests.extract.cases_runner import KEYS, load
 
@@ -150,12 +150,15 @@ def test_a_text_may_break_off_anywhere(chars: int) -> None:
 
 
 def test_a_word_tagged_by_itself_gets_what_the_search_for_phrases_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [(text, len(text)) for text in SENTENCES]
-    quick = [tag_sentence(text, 0, end, 0, DAY) for text, end in texts]
-    monkeypatch.setattr(
-        tagging, "_by_itself", lambda word: (tagging._SIGNS.get(folded(word)) or ("q" if word in '"“”«»' else None), None, None)
-    )
-    assert [tag_sentence(text, 0, end, 0, DAY) for text, end in texts] == quick
+    quick = [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES]
+
+    def signs_alone(spelling: str) -> tuple[str | None, None, frozenset[str] | None, str, int]:
+        word, lower = forms(spelling)
+        sign = tagging._SIGNS.get(lower) or ("q" if word in '"“”«»' else None)
+        return sign, None, None if sign else frozenset(), word, len(spelling) - len(word)
+
+    monkeypatch.setattr(tagging, "_by_itself", signs_alone)
+    assert [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES] == quick
 
 
 def test_what_is_asked_before_a_sentence_is_tagged_hides_nothing() -> None:
