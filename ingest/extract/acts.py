@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import folded, word_set
+from ingest.extract.tokens import FORMS, folded, word_set
 
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
@@ -20,6 +20,10 @@ ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
 _TELLING = frozenset(  # the longest word of a form: "announced" of "has announced"
     max(re.findall(r"[^\W\d_]+", row[0]), key=len) for row in rows("acts") if row[1] != "base"
 )
+_FORMS: dict[str, list[frozenset[str]]] = {}  # longest word of a form -> the words of each such form
+for _row in rows("acts"):
+    _words = re.findall(r"[^\W\d_]+", _row[0])
+    _FORMS.setdefault(max(_words, key=len), []).append(frozenset(_words))
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
@@ -93,12 +97,15 @@ class Act(NamedTuple):
 
 def may_act(words: frozenset[str]) -> bool:
     """A sentence with none of these words tells no act; asked before it is tagged."""
-    return not _TELLING.isdisjoint(words) or (not BARE.isdisjoint(words) and not words.isdisjoint(_OPENERS))
+    if _TELLING.isdisjoint(words) and (BARE.isdisjoint(words) or words.isdisjoint(_OPENERS)):
+        return False
+    is_order = "to" in words and not _TELLS.isdisjoint(words)
+    return is_order or any(form <= words for longest in words & _FORMS.keys() for form in _FORMS[longest])
 
 
 def acts_in(tagged: Tagged) -> list[Act]:
     """Act words of a sentence, the longest form at each place."""
-    words = [folded(chunk.text) for chunk in tagged.chunks]
+    words = [FORMS[chunk.text].lower for chunk in tagged.chunks]
     found: list[Act] = []
     at = 0
     while at < len(words):

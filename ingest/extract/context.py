@@ -7,15 +7,16 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable
 from datetime import date
-from functools import cache, cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import chain, takewhile
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, openings, rows, stems, surnames
+from ingest.extract.memory import Judged
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
-from ingest.extract.tokens import letters, lowered, spelled, word_set
+from ingest.extract.tokens import LETTERS, lowered, spelled, word_set
 from ingest.records import ArticleText
 
 T = TypeVar("T")
@@ -62,7 +63,6 @@ def _war_words() -> tuple[tuple[str, ...], frozenset[str]]:
     return tuple(stem for stem in stems_of_war if not stem.endswith("$")), whole
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
 def _is_of_war(word: str) -> bool:
     beginnings, whole = _war_words()
     return word.startswith(beginnings) or word in whole
@@ -73,10 +73,12 @@ def _misfortunes() -> tuple[str, ...]:
     return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] == "other")  # type: ignore[index]  # letters begin each
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
 def _may_be_misfortune(word: str) -> bool:
     """The stem of an accident, a disaster or a crime may begin with this word."""
     return word.startswith(_misfortunes())
+
+
+_OF_WAR, _MISFORTUNES = Judged(_is_of_war), Judged(_may_be_misfortune)
 
 
 class Introduction(NamedTuple):
@@ -131,21 +133,22 @@ class Context:
     @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(chain.from_iterable(map(letters, found))) for found in self._spelled]
-
-    def words_that(self, are: Callable[[str], bool]) -> frozenset[str]:
-        """The words of the article of which this holds; each is asked for once."""
-        return self.memo(are, lambda: frozenset(filter(are, self._vocabulary)))
+        return [frozenset(chain.from_iterable(map(LETTERS.__getitem__, found))) for found in self._spelled]
 
     @cached_property
-    def _vocabulary(self) -> frozenset[str]:
+    def vocabulary(self) -> frozenset[str]:
+        """All words of the article."""
         return frozenset().union(*self.words)
+
+    @cached_property
+    def _misfortunes(self) -> frozenset[str]:
+        return _MISFORTUNES.among(self.vocabulary)
 
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
         sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
-        words = [word for _, found in sample for word in chain.from_iterable(map(letters, found))]
+        words = [word for _, found in sample for word in chain.from_iterable(map(LETTERS.__getitem__, found))]
         english = sum(map(_ENGLISH.__contains__, words))
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
@@ -156,12 +159,12 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        return len(self.words_that(_is_of_war)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
+        return len(_OF_WAR.among(self.vocabulary)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self.words_that(_may_be_misfortune)) and stems("conflict", 1, "other").search(self.text, start, end):
+        if not words.isdisjoint(self._misfortunes) and stems("conflict", 1, "other").search(self.text, start, end):
             return True
         if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
             return False

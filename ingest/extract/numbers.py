@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.extract.lexicons import longest, table
+from ingest.extract.memory import Memo
 from ingest.extract.tokens import Token
 from ingest.records import Qualifier
 
@@ -62,7 +62,7 @@ def parse_value(tokens: list[Token], index: int) -> Value | None:
 
 
 def _digits(tokens: list[Token], index: int) -> Value | None:
-    read = _read(tokens[index].lower)
+    read = _DIGITS_READ[tokens[index].lower]
     if read is None:
         return None
     value, scale, is_bare = read
@@ -72,7 +72,6 @@ def _digits(tokens: list[Token], index: int) -> Value | None:
     return _scaled(tokens, Value(value, scale, after))
 
 
-@lru_cache(maxsize=10_000)
 def _read(word: str) -> tuple[Decimal, int, bool] | None:
     """The value of digits, the scale of a suffix, and whether nothing but digits and thousands commas stands there."""
     match = _DIGITS.fullmatch(word)
@@ -80,6 +79,9 @@ def _read(word: str) -> tuple[Decimal, int, bool] | None:
         return None
     scale = _SUFFIXES[match[3] or ""]
     return Decimal(match[1].replace(",", "") + (match[2] or "")) * scale, scale, match[2] is None and match[3] is None
+
+
+_DIGITS_READ = Memo(_read)
 
 
 def _is_thousand_group(tokens: list[Token], index: int, after: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
@@ -13,6 +13,7 @@ from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
+from ingest.extract.memory import Judged
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Chunk, Tagged
@@ -225,12 +226,10 @@ def _has_sum(context: Context, index: int) -> bool:
 
 def _may_offer(context: Context, index: int) -> bool:
     words = context.words[index]
-    return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_tells_change))
+    return not _MAY_OFFER.isdisjoint(words) or bool(_TELL_CHANGE.among(words))
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
-def _tells_change(word: str) -> bool:
-    return word.startswith(_CHANGES)
+_TELL_CHANGE = Judged(lambda word: word.startswith(_CHANGES))
 
 
 def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:

@@ -11,14 +11,15 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from ingest.extract.dates import DAY_BEHIND_NUMBER, DAY_SECONDS, DAY_WORDS, DayMention, parse_day
 from ingest.extract.lexicons import Entry, Table, longest, table
+from ingest.extract.memory import Memo
 from ingest.extract.money import Money, parse_money
 from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import Token, forms, tokens_of, word_set
+from ingest.extract.tokens import FORMS, Token, tokens_of, word_set
 
 ChunkValue = Entry | Quantity | Money | DayMention | None
 
@@ -93,12 +94,12 @@ def tag_sentence(text: str, start: int, found: list[str], paragraph: int, publis
     chunks: list[Chunk] = []
     end, behind, last = start, 0, len(found) - 1
     for index, spelling in enumerate(found):
-        tag, entry, seconds, word, blanks = _by_itself(spelling)
+        tag, entry, seconds, word, blanks = _ALONE[spelling]
         begin = end + blanks
         end += len(spelling)
         if index < behind:
             continue  # within a phrase
-        if seconds is not None and (tag is None or (index < last and forms(found[index + 1])[1] in seconds)):
+        if seconds is not None and (tag is None or (index < last and FORMS[found[index + 1]].lower in seconds)):
             tokens = tokens or tokens_of(found, start)
             (tag, value, begin, after), behind = _phrase(tokens, index, chunks, published_on)
             chunks.append(_new((tag, text[begin:after], begin, after, value)))
@@ -107,11 +108,10 @@ def tag_sentence(text: str, start: int, found: list[str], paragraph: int, publis
     return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk[0] for chunk in chunks]))
 
 
-@lru_cache(maxsize=100_000)  # the words of a language; asked for every token
-def _by_itself(spelled: str) -> _Word:
+def _by_itself(spelling: str) -> _Word:
     """What a token is with which no phrase, number, day or sum begins. Without a tag: what stands around the word decides."""
-    word, lower = forms(spelled)
-    blanks = len(spelled) - len(word)
+    word, lower = FORMS[spelling]
+    blanks = len(spelling) - len(word)
     if lower in _SIGNS:
         return _SIGNS[lower], None, None, word, blanks
     if word in _QUOTES:
@@ -122,6 +122,9 @@ def _by_itself(spelled: str) -> _Word:
     found = longest(_names(), [Token(word, lower, 0, len(word))], 0)
     entry = None if found is None else found[0]
     return _word_tag(word, lower) if entry is None else _entry_tag(entry), entry, seconds or None, word, blanks
+
+
+_ALONE: Memo[_Word] = Memo(_by_itself)
 
 
 def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> _Found:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
+from functools import partial
 from typing import NamedTuple
+
+from ingest.extract.memory import Memo
 
 _TOKEN = re.compile(
     # The blanks ahead of a token go with it, so that lengths alone tell where each stands.
@@ -48,7 +50,7 @@ def tokens_of(found: list[str], start: int = 0) -> list[Token]:
     tokens: list[Token] = []
     end = start
     for spelling in found:
-        word, lower = forms(spelling)
+        word, lower = FORMS[spelling]
         end += len(spelling)
         tokens.append(_new((word, lower, end - len(word), end)))
     return tokens
@@ -64,21 +66,27 @@ def lowered(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
-def letters(spelled: str) -> tuple[str, ...]:
-    """The runs of letters in a token, lower case: "T-72s" is "t" and "s"."""
-    return tuple(_WORD.findall(lowered(spelled)))
+class Forms(NamedTuple):
+    """A token without the blanks ahead of it, and its folded form."""
+
+    text: str
+    lower: str
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
-def forms(spelled: str) -> tuple[str, str]:
-    """A token without the blanks ahead of it, as it stands and in lower case."""
-    word = spelled.lstrip()
-    return word, folded(word)
-
-
-@lru_cache(maxsize=100_000)  # the words of a language
 def folded(word: str) -> str:
     """Lower case with plain apostrophes and hyphens; the full stop of 'Gen.' is no part of the word."""
+    return FORMS[word].lower
+
+
+def _forms(spelling: str) -> Forms:
+    word = spelling.lstrip()
     is_short = word[-1] == "." and "." not in word[:-1] and len(word) > 1
-    return (word[:-1] if is_short else word).lower().replace("’", "'").replace("‑", "-")
+    return Forms(word, (word[:-1] if is_short else word).lower().replace("’", "'").replace("‑", "-"))
+
+
+def _letters(spelling: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(lowered(spelling)))
+
+
+FORMS: Memo[Forms] = Memo(_forms)  # of what `spelled` found
+LETTERS: Memo[tuple[str, ...]] = Memo(_letters)  # of the same, its runs of letters, lower case: "T-72s" is "t" and "s"

@@ -16,9 +16,10 @@ from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import MAX_QUOTE_CHARS
 from ingest.extract.identity import statement_ids
 from ingest.extract.lexicons import Entry, openings
+from ingest.extract.memory import Memo
 from ingest.extract.sentences import split_sentences
 from ingest.extract.tagging import tag_sentence
-from ingest.extract.tokens import forms, spelled, tokenize, word_set
+from ingest.extract.tokens import FORMS, spelled, tokenize, word_set
 from ingest.records import ArticleText, Extraction, Statement
 from tests.extract.cases_runner import KEYS, load
 
@@ -153,11 +154,11 @@ def test_a_word_tagged_by_itself_gets_what_the_search_for_phrases_gives(monkeypa
     quick = [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES]
 
     def signs_alone(spelling: str) -> tuple[str | None, None, frozenset[str] | None, str, int]:
-        word, lower = forms(spelling)
+        word, lower = FORMS[spelling]
         sign = tagging._SIGNS.get(lower) or ("q" if word in '"“”«»' else None)
         return sign, None, None if sign else frozenset(), word, len(spelling) - len(word)
 
-    monkeypatch.setattr(tagging, "_by_itself", signs_alone)
+    monkeypatch.setattr(tagging, "_ALONE", Memo(signs_alone))
     assert [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES] == quick
 
 
