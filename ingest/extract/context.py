@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable
 from datetime import date
 from functools import cache, cached_property
-from itertools import chain, takewhile
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
@@ -131,9 +131,14 @@ class Context:
         return [spelled(self.text, s.start, s.end) for s in self.sentences]
 
     @cached_property
+    def _listed(self) -> list[list[str]]:
+        """The words of each sentence in their order, lower case."""
+        return [list(chain.from_iterable(map(LETTERS.__getitem__, found))) for found in self._spelled]
+
+    @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(chain.from_iterable(map(LETTERS.__getitem__, found))) for found in self._spelled]
+        return list(map(frozenset, self._listed))
 
     @cached_property
     def vocabulary(self) -> frozenset[str]:
@@ -147,8 +152,8 @@ class Context:
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
-        sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
-        words = [word for _, found in sample for word in chain.from_iterable(map(LETTERS.__getitem__, found))]
+        sampled = bisect_left(self.sentences, ENGLISH_SAMPLE_CHARS, key=lambda sentence: sentence.start)
+        words = list(chain.from_iterable(self._listed[:sampled]))
         english = sum(map(_ENGLISH.__contains__, words))
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
