@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import FORMS, folded, word_set
+from ingest.extract.tokens import folded, word_set
 
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
@@ -105,7 +105,7 @@ def may_act(words: frozenset[str]) -> bool:
 
 def acts_in(tagged: Tagged) -> list[Act]:
     """Act words of a sentence, the longest form at each place."""
-    words = [FORMS[chunk.text].lower for chunk in tagged.chunks]
+    words = [chunk.lower for chunk in tagged.chunks]
     found: list[Act] = []
     at = 0
     while at < len(words):

@@ -289,9 +289,11 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
     entry = tagged.chunks[event.verb].value
-    if event.form is None and (not isinstance(entry, Entry) or entry.lexicon != "verbs"):
+    own = entry.row if isinstance(entry, Entry) and entry.lexicon == "verbs" else None
+    row = by_first("verbs")[event.form] if event.form else own
+    if row is None:
         return None
-    form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
+    form, _, people, equipment = row
     if form in ("suffered", "suffers", "sustained", "incurred"):
         return None if is_equipment else _fate(tagged, noun)  # "suffered a million killed and wounded"
     if is_equipment:

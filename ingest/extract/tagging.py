@@ -14,29 +14,17 @@ from datetime import date
 from functools import cache, partial
 from typing import NamedTuple
 
-from ingest.extract.dates import DAY_BEHIND_NUMBER, DAY_SECONDS, DAY_WORDS, DayMention, parse_day
+from ingest.extract.dates import DAY_BEHIND_NUMBER, DAY_SECONDS, DAY_WORDS, parse_day
 from ingest.extract.lexicons import Entry, Table, longest, table
 from ingest.extract.memory import Memo
-from ingest.extract.money import Money, parse_money
-from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import FORMS, Token, tokens_of, word_set
+from ingest.extract.money import parse_money
+from ingest.extract.numbers import NUMBER_WORDS, parse_quantity
+from ingest.extract.tokens import FORMS, Token, folded, word_set
 
-ChunkValue = Entry | Quantity | Money | DayMention | None
-
-
-class Chunk(NamedTuple):
-    """A tagged stretch of the article; offsets are code points into the article's text."""
-
-    tag: str
-    text: str
-    start: int
-    end: int
-    value: ChunkValue
-
-
-_Found = tuple[tuple[str, ChunkValue, int, int], int]  # tag, value, start and end; the index behind
-# tag, lexicon line, the words behind it with which a phrase may begin (None: no word), the token, and how many blanks stand ahead of it
-_Word = tuple[str | None, Entry | None, frozenset[str] | None, str, int]
+Chunk = Token
+_Found = tuple[tuple[str, object, int, int], int]  # tag, value, start and end; the index behind
+# tag, lexicon line, the words behind it with which a phrase may begin (None: no word), the token, its folded form, the blanks ahead of it
+_Word = tuple[str | None, Entry | None, frozenset[str] | None, str, str, int]
 _new = partial(tuple.__new__, Chunk)  # the constructor in C: half the time of `Chunk(...)`
 
 
@@ -89,23 +77,32 @@ _STARTS_NUMBER = frozenset(NUMBER_WORDS) | {"between", "a", "an"}
 
 
 def tag_sentence(text: str, start: int, found: list[str], paragraph: int, published_on: date | None) -> Tagged:
-    """Tags the tokens that `spelled` found from `start` on. Runs once over them."""
-    tokens: list[Token] = []  # made where a phrase may begin
+    """Tags the tokens that `spelled` found from `start` on: each by itself, then those with which a phrase begins."""
     chunks: list[Chunk] = []
-    end, behind, last = start, 0, len(found) - 1
+    openings: list[tuple[int, frozenset[str]]] = []
+    end = start
     for index, spelling in enumerate(found):
-        tag, entry, seconds, word, blanks = _ALONE[spelling]
+        tag, entry, seconds, word, lower, blanks = _ALONE[spelling]
         begin = end + blanks
         end += len(spelling)
-        if index < behind:
-            continue  # within a phrase
-        if seconds is not None and (tag is None or (index < last and FORMS[found[index + 1]].lower in seconds)):
-            tokens = tokens or tokens_of(found, start)
-            (tag, value, begin, after), behind = _phrase(tokens, index, chunks, published_on)
-            chunks.append(_new((tag, text[begin:after], begin, after, value)))
-        else:
-            chunks.append(_new((tag, word, begin, end, entry)))
-    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk[0] for chunk in chunks]))
+        chunks.append(_new((word, lower, begin, end, tag, entry)))
+        if seconds is not None:
+            openings.append((index, seconds))
+    if openings:
+        chunks = _with_phrases(text, chunks, openings, published_on)
+    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk.tag for chunk in chunks]))
+
+
+def _with_phrases(text: str, alone: list[Chunk], openings: list[tuple[int, frozenset[str]]], published_on: date | None) -> list[Chunk]:
+    """The chunks, with one for each phrase that begins at one of the `openings`."""
+    chunks: list[Chunk] = []
+    behind = 0
+    for index, seconds in openings:
+        if index >= behind and (not alone[index].tag or (index + 1 < len(alone) and alone[index + 1].lower in seconds)):
+            chunks += alone[behind:index]
+            (tag, value, begin, end), behind = _phrase(alone, index, chunks, published_on)
+            chunks.append(_new((text[begin:end], folded(text[begin:end]), begin, end, tag, value)))
+    return chunks + alone[behind:]
 
 
 def _by_itself(spelling: str) -> _Word:
@@ -113,15 +110,15 @@ def _by_itself(spelling: str) -> _Word:
     word, lower = FORMS[spelling]
     blanks = len(spelling) - len(word)
     if lower in _SIGNS:
-        return _SIGNS[lower], None, None, word, blanks
+        return _SIGNS[lower], None, None, word, lower, blanks
     if word in _QUOTES:
-        return "q", None, None, word, blanks
+        return "q", None, None, word, lower, blanks
     seconds = _starters().get(lower, frozenset())
     if word[0].isdecimal() or lower.partition("-")[0] in NUMBER_WORDS or seconds is None:  # "30", "twenty-three", "over"
-        return None, None, frozenset(), word, blanks
+        return None, None, frozenset(), word, lower, blanks
     found = longest(_names(), [Token(word, lower, 0, len(word))], 0)
     entry = None if found is None else found[0]
-    return _word_tag(word, lower) if entry is None else _entry_tag(entry), entry, seconds or None, word, blanks
+    return _word_tag(word, lower) if entry is None else _entry_tag(entry), entry, seconds or None, word, lower, blanks
 
 
 _ALONE: Memo[_Word] = Memo(_by_itself)

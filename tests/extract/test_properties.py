@@ -153,10 +153,10 @@ def test_a_text_may_break_off_anywhere(chars: int) -> None:
 def test_a_word_tagged_by_itself_gets_what_the_search_for_phrases_gives(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES]
 
-    def signs_alone(spelling: str) -> tuple[str | None, None, frozenset[str] | None, str, int]:
+    def signs_alone(spelling: str) -> tuple[str | None, None, frozenset[str] | None, str, str, int]:
         word, lower = FORMS[spelling]
         sign = tagging._SIGNS.get(lower) or ("q" if word in '"“”«»' else None)
-        return sign, None, None if sign else frozenset(), word, len(spelling) - len(word)
+        return sign, None, None if sign else frozenset(), word, lower, len(spelling) - len(word)
 
     monkeypatch.setattr(tagging, "_ALONE", Memo(signs_alone))
     assert [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES] == quick
