@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.grounding import Core
@@ -10,6 +11,7 @@ from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.money import Money
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import LETTERS
 
 _DENIED = re.compile(
     r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
@@ -133,6 +135,25 @@ class Benefit(NamedTuple):
     core: Core
     money: Money | None
     usd: float | None
+
+
+@cache
+def _units() -> tuple[frozenset[str], re.Pattern[str]]:
+    """How the names of currencies end: words, lower case, and signs."""
+    ends = {row[0].split()[-1] for row in rows("currencies")}
+    words = frozenset(word for end in ends for word in LETTERS[end])
+    return words, re.compile("[" + "".join(re.escape(end) for end in sorted(ends) if not LETTERS[end]) + "]")
+
+
+def may_hold_benefit(text: str, words: frozenset[str]) -> bool:
+    """Without this a sentence of these words (lower case) tells no benefit but a number without its currency; asked before it is tagged."""
+    units, signs = _units()
+    return (
+        not words.isdisjoint(units)
+        or signs.search(text) is not None
+        or stems("offer_terms", 1, "benefit").search(text) is not None
+        or _UNPUNISHED.search(text) is not None
+    )
 
 
 def benefits_in(tagged: Tagged, currency: str | None = None, span: str | None = None) -> list[Benefit]:

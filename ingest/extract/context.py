@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
@@ -108,6 +108,10 @@ class Context:
         known: T = self._memo[name]
         return known
 
+    def sentence(self, index: int) -> str:
+        """The text of the sentence with this number."""
+        return self.text[self.sentences[index].start : self.sentences[index].end]
+
     def tagged(self, index: int) -> Tagged:
         """The sentence with this number as chunks."""
         if index not in self._tagged:
@@ -176,18 +180,35 @@ class Context:
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS
 
-    @cached_property
+    @property
     def introductions(self) -> dict[str, Introduction]:
         """Surnames and unnamed bodies ('defence ministry') that the article ties to an office or a side."""
-        offices = frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
+        return self._introduced(frozenset())
+
+    def introduced(self, name: str) -> Introduction | None:
+        """The introduction of one surname; only sentences that name it are read for it."""
+        return self._introduced(frozenset(LETTERS[name])).get(name)
+
+    def _introduced(self, words: frozenset[str]) -> dict[str, Introduction]:
+        """The introductions in sentences that have all these words."""
+        return self.memo(("introduced", words), lambda: self._merged(i for i in self._with_office if words <= self.words[i]))
+
+    def _merged(self, indexes: Iterable[int]) -> dict[str, Introduction]:
         found: dict[str, Introduction] = {}
-        for index, words in enumerate(self.words):
-            if not offices.isdisjoint(words):
-                for key, introduction in _introductions(self.tagged(index)):
-                    known = found.get(key)
-                    if known is None or (known.party is None and introduction.party):
-                        found[key] = introduction
+        for index in indexes:
+            for key, introduction in self._introductions_in(index):
+                known = found.get(key)
+                if known is None or (known.party is None and introduction.party):
+                    found[key] = introduction
         return found
+
+    def _introductions_in(self, index: int) -> list[tuple[str, Introduction]]:
+        return self.memo(("introductions", index), lambda: _introductions(self.tagged(index)))
+
+    @cached_property
+    def _with_office(self) -> list[int]:
+        """The sentences that name an office or a body; asked before they are tagged."""
+        return [index for index, words in enumerate(self.words) if not _offices().isdisjoint(words)]
 
     @cached_property
     def aliases(self) -> dict[str, Introduction]:
@@ -201,7 +222,8 @@ class Context:
     def body_like(self, word: str) -> Introduction | None:
         """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
         word = _head_last(word.lower())
-        bodies = ((_head_last(key), i) for key, i in self.introductions.items() if key.islower() and i.party)
+        last = frozenset(LETTERS[word.rpartition(" ")[2]]) - {"defense"}  # of either spelling
+        bodies = ((_head_last(key), i) for key, i in self._introduced(last).items() if key.islower() and i.party)
         found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 
@@ -415,6 +437,12 @@ def is_location(tagged: Tagged, at: int) -> bool:
     return before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE
 
 
+@cache
+def _offices() -> frozenset[str]:
+    """Words with which an office or a body is named."""
+    return frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
+
+
 def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
     found: list[tuple[str, Introduction]] = []
     for match in _RUN.finditer(tagged.tags):
@@ -426,6 +454,8 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
         if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
             is_office = any(c.tag == "R" for c in chunks)
             found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, is_office)))
+    if "," not in tagged.tags or "K" not in tagged.tags:
+        return found
     for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags), *_HEADS.finditer(tagged.tags)):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]

@@ -85,7 +85,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if _NGO.search(name) and all(c.value.row[2] == "demonym" for c in chunks if c.tag == "A" and isinstance(c.value, Entry)):
         party = "NGO"
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
-    known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
+    known = context.introduced(chunks[-1].text) if chunks[-1].tag == "K" else None
     if known is not None and _is_same_person(chunks, known.fullest):
         party = party or known.party
         name = known.fullest if len(known.fullest) > len(name) else name

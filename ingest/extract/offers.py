@@ -8,7 +8,7 @@ from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
-from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
+from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in, may_hold_benefit
 from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
@@ -186,16 +186,17 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
-        is_lent = before is not None and before.is_lent and _action(context.tagged(index).text) is None
+        is_lent = before is not None and before.is_lent and _action(context.sentence(index)) is None
         audience = (offer.audience, offer.audience_party)
         return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
-    tagged = context.tagged(index)
-    if not _OPENS.search(tagged.text):
+    text = context.sentence(index)
+    if not _OPENS.search(text):
         return None
-    own = _action(tagged.text)
+    own = _action(text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
     if action is None:
         return None
+    tagged = context.tagged(index)
     offeror = _single_offeror(context, index, tagged, before)
     if (offeror is None or offeror.party is None) and action in _AT_HOME:
         offeror = _at_home(context, index, offeror)
@@ -233,8 +234,10 @@ _TELL_CHANGE = Judged(lambda word: word.startswith(_CHANGES))
 
 
 def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:
-    sentence = context.sentences[index]
-    text = context.text[sentence.start : sentence.end]
+    text = context.sentence(index)
+    is_counted = before is not None and before.currency is not None
+    if not (is_counted or may_hold_benefit(text, context.words[index])):
+        return []
     tagged = context.tagged(index)
     benefits = benefits_in(tagged, before.currency if before else None, before.span if before else None)
     if not benefits:
