@@ -59,7 +59,7 @@ for _tag, _words in {
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
 _SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
-_QUOTES = '"“”«»'
+QUOTES = '"“”«»'
 _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
     " day days weeks week"
@@ -111,7 +111,7 @@ def _by_itself(spelling: str) -> _Word:
     blanks = len(spelling) - len(word)
     if lower in _SIGNS:
         return _SIGNS[lower], None, None, word, lower, blanks
-    if word in _QUOTES:
+    if word in QUOTES:
         return "q", None, None, word, lower, blanks
     seconds = _starters().get(lower, frozenset())
     if word[0].isdecimal() or lower.partition("-")[0] in NUMBER_WORDS or seconds is None:  # "30", "twenty-three", "over"
