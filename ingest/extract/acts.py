@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import folded, word_set
+from ingest.extract.tokens import folded, lowered, word_set
 
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
@@ -291,7 +291,7 @@ def _gives_arms(tagged: Tagged, act: Act) -> bool:
 
 def is_on_topic(text: str, rank: int = TOPIC_RANK) -> bool:
     """A topic word of this rank or a better one stands in the text."""
-    return any(int(stem_row("topics", m.group())[2]) <= rank for m in stems("topics").finditer(text))
+    return any(int(stem_row("topics", m.group())[2]) <= rank for m in stems("topics").finditer(lowered(text)))
 
 
 def _is_casualty_report(tagged: Tagged, act: Act) -> bool:

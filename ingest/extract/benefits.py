@@ -11,7 +11,7 @@ from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.money import Money
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import LETTERS
+from ingest.extract.tokens import LETTERS, lowered
 
 _DENIED = re.compile(
     r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
@@ -151,7 +151,7 @@ def may_hold_benefit(text: str, words: frozenset[str]) -> bool:
     return (
         not words.isdisjoint(units)
         or signs.search(text) is not None
-        or stems("offer_terms", 1, "benefit").search(text) is not None
+        or stems("offer_terms", 1, "benefit").search(lowered(text)) is not None
         or _UNPUNISHED.search(text) is not None
     )
 
@@ -162,7 +162,7 @@ def benefits_in(tagged: Tagged, currency: str | None = None, span: str | None = 
     sums = [_in_kind(tagged, b) for b in _sums(tagged, currency, span)]
     found = [b for b in sums if not is_denied(tagged, b.core) and not (b.benefit in ("money", "pay") and _is_other_sum(tagged, b.core))]
     seen: set[str] = {b.benefit for b in sums}
-    for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
+    for match in stems("offer_terms", 1, "benefit").finditer(lowered(tagged.text)):
         benefit = stem_row("offer_terms", match.group())[2]
         core = Core(tagged.start + match.start(), tagged.start + match.end())
         has_sum = benefit in ("money", "pay") and any(b.money for b in sums)
@@ -186,7 +186,7 @@ def _names_purpose(tagged: Tagged, match: re.Match[str]) -> bool:
 
 def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
     """'debt relief of up to 10 million roubles' is relief, not money."""
-    for match in stems("offer_terms", 1, "benefit").finditer(tagged.text, 0, benefit.core.start - tagged.start):
+    for match in stems("offer_terms", 1, "benefit").finditer(lowered(tagged.text), 0, benefit.core.start - tagged.start):
         kind = stem_row("offer_terms", match.group())[2]
         if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
             return benefit._replace(benefit=kind)

@@ -173,7 +173,7 @@ class Context:
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self._misfortunes) and stems("conflict", 1, "other").search(self.text, start, end):
+        if not words.isdisjoint(self._misfortunes) and stems("conflict", 1, "other").search(self.lowered, start, end):
             return True
         if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
             return False

@@ -218,7 +218,7 @@ def _may_go_on(context: Context, index: int, is_lent: bool) -> bool:
         return "M" in tagged.tags
     if "M" not in tagged.tags and _has_sum(context, index):
         return _IS_LINE.match(tagged.tags) is not None or _FOR.search(tagged.text) is not None
-    return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.text, sentence.start, sentence.end) is not None
+    return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.lowered, sentence.start, sentence.end) is not None
 
 
 def _has_sum(context: Context, index: int) -> bool:
@@ -422,7 +422,7 @@ def _place_party(tagged: Tagged) -> str | None:
 
 def _action(text: str) -> str | None:
     """The first act that the words ask for; 'servicemen' and 'at the front' tell an act only where nothing else does."""
-    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(text)]
+    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(lowered(text))]
     return next((act for act in acts if act != "serve"), acts[0] if acts else None)
 
 

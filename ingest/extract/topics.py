@@ -10,6 +10,7 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import lowered
 
 _SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
 _SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv|announc)", re.IGNORECASE)
@@ -129,6 +130,6 @@ def _topic_of_lead(context: Context, index: int) -> str | None:
 
 def best_topic(text: str, worst: int = 9) -> str | None:
     """The topic of the best-ranked word down to the rank `worst`, the first among equals."""
-    rows = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
+    rows = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(lowered(text))]
     hits = [hit for hit in rows if int(hit[0][2]) <= worst]
     return min(hits, key=lambda hit: int(hit[0][2]) + hit[1] / CHARS_PER_RANK)[0][1] if hits else None
