@@ -33,15 +33,14 @@ PAPERS = word_set("law laws decree bill order resolution act agreement legislati
 AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?w?[AULRK])")  # "on Monday by the ministry"
 _PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*[VwB]{0,2}$")
 _EMPTY_OBJECT = frozenset(",;:)")
-_LAWFUL = re.compile(
+_LAWFUL = re.compile(  # for text in lower case
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|chatbot|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
     r"|naturali[sz]ation|citizenship|enlistment|recruitment|deadline|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
-    r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
-    re.IGNORECASE,
+    r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b"
 )
 _OBJECT_END = re.compile(
     r"[;!?]|\.(?!\d)|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b"
@@ -224,12 +223,12 @@ def _has_object(tagged: Tagged, act: Act) -> bool:
     if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act) or is_told_of_paper(tagged, act):
         return True
     if _has_agent(tagged, act):
-        return _LAWFUL.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-80:]) is not None
+        return _LAWFUL.search(lowered(tagged.text[: tagged.chunks[act.first].start - tagged.start][-80:])) is not None
     following = tagged.chunks[_behind_day(tagged, act.last + 1)]
     is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
     if act.strength == "object" and is_empty:
-        return following.tag == "p" and _LAWFUL.search(object_of(tagged, act)) is not None  # "imposed on him sanctions"
-    return act.strength != "law" or _LAWFUL.search(object_of(tagged, act)) is not None
+        return following.tag == "p" and _LAWFUL.search(lowered(object_of(tagged, act))) is not None  # "imposed on him sanctions"
+    return act.strength != "law" or _LAWFUL.search(lowered(object_of(tagged, act))) is not None
 
 
 def _behind_day(tagged: Tagged, at: int) -> int:

@@ -51,7 +51,7 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     re.IGNORECASE,
 )
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
-_YEAR_TOLD = re.compile(r"\d{4}")
+_YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -145,13 +145,13 @@ class Context:
         return list(map(frozenset, self._listed))
 
     @cached_property
-    def vocabulary(self) -> frozenset[str]:
+    def _vocabulary(self) -> frozenset[str]:
         """All words of the article."""
         return frozenset().union(*self.words)
 
-    @cached_property
-    def _misfortunes(self) -> frozenset[str]:
-        return _MISFORTUNES.among(self.vocabulary)
+    def words_that(self, are: Judged) -> frozenset[str]:
+        """The words of the article of which this holds."""
+        return self.memo(are, lambda: are.among(self._vocabulary))
 
     @cached_property
     def is_english(self) -> bool:
@@ -168,14 +168,14 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        return len(_OF_WAR.among(self.vocabulary)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
+        return len(self.words_that(_OF_WAR)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self._misfortunes) and stems("conflict", 1, "other").search(self.lowered, start, end):
+        if not words.isdisjoint(self.words_that(_MISFORTUNES)) and stems("conflict", 1, "other").search(self.lowered, start, end):
             return True
-        if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
+        if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS

@@ -69,11 +69,10 @@ _STATUS = (
     ("cut", re.compile(r"\b(?:cut|cuts|reduced|lowered|slashed|halved)\b", re.IGNORECASE)),
     ("offered", re.compile(r"\b(?:offer\w*|promis\w*|guarantee\w*|pledg\w*)\b", re.IGNORECASE)),
 )
-_OPENS = re.compile(
+_OPENS = re.compile(  # for text in lower case
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
     r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff"
-    r"|price (?:list|tag))\b",
-    re.IGNORECASE,
+    r"|price (?:list|tag))\b"
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _ARMY = re.compile(r"As?U")
@@ -140,7 +139,11 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     scene: _Scene | None = None
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
-        has_words = _may_offer(context, index) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
+        has_words = (
+            _may_offer(context, index)
+            and (_may_tell_benefit(context, index, before) or _opens(context, index))
+            and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
+        )
         if not (has_words or (before is not None and _may_go_on(context, index, before.is_lent))):
             continue
         rows = _offers(context, index, before)
@@ -189,9 +192,9 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         is_lent = before is not None and before.is_lent and _action(context.sentence(index)) is None
         audience = (offer.audience, offer.audience_party)
         return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
-    text = context.sentence(index)
-    if not _OPENS.search(text):
+    if not _opens(context, index):
         return None
+    text = context.sentence(index)
     own = _action(text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
     if action is None:
@@ -227,16 +230,29 @@ def _has_sum(context: Context, index: int) -> bool:
 
 def _may_offer(context: Context, index: int) -> bool:
     words = context.words[index]
-    return not _MAY_OFFER.isdisjoint(words) or bool(_TELL_CHANGE.among(words))
+    return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_TELL_CHANGE))
 
 
 _TELL_CHANGE = Judged(lambda word: word.startswith(_CHANGES))
+_OPENING = Judged(lambda word: word == "price" or _OPENS.match(word) is not None)
+
+
+def _opens(context: Context, index: int) -> bool:
+    """The sentence has words of offering with which a scene may open."""
+    sentence = context.sentences[index]
+    is_likely = not context.words[index].isdisjoint(context.words_that(_OPENING))
+    return is_likely and _OPENS.search(context.lowered, sentence.start, sentence.end) is not None
+
+
+def _may_tell_benefit(context: Context, index: int, before: _Scene | None) -> bool:
+    """In a scene whose currency is known a number may be a sum."""
+    is_counted = before is not None and before.currency is not None
+    return is_counted or context.memo(("benefit", index), lambda: may_hold_benefit(context.sentence(index), context.words[index]))
 
 
 def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:
     text = context.sentence(index)
-    is_counted = before is not None and before.currency is not None
-    if not (is_counted or may_hold_benefit(text, context.words[index])):
+    if not _may_tell_benefit(context, index, before):
         return []
     tagged = context.tagged(index)
     benefits = benefits_in(tagged, before.currency if before else None, before.span if before else None)
@@ -364,13 +380,17 @@ def _payer(context: Context, benefit: Benefit, action: str, audience: tuple[str 
     payer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
     is_of_audience = offeror.party is not None and offeror.party == audience[1] and offeror.party not in _OPPONENT
     recruits_for_russia = "RU" in context.sides and (
-        is_of_audience or (offeror.party == "UA" != audience[1] and _IN_UKRAINE.search(context.text))
+        is_of_audience or (offeror.party == "UA" != audience[1] and _is_of_war_in_ukraine(context))
     )
     if payer is None and recruits_for_russia and not (benefit.money and benefit.money.currency == "UAH"):
         payer = "RU"
     if payer is None or payer == offeror.party:
         return offeror
     return Credit(0, country_name(payer), payer, False, False, None)
+
+
+def _is_of_war_in_ukraine(context: Context) -> bool:
+    return context.memo("war_in_ukraine", lambda: _IN_UKRAINE.search(context.text) is not None)
 
 
 def _state(context: Context) -> Credit | None:
@@ -467,9 +487,8 @@ def _action_of_article(context: Context, index: int) -> str | None:
     """What the title names, or the article opened by asking for in words of offering; for a promise that stands far behind it."""
     if action := _action(context.article.title or ""):
         return action
-    for sentence in context.sentences[: min(LEAD, index)]:
-        text = context.text[sentence.start : sentence.end]
-        if _OPENS.search(text) and (action := _action(text)) is not None:
+    for opening in range(min(LEAD, index)):
+        if _opens(context, opening) and (action := _action(context.sentence(opening))) is not None:
             return action
     return None
 
