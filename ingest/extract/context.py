@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
@@ -99,6 +99,7 @@ class Context:
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
+        self._homes: list[tuple[int, str | None]] = []
         self._memo: dict[Hashable, Any] = {}
 
     def memo(self, name: Hashable, found: Callable[[], T]) -> T:
@@ -249,20 +250,20 @@ class Context:
 
     def home(self, before: int) -> str | None:
         """The country of the places that the article puts events in up to this offset: the one they all lie in, or by far the most."""
+        while not self._homes or self._homes[-1][0] <= before:
+            self._homes.append(next(self._homes_ahead, (len(self.text) + 1, None)))
         at = bisect_right(self._homes, before, key=lambda home: home[0])
         return self._homes[at - 1][1] if at else None
 
     @cached_property
-    def _homes(self) -> list[tuple[int, str | None]]:
-        """Where each sentence with a name starts and the home up to its end."""
-        found: list[tuple[int, str | None]] = []
+    def _homes_ahead(self) -> Iterator[tuple[int, str | None]]:
+        """Where each sentence with a name starts and the home up to its end; read as far as asked."""
         told: Counter[str] = Counter()
         for index in self._naming:
             told.update(_sides_of_places(self.tagged(index)))
             first = told.most_common(1)
             is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
-            found.append((self.sentences[index].start, first[0][0] if is_home else None))
-        return found
+            yield self.sentences[index].start, first[0][0] if is_home else None
 
     @cached_property
     def _naming(self) -> list[int]:
@@ -312,11 +313,17 @@ class Context:
             found[index] = [entry.row[1] for entry in named if entry.lexicon == "actors" and is_group(entry.row[1])]
         return found
 
+    def names_side(self, side: str) -> bool:
+        """The article names this side; read as far as it does."""
+        return self.memo(("side", side), lambda: any(side in self._sides_in(index) for index in self._naming))
+
+    def _sides_in(self, index: int) -> set[str]:
+        return {c.value.row[1] for c in self.tagged(index).chunks if c.tag == "A" and isinstance(c.value, Entry)}
+
     @cached_property
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
-        named = (c for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
-        return frozenset(c.value.row[1] for c in named if isinstance(c.value, Entry))
+        return frozenset().union(*map(self._sides_in, self._naming))
 
 
 def _sides_of_places(tagged: Tagged) -> set[str]:

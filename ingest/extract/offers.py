@@ -379,7 +379,7 @@ def _payer(context: Context, benefit: Benefit, action: str, audience: tuple[str 
         return offeror
     payer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
     is_of_audience = offeror.party is not None and offeror.party == audience[1] and offeror.party not in _OPPONENT
-    recruits_for_russia = "RU" in context.sides and (
+    recruits_for_russia = context.names_side("RU") and (
         is_of_audience or (offeror.party == "UA" != audience[1] and _is_of_war_in_ukraine(context))
     )
     if payer is None and recruits_for_russia and not (benefit.money and benefit.money.currency == "UAH"):

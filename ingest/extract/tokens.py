@@ -10,8 +10,8 @@ from ingest.extract.memory import Memo
 _TOKEN = re.compile(
     # The blanks ahead of a token go with it, so that lengths alone tell where each stands.
     r"\s*(?:"
-    # Most words and signs, told without a try of what follows.
-    r"[a-z]++(?![^\W\d_]|['’‑-])|[A-Z][a-z]++(?![^\W\d_]|['’‑.-])|[,.;:()]"
+    # Most words and signs, told by one letter behind them.
+    r"[a-z]++(?=[ ,.;:)])|[A-Z][a-z]++(?=[ ,;:)])|[,.;:()]"
     r"|['’]s\b"  # a possessive stands alone: "Russia" + "'s"
     r"|(?:[A-Z]\.){2,}"  # U.S., U.K.
     r"|(?:Maj|Gen|Lt|Col|Sgt|Capt|Brig|Adm|Cmdr|Gov|Sen|Rep|Dr|Mr|Mrs|Ms|Prof|Insp)\.(?=\s)"
