@@ -21,7 +21,6 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
 _OPENING = "“«"
 _CLOSING = "”»"
-_QUOTE = re.compile(f"[{_OPENING}{_CLOSING}]")
 _TOO_LONG = max(map(len, _ABBREVIATIONS)) + 1  # letters: no abbreviation
 
 
@@ -40,10 +39,9 @@ def split_sentences(text: str) -> list[Sentence]:
     position = 0
     for paragraph, line in enumerate(text.split("\n")):
         depth = 0
-        is_quoting = _QUOTE.search(line) is not None
         for start, end in _split_line(line) if line else ():
             found.append(Sentence(position + start, position + end, paragraph, depth > 0))
-            depth = max(0, depth + _quote_balance(line, start, end)) if is_quoting else 0
+            depth = 0 if line.isascii() else max(0, depth + _quote_balance(line, start, end))
         position += len(line) + 1
     return found
 
