@@ -44,6 +44,7 @@ _NO_NOUNS = word_set("last later earlier still also soon alone today then so ear
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
+_ARMY_WORDS = _TROOPS | {name.lower() for name in _ARMY_NAMES}
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
@@ -257,9 +258,9 @@ class Context:
 
     @cached_property
     def _homes_ahead(self) -> Iterator[tuple[int, str | None]]:
-        """Where each sentence with a name starts and the home up to its end; read as far as asked."""
+        """Where each sentence with a place starts and the home up to its end; read as far as asked."""
         told: Counter[str] = Counter()
-        for index in self._naming:
+        for index in self._placing:
             told.update(_sides_of_places(self.tagged(index)))
             first = told.most_common(1)
             is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
@@ -268,21 +269,38 @@ class Context:
     @cached_property
     def _naming(self) -> list[int]:
         """The sentences that may name an actor or a place; asked before they are tagged."""
-        names = openings("actors", "places")
-        return [index for index, words in enumerate(self.words) if names.may_stand_in(words)]
+        actors, places = openings("actors"), openings("places")
+        return [i for i, words in enumerate(self.words) if actors.may_stand_in(words) or places.may_stand_in(words)]
+
+    @cached_property
+    def _placing(self) -> list[int]:
+        """The sentences that may put an event in a country; asked before they are tagged."""
+        countries, places = openings("actors", 2, frozenset({"country", "capital"})), openings("places")
+        return [
+            i
+            for i, words in enumerate(self.words)
+            if places.may_stand_in(words) or (not _LOCATIVE.isdisjoint(words) and countries.may_stand_in(words))
+        ]
+
+    def _naming_side(self, sides: frozenset[str]) -> list[int]:
+        """The sentences that may name an actor of one of these sides; asked before they are tagged."""
+        actors = openings("actors", 1, sides)
+        return [i for i, words in enumerate(self.words) if actors.may_stand_in(words)]
 
     @cached_property
     def army(self) -> str | None:
         """The one state whose soldiers, army or forces the article names; None when it names none or two."""
         found: set[str] = set()
+        soldiers = openings("persons", 1, frozenset({"military"}))
         for index in self._naming:
-            found |= _armies_in(self.tagged(index))
+            if not _ARMY_WORDS.isdisjoint(self.words[index]) or soldiers.may_stand_in(self.words[index]):
+                found |= _armies_in(self.tagged(index))
         return found.pop() if len(found) == 1 else None
 
     @cached_property
     def armed_group(self) -> str | None:
         """The one armed group that the article names; None when it names none or two."""
-        named = (c.value for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
+        named = (c.value for i in self._naming_side(_groups()) for c in self.tagged(i).chunks if c.tag == "A")
         groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
         return groups.pop() if len(groups) == 1 else None
 
@@ -308,14 +326,14 @@ class Context:
     def _groups_named(self) -> list[list[str]]:
         """The armed groups of each sentence, as often as it names them."""
         found: list[list[str]] = [[] for _ in self.sentences]
-        for index in self._naming:
+        for index in self._naming_side(_groups()):
             named = (chunk.value for chunk in self.tagged(index).chunks if isinstance(chunk.value, Entry))
             found[index] = [entry.row[1] for entry in named if entry.lexicon == "actors" and is_group(entry.row[1])]
         return found
 
     def names_side(self, side: str) -> bool:
         """The article names this side; read as far as it does."""
-        return self.memo(("side", side), lambda: any(side in self._sides_in(index) for index in self._naming))
+        return self.memo(("side", side), lambda: any(side in self._sides_in(index) for index in self._naming_side(frozenset({side}))))
 
     def _sides_in(self, index: int) -> set[str]:
         return {c.value.row[1] for c in self.tagged(index).chunks if c.tag == "A" and isinstance(c.value, Entry)}

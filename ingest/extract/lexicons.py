@@ -139,9 +139,9 @@ class Openings(NamedTuple):
 
 
 @cache
-def openings(*names: str) -> Openings:
-    """How the phrases of these lexicons begin."""
-    spelled = [_WORD.findall(row[0].lower()) for name in names for row in rows(name)]
+def openings(name: str, column: int = -1, values: frozenset[str] = frozenset()) -> Openings:
+    """How the phrases of a lexicon begin; with `column`, those of the lines that hold one of `values` there."""
+    spelled = [_WORD.findall(row[0].lower()) for row in rows(name) if column < 0 or row[column] in values]
     joined: dict[str, set[str]] = {}
     for words in spelled:
         if len(words) > 1:
