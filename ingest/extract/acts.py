@@ -7,6 +7,7 @@ behind it, base a "will" or "we" before it, noun a name in the possessive before
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
@@ -239,11 +240,15 @@ def _behind_day(tagged: Tagged, at: int) -> int:
 
 def object_of(tagged: Tagged, act: Act) -> str:
     """The words behind the act up to the end of its clause."""
-    begin = tagged.chunks[act.last].end - tagged.start
-    end = _OBJECT_END.search(tagged.text, begin, begin + OBJECT_CHARS)
+    return _clause(tagged.text, tagged.chunks[act.last].end - tagged.start)
+
+
+@lru_cache(maxsize=64)  # asked for an act several times in a row
+def _clause(text: str, begin: int) -> str:
+    end = _OBJECT_END.search(text, begin, begin + OBJECT_CHARS)
     stop = end.start() if end else begin + OBJECT_CHARS
-    next_act = next((m.start() for m in _AND.finditer(tagged.text, begin, stop) if m["verb"].lower() in FINITE), stop)
-    return tagged.text[begin:next_act]
+    next_act = next((m.start() for m in _AND.finditer(text, begin, stop) if m["verb"].lower() in FINITE), stop)
+    return text[begin:next_act]
 
 
 def _has_matter(tagged: Tagged, act: Act) -> bool:

@@ -65,7 +65,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
         return known
     tagged = context.tagged(index)
     found: list[Credit] = []
-    colon = _COLON.match(tagged.tags)
+    colon = _COLON.match(tagged.tags) if ":" in tagged.tags else None
     if (
         colon
         and not _is_dateline(tagged, colon.end() - 1)
@@ -100,7 +100,7 @@ def _is_capital(chunk: Chunk) -> bool:
 def _in_brackets(context: Context, index: int, depth: int) -> Credit | None:
     """'Five volunteers were killed in Bara (IFRC).': the source behind all in brackets."""
     tagged = context.tagged(index)
-    match = _BRACKETED.search(tagged.tags)
+    match = _BRACKETED.search(tagged.tags) if ")" in tagged.tags else None
     if match is None or not _is_reporter(tagged.chunks[match.start() + 1]):
         return None
     return credit_of(context, index, (match.start() + 1, match.start() + 1), match.start() + 1, depth)

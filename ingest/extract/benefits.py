@@ -199,8 +199,8 @@ def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
 def is_denied(tagged: Tagged, core: Core) -> bool:
     """The clause around these words denies, prices or takes away."""
     at = core.start - tagged.start
-    starts = [m.end() for m in _CLAUSE_START.finditer(tagged.text) if m.end() <= at]
-    ends = [m.start() for m in _CLAUSE_START.finditer(tagged.text) if m.start() >= at]
+    cuts = list(_CLAUSE_START.finditer(tagged.text))
+    starts, ends = [m.end() for m in cuts if m.end() <= at], [m.start() for m in cuts if m.start() >= at]
     own = slice(at, core.end - tagged.start)  # "not be extradited" denies nothing
     clause = f"{tagged.text[starts[-1] if starts else 0 : own.start]} … {tagged.text[own.stop : ends[0] if ends else len(tagged.text)]}"
     return _DENIED.search(clause) is not None or _PRIVATE.search(clause) is not None

@@ -216,9 +216,8 @@ class Context:
     def aliases(self) -> dict[str, Introduction]:
         """'UN Human Rights Monitoring Mission (HRMMU)': short name -> the full one and its side."""
         found: dict[str, Introduction] = {}
-        for index, sentence in enumerate(self.sentences):
-            if _SHORT_NAME.search(self.text, sentence.start, sentence.end):
-                found = {**_aliases(self.tagged(index)), **found}
+        for index in sorted({self.sentence_at(match.start()) for match in _SHORT_NAME.finditer(self.text)}):
+            found = {**_aliases(self.tagged(index)), **found}
         return found
 
     def body_like(self, word: str) -> Introduction | None:

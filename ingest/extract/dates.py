@@ -96,10 +96,8 @@ def parse_day(tokens: list[Token], index: int, published_on: date | None) -> tup
 
 
 def _as_of(tokens: list[Token], index: int) -> int:
-    words = [token.lower for token in tokens[index : index + 3]]
-    if words[:2] in (["as", "of"], ["as", "at"]):
-        return 2
-    return 0
+    is_told = tokens[index].lower == "as" and index + 1 < len(tokens) and tokens[index + 1].lower in ("of", "at")
+    return 2 if is_told else 0
 
 
 def _calendar_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:

@@ -86,7 +86,12 @@ _DIGITS_READ = Memo(_read)
 
 def _is_thousand_group(tokens: list[Token], index: int, after: int) -> bool:
     """'1 200' with one (thin, hard or plain) space; a plain space does not join after another word that takes a number."""
-    if after >= len(tokens) or _GROUP.fullmatch(tokens[after].text) is None or _LEADING.fullmatch(tokens[index].text) is None:
+    if (
+        after >= len(tokens)
+        or not tokens[after].text[0].isdecimal()
+        or _GROUP.fullmatch(tokens[after].text) is None
+        or _LEADING.fullmatch(tokens[index].text) is None
+    ):
         return False
     if tokens[after].start != tokens[after - 1].end + 1:
         return False

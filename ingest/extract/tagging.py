@@ -95,12 +95,13 @@ def tag_sentence(text: str, start: int, found: list[str], paragraph: int, publis
 
 def _with_phrases(text: str, alone: list[Chunk], openings: list[tuple[int, frozenset[str]]], published_on: date | None) -> list[Chunk]:
     """The chunks, with one for each phrase that begins at one of the `openings`."""
+    has_money = not _units_of_money().isdisjoint([token.lower for token in alone]) or any("-" in alone[at].lower for at, _ in openings)
     chunks: list[Chunk] = []
     behind = 0
     for index, seconds in openings:
         if index >= behind and (not alone[index].tag or (index + 1 < len(alone) and alone[index + 1].lower in seconds)):
             chunks += alone[behind:index]
-            (tag, value, begin, end), behind = _phrase(alone, index, chunks, published_on)
+            (tag, value, begin, end), behind = _phrase(alone, index, chunks, published_on, has_money)
             chunks.append(_new((text[begin:end], folded(text[begin:end]), begin, end, tag, value)))
     return chunks + alone[behind:]
 
@@ -124,17 +125,28 @@ def _by_itself(spelling: str) -> _Word:
 _ALONE: Memo[_Word] = Memo(_by_itself)
 
 
-def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> _Found:
+def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None, has_money: bool) -> _Found:
     token = tokens[index]
-    at = _behind_qualifiers(tokens, index)
-    may_count = at < len(tokens) and (_may_be_number(tokens, at) or (at > index and tokens[at].lower == "from"))  # "passed from 5 to 6"
     return (
         _day(tokens, index, published_on)
-        or (_sum(tokens, index, at) if may_count else None)
-        or (_quantity(tokens, index, before) if may_count else None)
+        or _number(tokens, index, before, has_money)
         or _named(tokens, index)
         or ((_word_tag(token.text, token.lower), None, token.start, token.end), index + 1)
     )
+
+
+def _number(tokens: list[Token], index: int, before: list[Chunk], has_money: bool) -> _Found | None:
+    at = _behind_qualifiers(tokens, index)
+    is_range = at > index and at < len(tokens) and tokens[at].lower == "from"  # "passed from 5 to 6"
+    if at == len(tokens) or not (is_range or _may_be_number(tokens, at)):
+        return None
+    return (_sum(tokens, index, at) if has_money else None) or _quantity(tokens, index, before)
+
+
+@cache
+def _units_of_money() -> frozenset[str]:
+    """The words and signs with which currencies end: a sum has one."""
+    return frozenset(words[-1] for phrases in table("currencies").values() for words, _ in phrases)
 
 
 def _behind_qualifiers(tokens: list[Token], index: int) -> int:
