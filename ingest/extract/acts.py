@@ -25,6 +25,7 @@ _FORMS: dict[str, list[frozenset[str]]] = {}  # longest word of a form -> the wo
 for _row in rows("acts"):
     _words = re.findall(r"[^\W\d_]+", _row[0])
     _FORMS.setdefault(max(_words, key=len), []).append(frozenset(_words))
+_LONGEST = frozenset(_FORMS)
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
@@ -100,20 +101,18 @@ def may_act(words: frozenset[str]) -> bool:
     if _TELLING.isdisjoint(words) and (BARE.isdisjoint(words) or words.isdisjoint(_OPENERS)):
         return False
     is_order = "to" in words and not _TELLS.isdisjoint(words)
-    return is_order or any(form <= words for longest in words & _FORMS.keys() for form in _FORMS[longest])
+    return is_order or any(form <= words for longest in words & _LONGEST for form in _FORMS[longest])
 
 
 def acts_in(tagged: Tagged) -> list[Act]:
     """Act words of a sentence, the longest form at each place."""
     words = [chunk.lower for chunk in tagged.chunks]
     found: list[Act] = []
-    at = 0
-    while at < len(words):
-        act = _act_at(tagged, words, at) if words[at] in ACT_FIRST else None
+    for at in [at for at, word in enumerate(words) if word in ACT_FIRST]:
+        is_within = bool(found) and at <= found[-1].last
+        act = None if is_within else _act_at(tagged, words, at)
         if act is not None:
             found.append(act)
-            at = act.last
-        at += 1
     return found
 
 

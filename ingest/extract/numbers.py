@@ -106,6 +106,8 @@ def _scaled(tokens: list[Token], value: Value) -> Value:
 
 def _half(tokens: list[Token], index: int) -> Value | None:
     """'half a million', 'half a dozen', 'two and a half thousand'."""
+    if tokens[index].lower != "half" and (index + 1 >= len(tokens) or tokens[index + 1].lower != "and"):
+        return None
     words = [token.lower for token in tokens[index : index + 5]]
     if words[:1] == ["half"] and len(words) > 2 and words[1] in ("a", "an") and words[2] in SCALES:
         return Value(Decimal(SCALES[words[2]]) / 2, SCALES[words[2]], index + 3)
@@ -178,7 +180,7 @@ def _qualifier(tokens: list[Token], index: int) -> tuple[Qualifier, int]:
             continue  # "owned up to 63 dead", "adds up to 500"
         if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
             qualifier = Qualifier(entry.row[1])
-    if [token.lower for token in tokens[index : index + 3]] == ["a", "total", "of"]:
+    if index < len(tokens) and tokens[index].lower == "a" and [token.lower for token in tokens[index + 1 : index + 3]] == ["total", "of"]:
         index += 3
     return qualifier, index
 

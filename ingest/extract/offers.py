@@ -137,10 +137,11 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     found: list[tuple[Offer, Core]] = []
     told: dict[tuple[object, ...], set[str | None]] = {}  # what makes offers the same -> the items that they were told for
     scene: _Scene | None = None
+    offering = _MAY_OFFER | context.words_that(_TELL_CHANGE)
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
         has_words = (
-            _may_offer(context, index)
+            not offering.isdisjoint(context.words[index])
             and (_may_tell_benefit(context, index, before) or _opens(context, index))
             and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
         )
@@ -226,11 +227,6 @@ def _may_go_on(context: Context, index: int, is_lent: bool) -> bool:
 
 def _has_sum(context: Context, index: int) -> bool:
     return any(c.tag == "M" or (c.tag == "N" and len(c.text) >= 5) for c in context.tagged(index).chunks)
-
-
-def _may_offer(context: Context, index: int) -> bool:
-    words = context.words[index]
-    return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_TELL_CHANGE))
 
 
 _TELL_CHANGE = Judged(lambda word: word.startswith(_CHANGES))
