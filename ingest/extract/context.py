@@ -57,19 +57,6 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 @cache
-def _war_words() -> tuple[tuple[str, ...], frozenset[str]]:
-    """Beginnings of words, and whole words ("war$" in the lexicon: 'warned' is no war)."""
-    stems_of_war = [row[0] for row in rows("conflict") if row[1] == "conflict"]
-    whole = frozenset(stem[:-1] for stem in stems_of_war if stem.endswith("$"))
-    return tuple(stem for stem in stems_of_war if not stem.endswith("$")), whole
-
-
-def _is_of_war(word: str) -> bool:
-    beginnings, whole = _war_words()
-    return word.startswith(beginnings) or word in whole
-
-
-@cache
 def _misfortunes() -> tuple[str, ...]:
     return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] == "other")  # type: ignore[index]  # letters begin each
 
@@ -79,7 +66,7 @@ def _may_be_misfortune(word: str) -> bool:
     return word.startswith(_misfortunes())
 
 
-_OF_WAR, _MISFORTUNES = Judged(_is_of_war), Judged(_may_be_misfortune)
+_MISFORTUNES = Judged(_may_be_misfortune)
 
 
 class Introduction(NamedTuple):
@@ -96,7 +83,6 @@ class Context:
     def __init__(self, article: ArticleText) -> None:
         self.article = article
         self.text = article.text
-        self.sentences: list[Sentence] = split_sentences(article.text)
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
@@ -109,6 +95,11 @@ class Context:
             self._memo[name] = found()
         known: T = self._memo[name]
         return known
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The sentences in text order."""
+        return split_sentences(self.text)
 
     def sentence(self, index: int) -> str:
         """The text of the sentence with this number."""
@@ -170,7 +161,15 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        return len(self.words_that(_OF_WAR)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
+        enough = 2 if len(self.text) <= LONG_TEXT_CHARS else 4
+        told: set[str] = set()
+        for stem in stems("conflict", 1, "conflict").finditer(self.lowered):
+            word = _WORD.match(self.lowered, stem.start())
+            if word is not None and word.end() >= stem.end():
+                told.add(word.group())
+            if len(told) >= enough:
+                return True
+        return False
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
