@@ -90,14 +90,14 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
         before = found[-1][0] if found else None
-        if not _has_number(context, index, words) or context.is_other_misfortune(index):
+        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words) or bool(words & _SUMS and words & _INCLUDES)
+        may_go_on = before is not None and (
+            _is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start) is not None
+        )
+        if not (may_tell or may_go_on) or not _has_number(context, index, words) or context.is_other_misfortune(index):
             continue
-        told: list[tuple[CasualtyClaim, Core]] = []
-        if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
-            told = _claims(context, index, listing if is_listing else None, before)
-        if told or (
-            before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
-        ):
+        told = _claims(context, index, listing if is_listing else None, before) if may_tell else []
+        if told or may_go_on:
             told += _gone_on(context, index, before, told)
         found.extend(told)
     return found

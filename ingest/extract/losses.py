@@ -226,7 +226,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
     if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
-    if _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
+    if _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
@@ -289,9 +289,11 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
     entry = tagged.chunks[event.verb].value
-    if event.form is None and (not isinstance(entry, Entry) or entry.lexicon != "verbs"):
+    own = entry.row if isinstance(entry, Entry) and entry.lexicon == "verbs" else None
+    row = by_first("verbs")[event.form] if event.form else own
+    if row is None:
         return None
-    form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
+    form, _, people, equipment = row
     if form in ("suffered", "suffers", "sustained", "incurred"):
         return None if is_equipment else _fate(tagged, noun)  # "suffered a million killed and wounded"
     if is_equipment:

@@ -10,7 +10,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
 from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
@@ -31,12 +31,14 @@ _TOLD = re.compile(
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
 _LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", re.IGNORECASE)  # "the list passed 10,000 names"
-_UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
+_UNTOLD = re.compile(  # for text in lower case
+    r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b"
+)
 
 
 def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tuple[CasualtyClaim, Core] | None:
     """The claim of the sentence `tagged` about what `before`, in the sentence ahead of it, counted: people, of one side, in one measure."""
-    if before.category != "personnel" or _UNTOLD.search(tagged.text):
+    if before.category != "personnel" or _UNTOLD.search(lowered(tagged.text)):
         return None
     for at, chunk in enumerate(tagged.chunks):
         quantity = chunk.value
