@@ -67,21 +67,28 @@ INNER JOIN raw.article_cleaned AS cleaned ON
     cleaned.known_at = revisions.known_at AND cleaned.stream = revisions.stream AND cleaned.position = revisions.position
 ORDER BY of, load_position, revisions.stream, revisions.position
 """
-_TELLINGS = """
+# What the statements of the load were read from, whatever their kind.
+_READ = f"""
+CREATE OR REPLACE TEMP TABLE read AS
 SELECT
-    statement_id, quote, wording_digest, placements.article_id, clusters.cluster_id, CAST(revisions.seen_at AS DATE) AS seen_on,
-    cut.stream, cut.position, cut.ordinal, {fields}
-FROM cut_{table} AS cut
+    placements.capture_id, placements.article_id, clusters.cluster_id, CAST(revisions.seen_at AS DATE) AS seen_on,
+    coalesce(cleaned.outlet, revisions.stream) AS outlet
+FROM ({" UNION ".join(f"SELECT capture_id FROM cut_{table} WHERE is_found" for table in _KINDS.values())}) AS cut
 INNER JOIN raw.placements AS placements ON placements.capture_id = cut.capture_id
 INNER JOIN raw.clusters AS clusters ON clusters.article_id = placements.article_id
 INNER JOIN raw.revisions AS revisions ON revisions.article_id = placements.article_id
 INNER JOIN raw.article_cleaned AS cleaned ON
     cleaned.known_at = revisions.known_at AND cleaned.stream = revisions.stream AND cleaned.position = revisions.position
-ANTI JOIN raw.groups AS known ON known.statement_id = cut.statement_id AND known.article_id = placements.article_id
+"""  # noqa: S608  our own names
+_TELLINGS = """
+SELECT
+    cut.statement_id, quote, wording_digest, read.article_id, read.cluster_id, read.seen_on, cut.stream, cut.position, cut.ordinal, {fields}
+FROM cut_{table} AS cut
+INNER JOIN read ON read.capture_id = cut.capture_id
+ANTI JOIN raw.groups AS known ON known.statement_id = cut.statement_id AND known.article_id = read.article_id
 WHERE cut.is_found
 ORDER BY cut.stream, cut.position, cut.ordinal
 """
-_OUTLET = "coalesce(cleaned.outlet, revisions.stream) AS outlet"  # of the article, not of the statement
 _OPENERS = """
 SELECT group_id, group_key, seen_on, cluster_id, wording, alike, load_position, stream, position, ordinal
 FROM raw.groups WHERE is_opener AND group_key IN (SELECT group_key FROM wanted)
@@ -148,6 +155,7 @@ class Facts:
 
     def tellings(self, read: Mapping[Kind, Sequence[str]]) -> list[Telling]:
         """The statements of the load that have no group yet, in ledger order kind by kind, with the fields that are `read` of each kind."""
+        self._database.run(_READ)
         return [
             _telling(row, kind, self._load.position)
             for kind, table in _KINDS.items()
@@ -201,7 +209,8 @@ class Facts:
 
 
 def _selected(fields: Iterable[str]) -> str:
-    return ", ".join(_OUTLET if name == "outlet" else f"cut.{name}" for name in fields)
+    """The outlet is the article's, all else the statement's."""
+    return ", ".join(f"read.{name}" if name == "outlet" else f"cut.{name}" for name in fields)
 
 
 def _row(record: Any) -> Row:
