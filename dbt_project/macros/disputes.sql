@@ -1,5 +1,5 @@
-{# What is counted, as one value: a struct, because structs with NULL in the same place are equal, so that unknown agrees
-   with unknown alone. #}
+{# What is counted, as one value: a struct, because structs with NULL in the same place are equal, so that unknown
+   agrees with unknown alone. #}
 {% macro loss() -%}
     {
             'party': party,
@@ -195,9 +195,9 @@ select * from disputes
 {%- endmacro %}
 
 
-{# Losses and days up to `days` away from a figure that a changed group tells, or told when `disputes` was made last. A
-   group that stood in no dispute had no figure of another side near, so nothing hung on it. #}
-{% macro days_around_changes(disputes, claims, days) -%}
+{# Losses and days up to `days` away from a figure that a changed group tells, or told when `table` of disputes was made
+   last. A group that stood in no dispute had no figure of another side near, so nothing hung on it. #}
+{% macro days_around_changes(table, claims, days) -%}
     (
         select distinct
             told.loss,
@@ -212,13 +212,13 @@ select * from disputes
             select
                 {{ loss() }} as loss,
                 as_of_a as as_of
-            from {{ disputes }}
+            from {{ table }}
             where group_id_a in {{ changed_keys('group_id') }}
             union
             select
                 {{ loss() }} as loss,
                 as_of_b as as_of
-            from {{ disputes }}
+            from {{ table }}
             where group_id_b in {{ changed_keys('group_id') }}
         ) as told
         cross join (select cast(unnest(range(-{{ days }}, {{ days }} + 1)) as integer) as days) as beside
@@ -226,32 +226,41 @@ select * from disputes
 {%- endmacro %}
 
 
-{# Of `disputes` those made anew in a night: either figure lies so near a change that its nearest may be another now. #}
+{# Of `disputes` those made anew: either figure lies so near a change that its nearest may be another now. `table` has
+   them as they were made last. #}
 {% macro changed_disputes(disputes, table, claims) -%}
-    (
-        with near as (
-            select * from {{ days_around_changes(table, claims, var('dispute_days')) }}
-        )
+    {%- if is_incremental() -%}
+        (
+            with near as (
+                select * from {{ days_around_changes(table, claims, var('dispute_days')) }}
+            )
 
-        select disputes.*
-        from {{ disputes }} as disputes
-        where
-            ({{ loss() }}, disputes.as_of_a) in (select (near.loss, near.as_of) from near)
-            or ({{ loss() }}, disputes.as_of_b) in (select (near.loss, near.as_of) from near)
-    )
+            select disputes.*
+            from {{ disputes }} as disputes
+            where
+                ({{ loss() }}, disputes.as_of_a) in (select (near.loss, near.as_of) from near)
+                or ({{ loss() }}, disputes.as_of_b) in (select (near.loss, near.as_of) from near)
+        )
+    {%- else -%}
+        {{ disputes }}
+    {%- endif -%}
 {%- endmacro %}
 
 
-{# All that the disputes made anew hang on: their figures, the nearest of those, and what is as near to them. The rows of a
-   group tell the same loss and day, until one is corrected: then the row that the ledger learnt of first speaks for it. #}
-{% macro claims_around_changes(disputes, claims) -%}
-    (
-        select * from {{ claims }}
-        where
-            ({{ loss() }}, as_of) in (
-                select (near.loss, near.as_of)
-                from {{ days_around_changes(disputes, claims, 3 * var('dispute_days')) }} as near
-            )
-            or group_id in (select corrected.group_id from {{ claims }} as corrected where corrected.is_corrected)
-    )
+{# All that these hang on: their figures, the nearest of those, and what is as near to them. The rows of a group tell
+   the same loss and day, until one is corrected: then the row that the ledger learnt of first speaks for it. #}
+{% macro claims_around_changes(table, claims) -%}
+    {%- if is_incremental() -%}
+        (
+            select * from {{ claims }}
+            where
+                ({{ loss() }}, as_of) in (
+                    select (near.loss, near.as_of)
+                    from {{ days_around_changes(table, claims, 3 * var('dispute_days')) }} as near
+                )
+                or group_id in (select corrected.group_id from {{ claims }} as corrected where corrected.is_corrected)
+        )
+    {%- else -%}
+        {{ claims }}
+    {%- endif -%}
 {%- endmacro %}

@@ -77,7 +77,8 @@ def prepared() -> duckdb.DuckDBPyConnection:
         CREATE TABLE main.casualty_claims (
             claim_id VARCHAR, article_id VARCHAR, group_id VARCHAR, known_at TIMESTAMPTZ, claimant_party VARCHAR, party VARCHAR,
             population VARCHAR, measure VARCHAR DEFAULT 'killed', category VARCHAR DEFAULT 'personnel', subject VARCHAR,
-            period VARCHAR DEFAULT 'cumulative', is_subset BOOLEAN DEFAULT false, is_corrected BOOLEAN, as_of DATE, place VARCHAR, low BIGINT, high BIGINT
+            period VARCHAR DEFAULT 'cumulative', is_subset BOOLEAN DEFAULT false, is_corrected BOOLEAN,
+            as_of DATE, place VARCHAR, low BIGINT, high BIGINT
         )
     """)
     connection.execute("CREATE TABLE staging.stg_changed_groups (group_id VARCHAR)")

@@ -1,5 +1,5 @@
--- Of a night it holds what is made anew, for the histories to take in: they keep it, so nothing else would read it again.
-{{ config(materialized='incremental', incremental_strategy='anew') }}
+-- Of a night it holds what is made anew, for the histories to take in: they keep it.
+{{ config(materialized='incremental', incremental_strategy='anew', unique_key='group_id') }}
 
 with versions as (
     select * from {{ changed_rows(ref('int_statements__versioned'), 'group_id') }}

@@ -5,11 +5,7 @@
 ) }}
 
 with present as (
-    {% if is_incremental() %}
-        {{ disputes_at(claims_around_changes(this, ref('casualty_claims'))) }}
-    {% else %}
-        {{ disputes_at(ref('casualty_claims')) }}
-    {% endif %}
+    {{ disputes_at(claims_around_changes(this, ref('casualty_claims'))) }}
 )
 
-select * from {% if is_incremental() %}{{ changed_disputes('present', this, ref('casualty_claims')) }}{% else %}present{% endif %}
+select * from {{ changed_disputes('present', this, ref('casualty_claims')) }}

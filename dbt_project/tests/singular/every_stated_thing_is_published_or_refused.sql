@@ -1,5 +1,5 @@
--- Statements of the latest revisions are in a table, among the rejections or rejected by a correction; none is lost. Asked
--- of what is made anew.
+-- Statements of the latest revisions are in a table, among the rejections or rejected by a correction; none is lost.
+-- Asked of what is made anew.
 with extracted as (
     select * from {{ ref('int_statements__extracted') }}
     where

@@ -1,5 +1,5 @@
--- Every quote that was ever told is the text from char_start to char_end, and its surroundings touch it; what was withdrawn
--- has none. Asked of what is made anew: the rest was when it was made.
+-- Every quote that was ever told is the text from char_start to char_end, and its surroundings touch it; what was
+-- withdrawn has none. Asked of what is made anew: the rest was when it was made.
 with statements as (
     select * from {{ ref('int_statements__believed') }}
 ),
