@@ -16,7 +16,7 @@ from ingest.extract.lexicons import Entry, rows
 from ingest.extract.losses import Loss, equipment_in, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
-from ingest.extract.periods import is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
+from ingest.extract.periods import is_ahead_of_total, is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
@@ -196,12 +196,13 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
+        is_of_tally = claim.period == "incident" and not claim.is_subset
+        if span_of_tally and is_of_tally and not is_ahead_of_total(tagged.text, loss.noun.quantity.start - tagged.start):
+            claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if before is not None and claim.period == "incident" and _keeps_span(context, before, index, claim, tagged):
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _tops_day(context, before, index, claim):
             claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
-        if span_of_tally and claim.period == "incident" and not claim.is_subset:
-            claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in _PART_RULES:
             claim = replace(claim, period=found[-1][0].period)
         is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
@@ -507,7 +508,8 @@ def _is_since(tagged: Tagged, at: int) -> bool:
             return False
         if chunk.text.lower() in ("since", "until", "till"):
             return True
-    return at > 0 and tagged.chunks[at - 1].text.lower() in ("from", "after", "before")
+    is_bound = at > 0 and tagged.chunks[at - 1].text.lower() in ("from", "after", "before")
+    return is_bound and tagged.tags[at + 1 : at + 2] != "s"  # "the toll from Tuesday's attack" is that day's
 
 
 def _carried_day(context: Context, index: int) -> tuple[date | None, Basis | None]:

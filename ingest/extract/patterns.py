@@ -107,7 +107,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
-_RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
+_RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
@@ -171,6 +171,17 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after_subset(tagged, group[-1], following)
         or _attributive(tagged, group)
     )
+
+
+def parted_by_verbs(tagged: Tagged, groups: list[list[Counted]]) -> list[list[Counted]]:
+    """'killed 57 people and 70 others are missing': the last of a list behind a verb that has a verb of its own is no part of the list."""
+    found: list[list[Counted]] = []
+    for group in groups:
+        last = group[-1]
+        own = _verb_after(tagged, last.last + 1, last, needs_aux=True) if len(group) > 1 and _lost_or_killed_before(tagged, group[0]) else None
+        is_apart = own is not None and tagged.tags[last.first - 1] == "c" and not set(tagged.tags[last.last + 1 : own.verb]) & set("HTc")
+        found.extend((group[:-1], [last]) if is_apart else (group,))
+    return found
 
 
 def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
@@ -394,6 +405,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
+    if word == "of" and earlier == "out":
+        return None  # "600 deaths out of 15,000 troops"
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
         r"(?:above|over|below|under|beyond|past|nearly|about|at (?:least|most)|more than|fewer than) ",
         tagged.chunks[noun.first].text.lower(),

@@ -53,7 +53,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
     r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
     r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
-    r"\b(?:days|weeks|months) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border)\b",
+    r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
     r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
     rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
     r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
@@ -84,6 +84,13 @@ _SEVERAL = re.compile(  # more than one event
     re.IGNORECASE,
 )
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
+_EVENTS = r"(?:strikes|airstrikes|attacks|clashes|raids|ambushes|bombings|battles|operations|encounters|skirmishes)"
+_PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes on Lebanon", "drone attacks by the army have killed": so far
+    rf"\b(?:has|have) (?:\w+ )?(?:been )?(?:killed|died|wounded|injured|lost|claimed|cost|left)\b[^.;,]{{0,60}}\b(?:in|by|during) [^.;,]{{0,40}}\b{_EVENTS}\b"
+    rf"|\b{_EVENTS}\b[^.;]{{0,60}} (?:has|have) (?:killed|wounded|injured|claimed|cost)\b",
+    re.IGNORECASE,
+)
+_OF_KIND = re.compile(r"\b(?:in|during) (?:[\w-]+ ){0,2}(?:operations|encounters|skirmishes|raids)\b", re.IGNORECASE)
 _LOCAL = re.compile(
     r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
 )
@@ -126,7 +133,9 @@ def is_but_so_far(text: str) -> bool:
 
 def is_of_several(text: str, names_day: bool) -> bool:
     """'in three incidents', 'strikes across Gaza on Sunday': the figure is no single event's."""
-    return _SEVERAL.search(text) is not None or (names_day and _ACROSS.search(text) is not None)
+    if names_day:
+        return _SEVERAL.search(text) is not None or _ACROSS.search(text) is not None
+    return any(pattern.search(text) for pattern in (_SEVERAL, _PERFECT_OF_SEVERAL, _OF_KIND))
 
 
 def is_of_front(text: str) -> bool:
@@ -163,6 +172,12 @@ def _nearest(text: str, at: int, choices: tuple[tuple[str, re.Pattern[str]], ...
     found = [(_distance(pattern, text, at), period) for period, pattern in choices]
     told = [(near, period) for near, period in found if near is not None]
     return min(told, key=lambda pair: pair[0])[1] if told else None  # the first of equals
+
+
+def is_ahead_of_total(text: str, at: int) -> bool:
+    """'killed two, bringing the toll to 438': the figure at the offset `at` is what was added."""
+    cut = _BRINGING.search(text)
+    return cut is not None and at < cut.start()
 
 
 def _half(text: str, at: int) -> tuple[str, int]:
