@@ -60,6 +60,7 @@ _GOES_ON = re.compile(
     r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
 _DIGIT = re.compile(r"\d")
+_EVENT_DAY = re.compile(r"(?<!S)(?<!Sp)(?<!SK)(?<!SKp)D(?!-)")
 _RECORDED = word_set("verified recorded documented registered counted logged")  # "In May, the mission verified 174 deaths": those of May
 _ABDUCTED = re.compile(
     r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE
@@ -380,8 +381,9 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         told = None
     if told in (None, "cumulative") and loss.rule in ("lose", "amount", "loss_list") and number >= _TALLY_FROM and is_of_front(tagged.text):
         return "other"
-    if told in (None, "incident") and number < _CUMULATIVE_FROM and is_of_several(tagged.text, "D" in tagged.tags):
-        return "day" if "D" in tagged.tags else "other"
+    is_of_many = told in (None, "incident") and number < _CUMULATIVE_FROM and loss.rule != "amount"
+    if is_of_many and is_of_several(tagged.text, names_day := _names_day_of_event(tagged)):
+        return "day" if names_day else "other"
     if told == "cumulative" and number < _SO_FAR_FROM and is_but_so_far(tagged.text):
         told = None  # "42 people so far": the toll of one strike still rises
     if told == "incident" and number >= _NEVER_AT_ONCE:
@@ -400,6 +402,11 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount", "brought") and number >= _TALLY_FROM):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
+
+
+def _names_day_of_event(tagged: Tagged) -> bool:
+    """A day that is neither the dateline's nor that of a verb of saying: 'killed on Thursday', not 'said on Thursday'."""
+    return _EVENT_DAY.search(tagged.tags) is not None
 
 
 def _is_of_raid(text: str) -> bool:

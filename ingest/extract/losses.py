@@ -47,6 +47,7 @@ _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
 _HIT, _DONE = frozenset({"hit", "struck"}), frozenset({"active", "passive"})
 _SUMS = frozenset({"total", "tally", "toll"})
+_REST = frozenset({"other", "others"})
 
 
 class Equipment(NamedTuple):
@@ -198,7 +199,8 @@ def equipment_in(tagged: Tagged) -> tuple[Equipment, ...]:
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: CountedBefore) -> Loss | None:
     wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
     model = wholes[-1] if wholes else None
-    if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
+    is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
+    if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
     if event.rule == "brought":
         noun = _with_people_behind(tagged, noun, event)

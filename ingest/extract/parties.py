@@ -106,7 +106,7 @@ def side_of_loss(
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
-        owner = _owner_of_losses(tagged, loss)
+        owner = _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)
         if owner:
             return owner
     if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
@@ -463,6 +463,13 @@ def _owner_of_losses(tagged: Tagged, loss: Loss) -> str | None:
     return side_of([c for c in reversed(tagged.chunks[max(0, at - 3) : at]) if c.tag == "A"])
 
 
+def _sufferer(tagged: Tagged, loss: Loss) -> str | None:
+    """'Ukraine has suffered 60,000 killed'."""
+    at = loss.noun.first - 1
+    subject = subject_of(tagged, at) if at > 0 and tagged.tags[at] == "l" else None
+    return side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
+
+
 def _is_speaker(tagged: Tagged, at: int) -> bool:
     return tagged.tags[at + 1 : at + 2] in ("S", "G")
 
@@ -504,6 +511,8 @@ def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str
 
 def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     """A later item of one list, or a further verb after 'and': '… had been downed, and 251 tanks destroyed'."""
+    if loss.rule == "amount":
+        return re.search(r"cw?$", tagged.tags[: loss.verb]) is not None  # "60,000 killed and total casualties of 400,000"
     before = tagged.tags[max(0, loss.noun.first - 2) : loss.noun.first]
     return (loss.category != "personnel" or loss.rule == "count_noun") and before != "" and before[-1] in "c,"
 
@@ -511,13 +520,14 @@ def _is_chained(tagged: Tagged, loss: Loss) -> bool:
 def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
-        if loss.verb and tagged.tags[loss.verb - 1] == "c":
+        if loss.verb and tagged.tags[loss.verb - 1] in "c,":
             first = next((at for at in range(loss.verb - 1, -1, -1) if tagged.tags[at] in "tgv"), None)
             before = subject_of(tagged, first) if first is not None else None
             return earlier or (_foe(context, side_of(tagged.chunks[before[0] : before[1] + 1])) if before else None)
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
-            claims_it = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 2) : loss.verb]] == ["to", "have"]
+            ahead = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 5) : loss.verb]]
+            claims_it = ahead[-2:] == ["to", "have"] or not {"its", "their", "our"}.isdisjoint(ahead)  # "its drones destroyed two tanks"
             return _foe(context, claimant_party if claims_it else _striker(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))

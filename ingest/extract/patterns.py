@@ -69,6 +69,11 @@ _CARE = re.compile(
     r"|in (?:an? )?(?:very |extremely )?(?:critical|serious|grave|severe|stable|moderate)(?: but stable)? condition\b"
     r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
 )
+_FELL = re.compile(
+    r" (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
+    r"(?! (?:love|step|line|number|value|price))"
+)
+_HELD_NOW = re.compile(r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) ")
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -169,8 +174,16 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _fell(tagged, group[-1])
         or _attributive(tagged, group)
     )
+
+
+def _fell(tagged: Tagged, noun: Counted) -> Event | None:
+    """'three soldiers fell in an ambush': people, not prices."""
+    if noun.head is None or tagged.tags[noun.head] != "P" or _FELL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is None:
+        return None
+    return Event(noun.head, "intransitive", "i", "fell in battle")
 
 
 def parted_by_verbs(tagged: Tagged, groups: list[list[Counted]]) -> list[list[Counted]]:
@@ -211,7 +224,8 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
     if tagged.chunks[noun.head].text.lower() not in _PRISONERS:
         return None
-    match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or (
+    behind = tagged.chunks[noun.last].end - tagged.start
+    match = _STILL_HELD.match(tagged.text, behind) or _HELD_NOW.match(tagged.text, behind) or (
         _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
         and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
     )

@@ -100,6 +100,8 @@ _INCIDENT = _any(
     r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
     r"(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
     r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
+    r"\b(?:killed|died|wounded|injured|hurt)\b (?:when|after) (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells) [^.;]{0,60}"
+    r"\b(?:drove|hit|struck|exploded|blew|detonated|went off|opened fire|crashed|landed|fell|attacked|stormed|ambushed|was (?:hit|struck))\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
     r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"

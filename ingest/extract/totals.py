@@ -42,7 +42,7 @@ def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tu
         quantity = chunk.value
         if chunk.tag != "N" or not isinstance(quantity, Quantity):
             continue
-        stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d")
+        stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d", "p")
         ahead = tagged.text[: chunk.start - tagged.start]
         is_cited = tagged.tags[at + 1 : at + 2] == "Y" and tagged.tags[at - 1 : at] in (",", "c")  # "23 according to Kyiv"
         is_list = tagged.chunks[at + 1 : at + 2] and tagged.chunks[at + 1].text == "names" and _LIST.search(ahead)
