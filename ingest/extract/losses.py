@@ -11,7 +11,7 @@ from ingest.extract.patterns import Event, find_event, is_ratio, is_void, parted
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
-_LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
+_LISTED = re.compile(r"(?P<head>E(?:[oc,x][PE])*|P(?:[oc,]P)*)[wA]{0,2}(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
@@ -46,6 +46,7 @@ _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
 _HIT, _DONE = frozenset({"hit", "struck"}), frozenset({"active", "passive"})
+_WOUNDED_COUNTED = re.compile(r"\d (?:\w+ ){0,3}(?:wounded|injured)\b|\b(?:wounded|injured) \w+ \d")
 _SUMS = frozenset({"total", "tally", "toll"})
 _REST = frozenset({"other", "others"})
 
@@ -304,7 +305,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return told
     if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
         return "killed"  # "lost two soldiers in February": so few are told of one by one
-    if event.rule == "lose" and re.search(r"\b(?:wounded|injured)\b", tagged.text):
+    if event.rule == "lose" and _WOUNDED_COUNTED.search(tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None
 

@@ -445,7 +445,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
             if side or chunk.tag != "U":
                 return side
         if chunk.text.lower() in _ENEMY:
-            return _enemy({chunk.text.lower()}, claimant_party)
+            return _enemy({chunk.text.lower()}, claimant_party or "UA")
         if chunk.text.lower() in ("its", "our") and loss.rule == "lose" and claimant_party:
             return claimant_party  # "its own army has lost …"
         if chunk.tag == "j" and loss.rule == "lose":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ingest.extract.lexicons import Entry
 from ingest.extract.quantified import Counted
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -29,7 +30,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r",w[wojdAPc]{1,6}(?=,)",
 )
 _AFTER = re.compile(
-    r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
+    r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
     rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
@@ -73,6 +74,12 @@ _FELL = re.compile(
     r" (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
     r"(?! (?:love|step|line|number|value|price))"
 )
+_THINNED = re.compile(
+    r"\b(?:enemy|forces?|army|troops|garrison|ranks|units?|battalion|brigade|regiment|group|contingent|personnel|strength)\b[^.;,]{0,30}"
+    r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
+)
+_INVERTED = re.compile(r"(?:^|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
+_OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _HELD_NOW = re.compile(r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) ")
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
@@ -85,7 +92,9 @@ _ADVERBS = word_set(
 )
 _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
-    " serving fighting working living sheltering queueing queuing waiting"
+    " serving fighting working living sheltering queueing queuing waiting trying attempting heading returning fleeing crossing attending"
+    " manning guarding patrolling carrying riding hiding seeking aboard escorting protecting defending collecting gathering walking"
+    " driving accompanying holed praying sleeping traveling travelling shopping playing digging searching"
 )
 _DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
 _MORE = word_set("more others further")
@@ -175,8 +184,36 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
         or _fell(tagged, group[-1])
+        or _inverted(tagged, group[0])
+        or _thinned(tagged, group[0])
+        or _own_loss(tagged, group[0])
         or _attributive(tagged, group)
     )
+
+
+def _thinned(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the enemy was reduced by 1,740 men', 'the garrison has been thinned by 300'."""
+    is_people = noun.head is None or tagged.tags[noun.head] == "P"
+    match = _THINNED.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start) if is_people else None
+    return Event(noun.first, "amount", "n", "losses") if match and _ends_phrase(tagged, noun) else None
+
+
+def _inverted(tagged: Tagged, noun: Counted) -> Event | None:
+    """'also destroyed were 11 cars', 'In total were liquidated 484,030 of the occupants'."""
+    ahead = _INVERTED.search(tagged.tags, 0, noun.first)
+    is_be = tagged.chunks[noun.first - 1].text.lower() in ("was", "were") or (ahead is not None and ahead.group("told"))
+    if ahead is None or not is_be or (noun.head is None and not _ends_phrase(tagged, noun)):
+        return None
+    return Event(ahead.start("told") if ahead.group("told") else ahead.start("done"), "passive", "t")
+
+
+def _own_loss(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the loss of 50 of its own': people."""
+    at = noun.first - 1 - (tagged.tags[noun.first - 1 : noun.first] == "o")
+    is_own = _OF_ITS_OWN.match(tagged.text, tagged.chunks[noun.first].end - tagged.start) is not None
+    if at < 0 or not is_own or tagged.tags[at] not in "fnl":
+        return None
+    return Event(at, "nominal" if tagged.tags[at] != "l" else "lose", tagged.tags[at], "death" if noun.quantity.high else None)
 
 
 def _fell(tagged: Tagged, noun: Counted) -> Event | None:
@@ -251,6 +288,8 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
+    if verb == "holding" and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
+        return Event(at, "active", "t", "taken prisoner")
     if (
         (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K")))
         and tagged.chunks[last].text.lower() in _PRISONERS
@@ -258,6 +297,15 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     ):
         return Event(at, "active", "t", "taken prisoner")
     return None
+
+
+def _is_abductor(tagged: Tagged, at: int) -> bool:
+    """'Hamas was holding 222 people', 'the rebels are holding 12': who holds is an armed group."""
+    if at < 2 or tagged.tags[at - 1] != "B":
+        return False
+    value = tagged.chunks[at - 2].value
+    is_group = isinstance(value, Entry) and value.lexicon == "actors" and value.row[2] == "group"
+    return is_group or (isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == "fighter")
 
 
 def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] | None) -> Event | None:
@@ -285,7 +333,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     has_be = any(c.tag == "B" for c in aux)
     if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) for c in aux):
         return None  # "five encampments were seized"
-    if not _is_asserted(aux) or (needs_aux and not has_be and kind != "i"):
+    if not _is_asserted(aux, tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
         return None
     if kind == "p":
         return _among(tagged, match, has_be)
@@ -314,11 +362,11 @@ def _among(tagged: Tagged, match: re.Match[str], has_be: bool) -> Event | None:
     return None
 
 
-def _is_asserted(aux: list[Chunk]) -> bool:
+def _is_asserted(aux: list[Chunk], is_lying: bool = False) -> bool:
     """'will be killed' and 'could be killed' are forecasts; 'may have died' is a claim."""
     modals = [c.text.lower() for c in aux if c.tag == "m"]
-    if not modals:
-        return True
+    if not modals or is_lying:
+        return not modals or all(word in _PERHAPS for word in modals)  # "may lie under the rubble"
     return all(word in _PERHAPS for word in modals) and any(c.text.lower() == "have" for c in aux)
 
 
