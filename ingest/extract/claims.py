@@ -245,7 +245,9 @@ def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: Ca
     """The sentence just behind in the paragraph, of the same source on the same kind of losses: 'The president mentioned 46,000 dead.'"""
     sentence, earlier = context.sentences[index], context.sentences[index - 1]
     is_next = index > 0 and earlier.paragraph == sentence.paragraph and before.span.sentence_start >= earlier.start
-    return is_next and claim.claimant_party == before.claimant_party and claim.category == before.category and claim.period == before.period
+    is_same = claim.claimant_party == before.claimant_party and claim.category == before.category
+    names_none = claim.claimant == before.claimant is not None and not set(context.tagged(index).tags) & set("AL")
+    return is_next and is_same and (claim.period == before.period or names_none)
 
 
 def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:

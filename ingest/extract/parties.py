@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.context import Context, is_location, is_seat, side_of
+from ingest.extract.context import STRUCK, Context, is_location, is_seat, side_of
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
@@ -26,7 +26,9 @@ _THEIRS = frozenset({"its", "their"})
 _TROOPS = word_set(
     "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
     " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
-    " captains lieutenants sergeants corporals"
+    " captains lieutenants sergeants corporals reservist marine paratrooper pilot guard sailor conscript recruit commando cadet guardsman"
+    " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
+    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
 )
 _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
@@ -55,7 +57,7 @@ _RULED = word_set("run led controlled held governed backed administered operated
 _JOINED = re.compile(
     r"\b(?:(?:fighting|fight|fights|fought) (?:for|alongside|on the side of)(?: the)? "
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
-    r"|in (?:the )?(?=\w+ (?:uniform|ranks|service|army)\b))"
+    r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
@@ -130,7 +132,8 @@ def side_of_loss(
         return None
     if loss.category == "personnel":
         party = _of_people(context, index, tagged, loss, claimant)
-        is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
+        gives_up = tagged.chunks[loss.verb].text.lower() in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
+        is_theirs = gives_up and party is not None and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
     struck = _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
@@ -149,15 +152,15 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
     side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
     if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in _phrase(tagged, loss))):
-        own = _owner(tagged, loss.noun.first)  # "Nepal said six of its nationals had been killed in Russian uniform"
+        own = _owner(tagged, loss.noun.first, side)  # "Nepal said six of its nationals had been killed in Russian uniform"
     return side if side and own and side != own and is_belligerent(side) else None
 
 
-def _owner(tagged: Tagged, before: int) -> str | None:
-    """'Israel said three of its soldiers …': the side named last before the number."""
+def _owner(tagged: Tagged, before: int, other: str | None = None) -> str | None:
+    """'Israel said three of its soldiers …': the side named last before the number that is not `other`."""
     for chunk in reversed(tagged.chunks[:before]):
-        side = side_of([chunk]) if chunk.tag == "A" else None
-        if side:
+        side = (side_of([chunk]) if chunk.tag == "A" else None) or (_people([chunk]) if other else None)
+        if side and side != other:
             return side
     return None
 
@@ -181,7 +184,7 @@ def _owner_ahead(context: Context, index: int, tagged: Tagged, before: int) -> s
 
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
     """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
-    striker = _striker(tagged, loss)
+    striker = _striker(tagged, loss) or _unnamed_group(context, index, tagged, loss)
     claimant_party = claimant.party
     if claimant.counts and opponents().get(striker or "") in (None, claimant.counts):
         return claimant.counts
@@ -202,14 +205,9 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
         is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
-        if (
-            not is_told_here
-            and place == striker
-            and claimant_party not in _OPPONENT
-            and claimant_party != striker
-            and is_belligerent(claimant_party or "")
-        ):
-            return claimant_party  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
+        speaker = voice_of(claimant_party)
+        if not is_told_here and place == striker != speaker and speaker not in _OPPONENT and is_belligerent(speaker or ""):
+            return speaker  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
@@ -254,6 +252,9 @@ def _of_soldiers(
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
+    named = _armies_of(tagged) if striker is None and not is_belligerent(claimant_party or "") else set()
+    if len(named) == 1 and not is_armed_group(claimant_party):
+        return named.pop()  # "70,000 soldiers were killed or wounded in May, the ministry in London said, as the Russian army …"
     if not is_placed:
         place = context.home(len(context.text))
     group = striker if is_armed_group(striker) else claimant_party
@@ -266,6 +267,16 @@ def _of_soldiers(
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
+
+
+def _armies_of(tagged: Tagged) -> set[str]:
+    """The sides whose army a sentence makes the subject of something: not 'in clashes with the Malian army'."""
+    found = set()
+    for at, chunk in enumerate(tagged.chunks[:-1]):
+        before = tagged.tags[:at].rstrip("dw")[-1:]
+        if chunk.tag == "A" and tagged.tags[at + 1] == "U" and before not in ("p", "b", "o") and not _is_speaker(tagged, at + 1):
+            found |= {side_of([chunk])}
+    return {side for side in found if side is not None and is_belligerent(side)}
 
 
 def _is_country(chunk: Chunk) -> bool:
@@ -367,6 +378,20 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     return before[-1] if before else strikers[0][1] if strikers else None
 
 
+def _unnamed_group(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
+    """'the group boasts of having killed 200', 'gunmen killed 26': the one armed group that the sentences around name."""
+    if loss.rule != "active" or loss.category != "personnel":
+        return None
+    for at in range(loss.verb - 1, max(-1, loss.verb - 9), -1):
+        value = tagged.chunks[at].value
+        is_fighter = isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == ARMED
+        if is_fighter or (tagged.chunks[at].text.lower() == "group" and tagged.tags[at - 1 : at] == "d"):
+            return context.armed_group_near(index, None)
+        if tagged.tags[at] in "A;N":
+            return None
+    return None
+
+
 def _leader(chunk: Chunk) -> str | None:
     """'Hamas-led', 'US-led'."""
     name, _, led = chunk.text.rpartition("-")
@@ -445,7 +470,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
             if side or chunk.tag != "U":
                 return side
         if chunk.text.lower() in _ENEMY:
-            return _enemy({chunk.text.lower()}, claimant_party or "UA")
+            return _enemy({chunk.text.lower()}, claimant_party)
         if chunk.text.lower() in ("its", "our") and loss.rule == "lose" and claimant_party:
             return claimant_party  # "its own army has lost …"
         if chunk.tag == "j" and loss.rule == "lose":
@@ -607,6 +632,8 @@ def _is_struck(tagged: Tagged, at: int) -> bool:
     """'the attack on southern Israel', 'stormed southern Israel'."""
     value = tagged.chunks[at].value
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    if isinstance(value, Entry) and value.row[2] == "capital" and before >= 0 and tagged.chunks[before].text.lower() in STRUCK:
+        return True  # "struck Kyiv"
     is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
     is_entered = before > 0 and _ENTERED.search(tagged.text, 0, tagged.chunks[before + 1].start - tagged.start) is not None
     is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")

@@ -73,7 +73,7 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'Donald Trump, who earlier that day had claimed …': the name before the relative pronoun."""
-    match = re.search(r"(?<=[AUK]),H[BVmDwTdp]{0,6}$", tagged.tags[max(0, at - 10) : at])
+    match = re.search(r"(?<=[AUKRP]),H[BVmDwTdpZS]{0,7},?$", tagged.tags[max(0, at - 11) : at])
     if match is None or tagged.chunks[at - len(match.group()) + 1].text.lower() != "who":
         return None
     last = at - len(match.group()) - 1
