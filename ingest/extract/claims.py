@@ -73,6 +73,8 @@ _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldi
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
+_COUNTING = frozenset({"NGO", "UN"})
+REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
@@ -95,7 +97,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
             continue
         told: list[tuple[CasualtyClaim, Core]] = []
         if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
-            told = _claims(context, index, listing if is_listing else None, before)
+            told = _claims(context, index, listing if is_listing else None, before, [claim for claim, _ in found])
         if told or (
             before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
         ):
@@ -112,6 +114,27 @@ def credited_by_bulletin(context: Context, claims: Iterable[CasualtyClaim]) -> l
         is_open = claim.claimant is None and claim.population == "military"
         source = bulletin(context, index, claim.party) if is_open else None
         found.append(replace(claim, claimant=source.name, claimant_party=voice_of(source.party)) if source else claim)
+    return found
+
+
+def credited_by_review(claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
+    """Claims without a source behind two or more of the one body that counts for the whole article: a review names its source once."""
+    found = list(claims)
+    sources = {(claim.claimant, claim.claimant_party) for claim in found if claim.claimant is not None}
+    parties = {party for _, party in sources}
+    names = [set(name.split()) for name, _ in sources if name]
+    if len(parties) != 1 or not parties <= _COUNTING or not (parties == {"UN"} or set.intersection(*names)):
+        return found
+    span = next(claim.period for claim in found if claim.claimant is not None)
+    counted = 0
+    for at, claim in enumerate(found):
+        if claim.claimant is not None:
+            counted += 1
+        elif counted >= REVIEW_FROM:
+            last = next(other for other in reversed(found[:at]) if other.claimant is not None)
+            is_summed = span == "other" and claim.period == "incident" and claim.as_of is None and (claim.low or claim.high or 0) > 1
+            period = span if is_summed else claim.period  # figures of the month that is reviewed
+            found[at] = replace(claim, claimant=last.claimant, claimant_party=last.claimant_party, period=period)
     return found
 
 
@@ -157,7 +180,9 @@ def _looks_listed(line: str) -> bool:
     return len(head.split()) <= 14 or head.count("–") + head.count(":") + head.count(" - ") >= 2
 
 
-def _claims(context: Context, index: int, listing: int | None, before: CasualtyClaim | None) -> list[tuple[CasualtyClaim, Core]]:
+def _claims(
+    context: Context, index: int, listing: int | None, before: CasualtyClaim | None, told: list[CasualtyClaim]
+) -> list[tuple[CasualtyClaim, Core]]:
     tagged = context.tagged(index)
     losses = find_losses(tagged, listing is not None, lambda: equipment_in(context.tagged(index - 1)) if index else ())
     if not losses:
@@ -204,6 +229,8 @@ def _claims(context: Context, index: int, listing: int | None, before: CasualtyC
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _tops_day(context, before, index, claim):
             claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
+        if claim.as_of is None and "D" not in tagged.tags and (same := _dated_before(context, claim, index, told)) is not None:
+            claim = replace(claim, as_of=same.as_of, as_of_basis=same.as_of_basis)
         if claim.is_subset and last is not None and claim.period == "incident" and loss.rule in _PART_RULES:
             claim = replace(claim, period=found[-1][0].period)
         is_sibling = bool(found) and found[-1][0].is_subset and loss.noun.head is not None
@@ -264,6 +291,18 @@ def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: Casual
     is_near = index > 0 and before.span.sentence_start >= context.sentences[max(0, index - 2)].start
     is_pair = before.period == "day" and claim.period == "cumulative" and before.claimant_party == claim.claimant_party
     return is_near and is_pair and claim.as_of is None and claim.claimant is not None
+
+
+def _dated_before(context: Context, claim: CasualtyClaim, index: int, told: list[CasualtyClaim]) -> CasualtyClaim | None:
+    """What gives a total without a day its day: the last day's figure of the same source anywhere ahead, or the figure of the same kind that
+    the source gave in the sentence just before."""
+    if claim.claimant is None or claim.is_subset or claim.period not in ("cumulative", "other"):
+        return None
+    is_open = claim.period == "cumulative" or _UP_TO_NOW.search(context.text, claim.span.sentence_start, claim.span.sentence_end)
+    same = [other for other in told if other.claimant == claim.claimant and other.as_of is not None]
+    daily = [other for other in same if other.period == "day" and is_open]
+    just_before = [other for other in same[-1:] if index and other.period == claim.period and _is_next(context, other, index)]
+    return next(iter((*just_before, *daily[-1:])), None)
 
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
