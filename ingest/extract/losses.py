@@ -203,6 +203,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
     if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
+        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
     if event.rule == "brought":
         noun = _with_people_behind(tagged, noun, event)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
@@ -215,7 +217,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         measure = _measure(tagged, event, noun, is_equipment)
     category, population, subject = _noun_fields(tagged, noun, head, model)
     is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
-    is_fighter = is_fighter or any(_is_group(tagged, e.noun) for e in earlier)
+    is_fighter = is_fighter or any(_is_group(tagged, n) for n in (noun, *(e.noun for e in earlier)))
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
     if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):

@@ -34,6 +34,7 @@ _LOCALS = word_set(
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
+_BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
 _PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
     r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
@@ -108,11 +109,23 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
     if party is None and _OF_ARMY.search(full):
         party = _side_of_soldiers(tagged, chunks[0].start) or context.army
+    if party is None and name in _BARE_BODIES:
+        party = _side_told_before(context, tagged)
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         party = context.state_before(chunks[0].start)
     return name, party, is_person
+
+
+def _side_told_before(context: Context, tagged: Tagged) -> str | None:
+    """'the ministry' behind its minister: the state of the source last credited in the three sentences before, if it was asked for."""
+    index = context.sentence_at(tagged.start)
+    for back in range(index - 1, max(-1, index - 4), -1):
+        sides = [credit.party for credit in context.credits.get(back, ()) if credit.party]
+        if sides:
+            return sides[-1] if len(sides[-1]) == 2 and sides[-1] not in ("UN", "EU") else None
+    return None
 
 
 def _holder(context: Context, word: str) -> Introduction | None:

@@ -37,6 +37,7 @@ _STRIKES = word_set(
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _FLOWN = frozenset({"drone", "missile"})
+_FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|operated|flown)(?: \w+)? by ")
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
@@ -51,6 +52,7 @@ _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
+_ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
@@ -135,7 +137,7 @@ def side_of_loss(
         gives_up = tagged.chunks[loss.verb].text.lower() in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
         is_theirs = gives_up and party is not None and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
-    struck = _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    struck = _fired_by(context, index, tagged, loss) or _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
     return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
 
@@ -220,6 +222,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return claimant_party
     if striker is not None and striker == home:
         return "PS" if striker == "IL" and "PS" in context.sides and "LB" not in context.sides else None
+    if home is None and context.armed_group is not None and context.armed_group not in _ACROSS_BORDERS:
+        home = context.fights_group  # a civil war has its dead in one country
     return None if _is_other_side(home, claimant_party) else home
 
 
@@ -357,6 +361,11 @@ def voice_of(party: str | None) -> str | None:
 @cache
 def _voices() -> dict[str, str]:
     return {row[0]: row[2] for row in rows("wars") if row[2]}
+
+
+def is_state(party: str | None) -> bool:
+    """A country's code, of whoever is at war or looks on."""
+    return party is not None and len(party) == 2 and party.isupper() and party not in _BODIES
 
 
 def is_belligerent(party: str) -> bool:
@@ -542,6 +551,20 @@ def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     return (loss.category != "personnel" or loss.rule == "count_noun") and before != "" and before[-1] in "c,"
 
 
+def _fired_by(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
+    """'one missile fired by the rebels', '12 drones launched by Iran'."""
+    match = _FIRED_BY.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start) if loss.category in _FLOWN else None
+    if match is None:
+        return None
+    at = next((i for i, c in enumerate(tagged.chunks) if c.start - tagged.start >= match.end()), len(tagged.chunks))
+    for chunk in tagged.chunks[at : at + 3]:
+        if chunk.tag in "AU" and (side := side_of([chunk])):
+            return side
+        if isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[2] == ARMED:
+            return context.armed_group_near(index, None)
+    return None
+
+
 def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
@@ -564,6 +587,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
             return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
+    if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
+        return claimant_party  # "an American official confirmed the loss of three drones"
     if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"

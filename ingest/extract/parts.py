@@ -17,7 +17,7 @@ WORDS = frozenset({"among", "them", "include", "includes", "included", "dead", "
 _THOSE = "dead|victims|killed|slain|wounded|injured|casualties|eliminated|captured"
 _OF_WHOM = re.compile(
     rf"(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
-    r"|^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
+    r"|^of (?:these|those|them)\b,?|^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
     rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b",
     re.IGNORECASE,
 )

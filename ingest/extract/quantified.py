@@ -22,7 +22,7 @@ _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,d[AwRKE]{1,4}){0,2}(?:,?c?)")  # "two jets, a launcher and 35 drones"
 _UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three warehouses and 12 vehicles"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
-_MEASURE_WORDS = frozenset({"out", "pieces", "items"})
+_MEASURE_WORDS = frozenset({"out", "pieces", "items", "units"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")

@@ -12,7 +12,7 @@ _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
-_OFFICE_OF_PLACE = re.compile(r"[RUP]pd?K?[AL]?[AL]$")
+_OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
@@ -58,6 +58,8 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
         if _OWNED_UP.search(tagged.text, 0, tagged.chunks[at].end - tagged.start):
             return None  # "an attack, claimed by the group": it tells who struck
         return run_right(tagged, at + 2)
+    if tagged.chunks[at].text == "found" and tagged.tags[at + 1 : at + 2] not in ("x", "", ",", "T"):
+        return None  # "police found 12 bodies"
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
     return (

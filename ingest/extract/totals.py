@@ -51,9 +51,15 @@ def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tu
     return None
 
 
+def _clause(tagged: Tagged, quantity: Quantity) -> str:
+    """The text from the last "while" or semicolon ahead of the number on."""
+    ahead = tagged.text[: quantity.start - tagged.start]
+    return tagged.text[max(ahead.rfind(";"), ahead.rfind(" while "), ahead.rfind(" but "), 0) :]
+
+
 def _claim(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, quantity: Quantity) -> CasualtyClaim:
     span = Span(char_start=tagged.start, char_end=tagged.end, sentence_start=tagged.start, sentence_end=tagged.end)
     claim = replace(before, span=span, rule="total", low=quantity.low, high=quantity.high, qualifier=quantity.qualifier)
-    measure = "casualties" if before.measure == "killed" and _WOUNDED.search(tagged.text) else before.measure
+    measure = "casualties" if before.measure == "killed" and _WOUNDED.search(_clause(tagged, quantity)) else before.measure
     claim = replace(claim, is_subset=False, subject=None, measure=measure)
     return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))
