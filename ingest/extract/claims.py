@@ -29,6 +29,7 @@ _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other
 _LOSS_WORDS = (  # without one, and without a list of losses, a sentence states none; the last few tell of the wounded in care
     frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
     | word_set("condition hospital hospitals clinic clinics care treated recovering")
+    | word_set("holding held reduced thinned depleted diminished weakened")
 )
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"

@@ -234,7 +234,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
+    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
+    if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"

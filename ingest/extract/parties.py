@@ -99,7 +99,8 @@ def side_of_loss(
     if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
     if words & _THEIRS and not _is_from_theirs(tagged, loss):
-        owner = _owner(tagged, loss.noun.first) or _owner_ahead(context, index, tagged, loss.noun.first)
+        owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
+        owner = next((side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None)  # "It left after its soldiers …"
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )

@@ -24,6 +24,7 @@ _UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three ware
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
 _MEASURE_WORDS = frozenset({"out", "pieces", "items", "units"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
+_UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _PLANES = frozenset({"fighter", "fighters"})
@@ -107,6 +108,8 @@ def _is_subset(chunks: list[Chunk], index: int) -> bool:
     words = [chunk.text.lower() for chunk in chunks[max(0, index - 3) : index]]
     if not words:
         return False
+    if words[-1] in ("and", ",") and _UNCOUNTED_PART.search(" ".join(chunk.text.lower() for chunk in chunks[max(0, index - 7) : index])):
+        return True  # "including a woman and four children"
     return words[-1] in _SUBSET_WORDS or words[-2:] in (["among", "them"], ["of", "whom"], ["of", "them"]) or words[-2:-1] == ["including"]
 
 

@@ -36,11 +36,13 @@ _UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|
 
 def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tuple[CasualtyClaim, Core] | None:
     """The claim of the sentence `tagged` about what `before`, in the sentence ahead of it, counted: people, of one side, in one measure."""
-    if before.category != "personnel" or _UNTOLD.search(tagged.text):
+    if before.category != "personnel":
         return None
     for at, chunk in enumerate(tagged.chunks):
         quantity = chunk.value
         if chunk.tag != "N" or not isinstance(quantity, Quantity):
+            continue
+        if _UNTOLD.search(tagged.text, max(0, chunk.start - tagged.start - 60)):
             continue
         stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d", "p")
         ahead = tagged.text[: chunk.start - tagged.start]
