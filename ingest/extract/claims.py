@@ -12,7 +12,7 @@ from ingest.extract.attribution import Credit, bulletin, carried, credits_in, go
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, rows
+from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss, equipment_in, find_losses
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
@@ -43,7 +43,7 @@ _STILL = re.compile(
     r"\b(?:still|remain|remains|being|currently) (?:\w+ )?"
     r"(?:held|holding|holds|hold|hostage|captive|in (?:\w+ )?(?:captivity|custody|Gaza))\b"
     r"|\b(?:still|remain|remains) in(?:side)?\b"
-    r"|\b(?:is|are) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
+    r"|\b(?:is|are|was|were) (?:believed to be |thought to be )?(?:held|holding)\b|\bstill (?:has|have|hold)\b"
 )
 _OF_TROOPS = re.compile(
     r"\b(?:forces|troops|army|military|contingent|brigade|battalion|regiment|unit)\b[^.;]{0,50} (?:suffered|sustained|taken|took) "
@@ -359,7 +359,7 @@ def _claim(
     is_item: bool,
 ) -> CasualtyClaim:
     quantity = loss.noun.quantity
-    claimant = Claimant(credit.party, counted_by(credit.name)) if credit else NOBODY
+    claimant = Claimant(_speaks_for(credit), counted_by(credit.name)) if credit else NOBODY
     party = side_of_loss(context, index, tagged, loss, claimant, earlier, is_item)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:
@@ -385,6 +385,14 @@ def _claim(
         as_of=as_of,
         as_of_basis=basis,
     )
+
+
+def _speaks_for(credit: Credit) -> str | None:
+    """The side of a source; 'Iranian state media' tell of Iran's dead."""
+    if credit.party != "MEDIA" or credit.name is None:
+        return credit.party
+    nations = [row[1] for word in credit.name.split() if (row := by_first("actors").get(word)) and row[2] in ("demonym", "country")]
+    return nations[0] if nations else credit.party
 
 
 def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | None, period: str) -> str | None:

@@ -27,13 +27,14 @@ _OF_STATE = re.compile(
     re.IGNORECASE,
 )
 _ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
-_VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
+_VAGUE_PEOPLE = word_set("POWs prisoners pows people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff"
     " administration residents cabinet lawmakers deputies service services hospital defence defense council governor's"
     " mayor's prosecutor's prosecutor parliament navy guard ministry"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
+_AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
 _PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
@@ -76,6 +77,8 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
 
 def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
     name, party = span_text(tagged, chunks), side_of(chunks)
+    if party is None and not _AGAINST_STATE.isdisjoint(name.lower().split()):
+        return name, None, True  # "a resistance spokesman" speaks for no state
     alias = context.aliases.get(name)
     if alias is not None:
         return alias.fullest, alias.party or party, False

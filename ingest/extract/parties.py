@@ -231,7 +231,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
 def _of_abductions(context: Context, index: int, loss: Loss) -> str | None:
     """'1,200 people were killed and 250 abducted', '59 hostages are held in Gaza': the state that the group which rules there fights,
     wherever they are held."""
-    if not context.words[index] & _ABDUCTIONS or loss.population in ("military", "foreign_fighters"):
+    is_hold = loss.measure == "captured" and "holding" in context.words[index]
+    if not (is_hold or context.words[index] & _ABDUCTIONS) or loss.population in ("military", "foreign_fighters"):
         return None
     robbed = {opponents().get(side) for side in context.sides if side in _voices() and _voices()[side] != side} - {None}
     return robbed.pop() if len(robbed) == 1 else None

@@ -29,6 +29,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
+    r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
@@ -50,6 +51,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         "taken to hospital",
         word_set("sent sends sending put puts putting landed"),
         re.compile(r" (?:people )?(?:to|in) (?:the )?hospitals?\b"),
+    ),
+    (
+        "taken to hospital",
+        word_set("treated treating treat treats"),
+        re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
@@ -81,6 +87,7 @@ _THINNED = re.compile(
 )
 _INVERTED = re.compile(r"(?:^|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
+_ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
 _HELD_NOW = re.compile(r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) ")
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
@@ -161,6 +168,11 @@ def is_void(tagged: Tagged, first: int) -> bool:
         if chunk.text.lower() in _CONDITIONS:
             return True
     return False
+
+
+def is_of_living(tagged: Tagged, noun: Counted) -> bool:
+    """'48 hostages, 20 of them alive': no loss of their own."""
+    return noun.is_subset and _ALIVE.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
 
 
 def is_ratio(tagged: Tagged, noun: Counted) -> bool:

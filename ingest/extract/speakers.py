@@ -9,7 +9,10 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
-_NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
+_NAME_WORDS = word_set(
+    "senior top former unnamed western anonymous regional local public medical emergency defence defense chief"
+    " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
+)
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")

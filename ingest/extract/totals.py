@@ -30,13 +30,14 @@ _TOLD = re.compile(
     re.IGNORECASE,
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
+_LET_GO = re.compile(r"\b(?:let go|freed|releas\w+|rescu\w+|swapp\w+|exchang\w+|return\w+|recovered)\b", re.IGNORECASE)
 _LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", re.IGNORECASE)  # "the list passed 10,000 names"
 _UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
 
 
 def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tuple[CasualtyClaim, Core] | None:
     """The claim of the sentence `tagged` about what `before`, in the sentence ahead of it, counted: people, of one side, in one measure."""
-    if before.category != "personnel":
+    if before.category != "personnel" or (before.measure == "captured" and _LET_GO.search(tagged.text)):
         return None
     for at, chunk in enumerate(tagged.chunks):
         quantity = chunk.value
