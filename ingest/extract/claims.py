@@ -49,7 +49,15 @@ _OF_TROOPS = re.compile(
     r"\b(?:forces|troops|army|military|contingent|brigade|battalion|regiment|unit)\b[^.;]{0,50} (?:suffered|sustained|taken|took) "
     r"|\b(?:casualties|losses) (?:of|among|in|for) (?:the )?(?:[\w-]+ ){0,3}(?:forces|troops|army|military|soldiers|units?)\b"
 )
-_THAT_DAY = re.compile(r"\b(?:that|same) (?:day|night|morning|evening|afternoon)\b", re.IGNORECASE)
+_FROM_TOLD = re.compile(
+    r"\b(?P<same>(?:that|the same|that same) (?:day|night|morning|evening|afternoon))\b"
+    r"|\b(?P<next>the (?:next|following) (?:day|night|morning))\b(?!,? (?:after|of))"
+    r"|\b(?:the previous day|(?P<number>a|an|one|the|two|three|four|five|six) (?:days?|nights?) (?P<way>earlier|before|later))\b"
+    r"(?! (?:the|a|an|his|her|their|its|that|they|he|it|Russia|Ukraine|Israel)\b)",
+    re.IGNORECASE,
+)
+_SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+_SPAN_OF_DAYS = re.compile(r"pD[pc]D")
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
@@ -78,6 +86,7 @@ _COUNTING = frozenset({"NGO", "UN"})
 REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
+TOLD_WITHIN = 7  # sentences
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
@@ -240,7 +249,11 @@ def _claims(
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])
-        if claim.claimant is None and before is not None and last is None and _is_of_whole(context, before, index, tagged, loss):
+        is_of_whole = before is not None and last is None and _is_of_whole(context, before, index, tagged, loss)
+        has_own_span = "D" in tagged.tags or period_of(tagged.text) is not None
+        if before is not None and is_of_whole and not has_own_span and before.period != "cumulative":
+            claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
+        if claim.claimant is None and before is not None and is_of_whole:
             claim = replace(claim, claimant=before.claimant, claimant_party=before.claimant_party)
         elif claim.claimant is None and credit is None and found and claim.is_subset:
             claim = replace(claim, claimant=found[-1][0].claimant, claimant_party=found[-1][0].claimant_party)
@@ -484,8 +497,11 @@ def _as_of(
         return _dated(stated, Basis.STATED)
     if is_rate(tagged.text):
         return None, None
-    if _THAT_DAY.search(tagged.text) and (told := _last_day_told(context, index)) is not None:
-        return _dated(told, Basis.EVENT)
+    if (shift := _days_from_told(tagged.text)) is not None and (told := _last_day_told(context, index)) is not None:
+        on = _shifted(told, shift)
+        return (on, Basis.EVENT) if on else (None, None)
+    if (last := _end_of_span(tagged)) is not None:
+        return _dated(last, Basis.STATED)
     said = credit.said if credit else None
     own = [(abs(at - loss.noun.first), d) for at, d in days if d != said]
     if own:
@@ -511,9 +527,37 @@ def _as_of(
     return None, None
 
 
+def _days_from_told(text: str) -> int | None:
+    """'earlier that day' is 0, 'a day earlier' -1, 'two days later' 2 days from the day told before; None without such words."""
+    match = _FROM_TOLD.search(text)
+    if match is None:
+        return None
+    if match["same"]:
+        return 0
+    if match["next"]:
+        return 1
+    number = _SMALL.get((match["number"] or "one").lower(), 1)
+    return number if match["way"] == "later" else -number
+
+
+def _shifted(day: DayMention, shift: int) -> date | None:
+    if day.on is None or not 1 < day.on.toordinal() + shift < date.max.toordinal():
+        return None
+    return date.fromordinal(day.on.toordinal() + shift)
+
+
+def _end_of_span(tagged: Tagged) -> DayMention | None:
+    """'from 24 February to 10 May', 'between 20 December and 29 December': the figure holds for the last day."""
+    match = _SPAN_OF_DAYS.search(tagged.tags)
+    if match is None or tagged.chunks[match.start()].text.lower() not in ("from", "between"):
+        return None
+    value = tagged.chunks[match.end() - 1].value
+    return value if isinstance(value, DayMention) and value.on else None
+
+
 def _last_day_told(context: Context, index: int) -> DayMention | None:
-    """'earlier that day': the day named last in the three sentences before."""
-    for back in range(index - 1, max(-1, index - 4), -1):
+    """'earlier that day': the day named last in the sentences before."""
+    for back in range(index - 1, max(-1, index - TOLD_WITHIN), -1):
         days = [c.value for c in context.tagged(back).chunks if isinstance(c.value, DayMention) and c.value.on]
         if days:
             return days[-1]
@@ -531,6 +575,13 @@ def _day_just_before(context: Context, index: int, said: DayMention) -> DayMenti
         for day in _event_days(context, near)
         if day.on and 0 < (said.on - day.on).days <= EVENT_BEFORE
     }
+    if not days:
+        days = {
+            day.on: day
+            for near in range(len(context.sentences))
+            for day in _event_days(context, near)
+            if day.on and 0 < (said.on - day.on).days <= EVENT_BEFORE
+        }
     return next(iter(days.values())) if len(days) == 1 else None
 
 

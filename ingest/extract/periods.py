@@ -92,7 +92,7 @@ _PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes on Le
 )
 _OF_KIND = re.compile(r"\b(?:in|during) (?:[\w-]+ ){0,2}(?:operations|encounters|skirmishes|raids)\b", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+    r"\b(?:in|on|for|over) (?:the )?(?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
 )
 _SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
 _INCIDENT = _any(
