@@ -422,7 +422,8 @@ def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | No
     if party == "RU" and period == "cumulative" and loss.noun.head is not None and tagged.chunks[loss.noun.head].text == "Russians":
         return "military"  # Russians lost over the war, at no place at home
     is_toll = loss.rule in ("amount", "predicate", "count_noun") and word in ("dead", "victims", "deaths", "fatalities", "killed")
-    is_toll = is_toll or (loss.rule == "reduced_passive" and _is_of_nation(tagged, loss))
+    is_suffered = loss.noun.first > 0 and tagged.tags[loss.noun.first - 1] == "l"  # "has suffered 60,000 killed"
+    is_toll = is_toll or (loss.rule == "reduced_passive" and (is_suffered or _is_of_nation(tagged, loss)))
     return "military" if is_toll and period == "cumulative" and party in _ARMIES else None
 
 
@@ -469,7 +470,7 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
 
 def _names_day_of_event(tagged: Tagged) -> bool:
     """A day that is neither the dateline's nor that of a verb of saying: 'killed on Thursday', not 'said on Thursday'."""
-    return _EVENT_DAY.search(tagged.tags) is not None
+    return _EVENT_DAY.search(tagged.tags) is not None and _end_of_span(tagged) is None
 
 
 def _is_of_raid(text: str) -> bool:

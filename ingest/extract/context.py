@@ -50,6 +50,7 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?!\d|[.,]\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
 _YEAR_TOLD = re.compile(r"\d{4}")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -162,8 +163,10 @@ class Context:
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self.words_that(_may_be_misfortune)) and stems("conflict", 1, "other").search(self.text, start, end):
-            return True
+        if not words.isdisjoint(self.words_that(_may_be_misfortune)):
+            told = stems("conflict", 1, "other").search(self.text, start, end)
+            if told is not None and not _SINCE.search(self.text, start, told.start()):
+                return True
         if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]

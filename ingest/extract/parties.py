@@ -197,7 +197,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         and not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks[: loss.noun.first])
     ):
         return claimant_party  # "it admitted to 498 deaths": its own
-    robbed = _of_abductions(context, index, loss)
+    robbed = _of_abductions(context, index, tagged, loss)
     if robbed:
         return robbed
     place, is_placed = _country(context, index, tagged, loss)
@@ -228,12 +228,15 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     return None if _is_other_side(home, claimant_party) else home
 
 
-def _of_abductions(context: Context, index: int, loss: Loss) -> str | None:
+def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
     """'1,200 people were killed and 250 abducted', '59 hostages are held in Gaza': the state that the group which rules there fights,
     wherever they are held."""
     is_hold = loss.measure == "captured" and "holding" in context.words[index]
     if not (is_hold or context.words[index] & _ABDUCTIONS) or loss.population in ("military", "foreign_fighters"):
         return None
+    place = _country(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
+    if place in _voices().values() and (state := opponents().get(place or "")) is not None:
+        return state  # "48 hostages remain in Gaza"
     robbed = {opponents().get(side) for side in context.sides if side in _voices() and _voices()[side] != side} - {None}
     return robbed.pop() if len(robbed) == 1 else None
 

@@ -85,9 +85,10 @@ _THINNED = re.compile(
     r"\b(?:enemy|forces?|army|troops|garrison|ranks|units?|battalion|brigade|regiment|group|contingent|personnel|strength)\b[^.;,]{0,30}"
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
-_INVERTED = re.compile(r"(?:^|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
+_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
+_PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
 _HELD_NOW = re.compile(r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) ")
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
@@ -439,6 +440,8 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     """A bare number must stand alone: 'killing 12.' but not 'killing 12 seals'."""
     if tagged.tags[noun.last + 1 : noun.last + 2] == "d" and tagged.chunks[noun.last + 1].text.lower() == "this":
         return True  # "passed 100,000 this week"
+    if _PER_DAY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return True  # "averaged 1,170 a day"
     if tagged.tags[noun.last + 1 : noun.last + 4] in ("tct", "tcn", "nct", "ncn"):
         return True  # "was losing about 1,500 killed and wounded a day"
     behind = tagged.chunks[noun.last + 1].text.lower() if noun.last + 1 < len(tagged.chunks) else ""

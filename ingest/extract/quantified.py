@@ -25,6 +25,8 @@ _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses bui
 _MEASURE_WORDS = frozenset({"out", "pieces", "items", "units"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
+_GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery"})
+_OF_GOODS = Entry("equipment", ("equipment", "other", ""))
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _PLANES = frozenset({"fighter", "fighters"})
@@ -73,6 +75,9 @@ def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | No
 
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
+    goods = _goods(tagged, index)
+    if goods is not None:
+        return Counted(quantity, index, goods, goods, is_subset)
     match = _COUNTED.match(tagged.tags, index)
     if match and match.group("of") and match.group("of")[0] == "w" and tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
         match = None  # "39 out of 55 missiles", not "39 columns of tanks"
@@ -101,6 +106,15 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
         return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
+
+
+def _goods(tagged: Tagged, index: int) -> int | None:
+    """'22,139 pieces of Russian equipment': the chunk of what the pieces are of."""
+    if tagged.tags[index + 1 : index + 3] != "wo" or tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
+        return None
+    ahead = range(index + 3, min(index + 8, len(tagged.chunks)))
+    at = next((at for at in ahead if tagged.chunks[at].text.lower() in _GOODS or tagged.tags[at] not in "dAULRKws"), None)
+    return at if at is not None and tagged.chunks[at].text.lower() in _GOODS else None
 
 
 def _is_subset(chunks: list[Chunk], index: int) -> bool:
@@ -149,4 +163,6 @@ def _are_joined_over(tagged: Tagged, last: list[list[Counted]], right: Counted) 
 def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:
     """The lexicon line of the noun's last word."""
     value = tagged.chunks[noun.head].value if noun.head is not None else None
+    if noun.head is not None and tagged.tags[noun.head] == "w" and tagged.chunks[noun.head].text.lower() in _GOODS:
+        return _OF_GOODS
     return value if isinstance(value, Entry) else None
