@@ -405,15 +405,15 @@ def _finished(
     legend: Sequence[tuple[str, Sequence[Mapping[str, Any]]]],
     height: int = HEIGHT,
 ) -> Spec:
-    """The rows are put beside the chart when Altair has checked it: to hold every row against its schema would take most of the time of a
-    page. `legend` has a list of marks for each title."""
+    """The rows are put beside the chart when Altair has written it, and the tests hold charts against Altair's schema, not every page view:
+    that takes as long as all else that a chart costs. `legend` has a list of marks for each title."""
     spec: Spec = chart.properties(
         height=height,
         width="container",
         description=description,
         autosize=alt.AutoSizeParams(type="fit", contains="padding"),
         usermeta={"legend": [[title, list(marks)] for title, marks in legend if marks]},
-    ).to_dict()
+    ).to_dict(validate=False)
     return {**spec, "datasets": {name: list(rows) for name, rows in datasets.items()}}
 
 

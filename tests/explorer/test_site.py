@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
+import altair as alt
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
+from jsonschema import ValidationError
 from lxml import html
 
 from explorer import site
@@ -121,6 +123,15 @@ def test_claims_on_all_sides_are_compared_in_one_chart(exported: Path) -> None:
     page = html.parse(exported / "compare" / "index.html")
     listed = {link.text: link.getnext().text for link in page.xpath("//ul[@class='links']//a")}
     assert listed == {"People killed, of Russia: what each side says (all so far)": "3 figures, 3 disputes"}
+
+
+def test_charts_are_of_the_schema(exported: Path) -> None:
+    specs = [json.loads(told.text) for _, page in pages(exported) for told in page.xpath("//script[@class='spec']")]
+    assert {next(iter(spec["datasets"])) for spec in specs} >= {"entries", "figures", "offers"}
+    for spec in specs:
+        alt.Chart.from_dict(spec, validate=True)
+    with pytest.raises(ValidationError):
+        alt.Chart.from_dict({**specs[0], "height": "tall"}, validate=True)
 
 
 def test_the_report_of_the_checks_lies_beside_it(exported: Path, home: Path) -> None:
