@@ -308,7 +308,7 @@ def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: Casual
 
 
 def _dated_before(context: Context, claim: CasualtyClaim, index: int, told: list[CasualtyClaim]) -> CasualtyClaim | None:
-    """What gives a total without a day its day: the last day's figure of the same source anywhere ahead, or the figure of the same kind that
+    """What gives a total without a day its day: the last day's figure of the same source anywhere ahead, or that of the same kind that
     the source gave in the sentence just before."""
     if claim.claimant is None or claim.is_subset or claim.period not in ("cumulative", "other"):
         return None

@@ -100,7 +100,9 @@ def side_of_loss(
         return claimant_party
     if words & _THEIRS and not _is_from_theirs(tagged, loss):
         owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
-        owner = next((side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None)  # "It left after its soldiers …"
+        owner = next(
+            (side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None
+        )  # "It left after its soldiers …"
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
@@ -138,7 +140,11 @@ def side_of_loss(
         gives_up = tagged.chunks[loss.verb].text.lower() in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
         is_theirs = gives_up and party is not None and party == claimant_party
         return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
-    struck = _fired_by(context, index, tagged, loss) or _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+    struck = (
+        _fired_by(context, index, tagged, loss)
+        or _struck(context, tagged, loss, claimant_party, earlier)
+        or (earlier if loss.rule == "reduced_passive" else None)
+    )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
     return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
 

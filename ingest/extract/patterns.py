@@ -89,7 +89,9 @@ _INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
 _PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
-_HELD_NOW = re.compile(r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) ")
+_HELD_NOW = re.compile(
+    r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
+)
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -242,7 +244,11 @@ def parted_by_verbs(tagged: Tagged, groups: list[list[Counted]]) -> list[list[Co
     found: list[list[Counted]] = []
     for group in groups:
         last = group[-1]
-        own = _verb_after(tagged, last.last + 1, last, needs_aux=True) if len(group) > 1 and _lost_or_killed_before(tagged, group[0]) else None
+        own = (
+            _verb_after(tagged, last.last + 1, last, needs_aux=True)
+            if len(group) > 1 and _lost_or_killed_before(tagged, group[0])
+            else None
+        )
         is_apart = own is not None and tagged.tags[last.first - 1] == "c" and not set(tagged.tags[last.last + 1 : own.verb]) & set("HTc")
         found.extend((group[:-1], [last]) if is_apart else (group,))
     return found
@@ -276,9 +282,13 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
     if tagged.chunks[noun.head].text.lower() not in _PRISONERS:
         return None
     behind = tagged.chunks[noun.last].end - tagged.start
-    match = _STILL_HELD.match(tagged.text, behind) or _HELD_NOW.match(tagged.text, behind) or (
-        _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
-        and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+    match = (
+        _STILL_HELD.match(tagged.text, behind)
+        or _HELD_NOW.match(tagged.text, behind)
+        or (
+            _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+            and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+        )
     )
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
 

@@ -53,7 +53,8 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
     r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
     r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
-    r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
+    r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?"
+    r"(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
     r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
     rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
     r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
@@ -85,14 +86,16 @@ _SEVERAL = re.compile(  # more than one event
 )
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
 _EVENTS = r"(?:strikes|airstrikes|attacks|clashes|raids|ambushes|bombings|battles|operations|encounters|skirmishes)"
-_PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes on Lebanon", "drone attacks by the army have killed": so far
-    rf"\b(?:has|have) (?:\w+ )?(?:been )?(?:killed|died|wounded|injured|lost|claimed|cost|left)\b[^.;,]{{0,60}}\b(?:in|by|during) [^.;,]{{0,40}}\b{_EVENTS}\b"
+_PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes", "drone attacks by the army have killed": so far
+    r"\b(?:has|have) (?:\w+ )?(?:been )?(?:killed|died|wounded|injured|lost|claimed|cost|left)\b"
+    rf"[^.;,]{{0,60}}\b(?:in|by|during) [^.;,]{{0,40}}\b{_EVENTS}\b"
     rf"|\b{_EVENTS}\b[^.;]{{0,60}} (?:has|have) (?:killed|wounded|injured|claimed|cost)\b",
     re.IGNORECASE,
 )
 _OF_KIND = re.compile(r"\b(?:in|during) (?:[\w-]+ ){0,2}(?:operations|encounters|skirmishes|raids)\b", re.IGNORECASE)
 _LOCAL = re.compile(
-    r"\b(?:in|on|for|over) (?:the )?(?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+    r"\b(?:in|on|for|over) (?:the )?(?:battles? for the )?[A-Z][\w-]+ "
+    r"(?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
 )
 _SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
 _INCIDENT = _any(
@@ -100,8 +103,9 @@ _INCIDENT = _any(
     r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
     r"(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
     r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
-    r"\b(?:killed|died|wounded|injured|hurt)\b (?:when|after) (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells) [^.;]{0,60}"
-    r"\b(?:drove|hit|struck|exploded|blew|detonated|went off|opened fire|crashed|landed|fell|attacked|stormed|ambushed|was (?:hit|struck))\b",
+    r"\b(?:killed|died|wounded|injured|hurt)\b (?:when|after)"
+    r" (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells) [^.;]{0,60}\b(?:drove|hit|struck|exploded|blew|detonated"
+    r"|went off|opened fire|crashed|landed|fell|attacked|stormed|ambushed|was (?:hit|struck))\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
     r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"

@@ -66,7 +66,7 @@ for _tag, _words in {
     " between until including within under because if about than via under despite",
 }.items():
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
-_SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "‒": "-", "―": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
+_SIGNS = {",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"} | dict.fromkeys("-–—‒―", "-")
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
 _QUOTES = '"“”«»'
 _UNITS = word_set(
