@@ -56,6 +56,7 @@ _FROM_TOLD = re.compile(
     r"(?! (?:the|a|an|his|her|their|its|that|they|he|it|Russia|Ukraine|Israel)\b)",
     re.IGNORECASE,
 )
+_FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPAN_OF_DAYS = re.compile(r"pD[pc]D")
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
@@ -250,8 +251,7 @@ def _claims(
             claim = replace(claim, party=None)  # "28 journalists, including seven foreigners": of several nations
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])
         is_of_whole = before is not None and last is None and _is_of_whole(context, before, index, tagged, loss)
-        has_own_span = "D" in tagged.tags or period_of(tagged.text) is not None
-        if before is not None and is_of_whole and not has_own_span and before.period != "cumulative":
+        if before is not None and is_of_whole and before.period != "cumulative" and not _has_own_span(tagged):
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if claim.claimant is None and before is not None and is_of_whole:
             claim = replace(claim, claimant=before.claimant, claimant_party=before.claimant_party)
@@ -473,6 +473,10 @@ def _names_day_of_event(tagged: Tagged) -> bool:
     return _EVENT_DAY.search(tagged.tags) is not None and _end_of_span(tagged) is None
 
 
+def _has_own_span(tagged: Tagged) -> bool:
+    return "D" in tagged.tags or period_of(tagged.text) is not None
+
+
 def _is_of_raid(text: str) -> bool:
     """'killed 1,200 people and abducted 250': no war does both in one breath; 'killed that day'."""
     is_both = _ABDUCTED.search(text) is not None and _KILLED.search(text) is not None
@@ -498,7 +502,11 @@ def _as_of(
         return _dated(stated, Basis.STATED)
     if is_rate(tagged.text):
         return None, None
-    if (shift := _days_from_told(tagged.text)) is not None and (told := _last_day_told(context, index)) is not None:
+    if (
+        not _FAR_DAYS.isdisjoint(context.words[index])
+        and (shift := _days_from_told(tagged.text)) is not None
+        and (told := _last_day_told(context, index)) is not None
+    ):
         on = _shifted(told, shift)
         return (on, Basis.EVENT) if on else (None, None)
     if (last := _end_of_span(tagged)) is not None:

@@ -209,14 +209,14 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
 
 def _thinned(tagged: Tagged, noun: Counted) -> Event | None:
     """'the enemy was reduced by 1,740 men', 'the garrison has been thinned by 300'."""
-    is_people = noun.head is None or tagged.tags[noun.head] == "P"
+    is_people = (noun.head is None or tagged.tags[noun.head] == "P") and "b" in tagged.tags[max(0, noun.first - 2) : noun.first]
     match = _THINNED.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start) if is_people else None
     return Event(noun.first, "amount", "n", "losses") if match and _ends_phrase(tagged, noun) else None
 
 
 def _inverted(tagged: Tagged, noun: Counted) -> Event | None:
     """'also destroyed were 11 cars', 'In total were liquidated 484,030 of the occupants'."""
-    ahead = _INVERTED.search(tagged.tags, 0, noun.first)
+    ahead = _INVERTED.search(tagged.tags, 0, noun.first) if tagged.tags[noun.first - 1 : noun.first] in ("B", "t") else None
     is_be = tagged.chunks[noun.first - 1].text.lower() in ("was", "were") or (ahead is not None and ahead.group("told"))
     if ahead is None or not is_be or (noun.head is None and not _ends_phrase(tagged, noun)):
         return None
