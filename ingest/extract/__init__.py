@@ -27,7 +27,7 @@ def extract(article: ArticleText) -> Extraction:
     refused: list[Rejection] = []
     claims = without_repeats(grounded(article.text, find_claims(context), refused), article.text)
     return Extraction(
-        casualty_claims=tuple(credited_by_review(credited_by_bulletin(context, claims))),
+        casualty_claims=tuple(credited_by_review(context, credited_by_bulletin(context, claims))),
         offers=tuple(once(grounded(article.text, find_offers(context), refused))),
         announcements=tuple(once(grounded(article.text, find_announcements(context), refused))),
         rejections=tuple(refused),

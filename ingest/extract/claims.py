@@ -13,7 +13,7 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows
-from ingest.extract.losses import Loss, equipment_in, find_losses
+from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_ahead_of_total, is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
@@ -78,12 +78,18 @@ _ABDUCTED = re.compile(
 _ON_THAT_DAY = re.compile(r"\b(?:killed|died|wounded|injured) that (?:day|night|morning)\b")
 _OVER_TIME = re.compile(r"\b(?:have|has|since|over|years?|decades?)\b", re.IGNORECASE)  # "have killed 3,000 and abducted 1,000"
 _KILLED = re.compile(r"\bkill(?:ed|ing)\b", re.IGNORECASE)
+_RECALLING = word_set("they both all none")
+_COUNTING_ON = word_set(
+    "count counts counted name names named list lists listed record records recorded register registers registered logs logged tallies"
+    " tallied ledger books database tally"
+)
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _NEVER_ONE_EVENT = {"general": 2, "colonel": 5, "journalist": 6, "aid worker": 10, "health worker": 20}  # so many of a kind die over a war
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
 _COUNTING = frozenset({"NGO", "UN"})
+_NATIONS_BODY = re.compile(r"As?U")  # "Ukraine's General Staff, too, keeps a list": another source
 REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
@@ -104,11 +110,16 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
         before = found[-1][0] if found else None
+        if not _RECALLING.isdisjoint(words) and (recalled_claim := _recalled(context, index)) is not None:
+            found.append(recalled_claim)
+            continue
         if not _has_number(context, index, words) or context.is_other_misfortune(index):
             continue
         told: list[tuple[CasualtyClaim, Core]] = []
         if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
             told = _claims(context, index, listing if is_listing else None, before, [claim for claim, _ in found])
+        elif before is not None and words & _COUNTING_ON and _is_next(context, before, index) and counts_on(context.tagged(index)):
+            told = _claims(context, index, None, before, [claim for claim, _ in found])
         if told or (
             before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
         ):
@@ -128,7 +139,7 @@ def credited_by_bulletin(context: Context, claims: Iterable[CasualtyClaim]) -> l
     return found
 
 
-def credited_by_review(claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
+def credited_by_review(context: Context, claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
     """Claims without a source behind two or more of the one body that counts for the whole article: a review names its source once."""
     found = list(claims)
     sources = {(claim.claimant, claim.claimant_party) for claim in found if claim.claimant is not None}
@@ -141,7 +152,7 @@ def credited_by_review(claims: Iterable[CasualtyClaim]) -> list[CasualtyClaim]:
     for at, claim in enumerate(found):
         if claim.claimant is not None:
             counted += 1
-        elif counted >= REVIEW_FROM:
+        elif counted >= REVIEW_FROM and not _NATIONS_BODY.search(context.tagged(context.sentence_at(claim.span.char_start)).tags):
             last = next(other for other in reversed(found[:at]) if other.claimant is not None)
             is_summed = span == "other" and claim.period == "incident" and claim.as_of is None and (claim.low or claim.high or 0) > 1
             period = span if is_summed else claim.period  # figures of the month that is reviewed
@@ -195,7 +206,8 @@ def _claims(
     context: Context, index: int, listing: int | None, before: CasualtyClaim | None, told: list[CasualtyClaim]
 ) -> list[tuple[CasualtyClaim, Core]]:
     tagged = context.tagged(index)
-    losses = find_losses(tagged, listing is not None, lambda: equipment_in(context.tagged(index - 1)) if index else ())
+    is_told = before is not None and _is_next(context, before, index)
+    losses = find_losses(tagged, listing is not None, lambda: equipment_in(context.tagged(index - 1)) if index else (), is_told)
     if not losses:
         return []
     sources = credits_in(context, index)
@@ -217,9 +229,18 @@ def _claims(
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
         claim = _claim(context, index, tagged, loss, period, credit, earlier, heading, is_item)
-        if claim.party is None and loss.rule == "loss_list" and before is not None and before.claimant_party == claim.claimant_party:
+        if loss.rule == "ledger" and before is not None:
+            claim = _of_ledger(claim, found[-1][0] if found else before)
+        if (
+            claim.party is None
+            and loss.rule in ("loss_list", "ledger")
+            and before is not None
+            and before.claimant_party == claim.claimant_party
+        ):
             claim = replace(claim, party=before.party)  # "its tally also includes 80 tanks"
         if claim.party is None and before is not None and loss.subject != ARMED and _is_same_talk(context, before, index, claim):
+            claim = replace(claim, party=before.party)
+        if claim.party is None and before is not None and _is_of_same_arms(context, before, index, claim, tagged):
             claim = replace(claim, party=before.party)
         if claim.party in _WITNESSES:
             claim = replace(claim, party=None)
@@ -262,6 +283,30 @@ def _claims(
     return _mixed(found)
 
 
+def _of_ledger(claim: CasualtyClaim, before: CasualtyClaim) -> CasualtyClaim:
+    """An item of a list that goes on with the claim before: people in its measure, all over its span, from its source if it names none."""
+    measure = before.measure if claim.category == before.category == "personnel" else claim.measure
+    if claim.claimant is None:
+        claim = replace(claim, claimant=before.claimant, claimant_party=before.claimant_party)
+    return replace(claim, measure=measure, period=before.period, as_of=claim.as_of or before.as_of)
+
+
+def _recalled(context: Context, index: int) -> tuple[CasualtyClaim, Core] | None:
+    """'They were killed' behind the sentence that counted them; the claim stands where the number stands."""
+    sentence, earlier = context.sentences[index], context.sentences[index - 1]
+    if index == 0 or earlier.paragraph != sentence.paragraph or any(map(context.is_other_misfortune, (index - 1, index))):
+        return None
+    tagged = context.tagged(index - 1)
+    loss = recalled(tagged, context.text[sentence.start : sentence.end]) if "N" in tagged.tags else None
+    if loss is None:
+        return None
+    sources = [c for c in credits_in(context, index) if c.name and not c.denies] or [
+        c for c in credits_in(context, index - 1) if c.name and not c.denies
+    ]
+    claim = _claim(context, index - 1, tagged, loss, "incident", sources[-1] if sources else None, None, None, False)
+    return claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)
+
+
 def _mixed(found: list[tuple[CasualtyClaim, Core]]) -> list[tuple[CasualtyClaim, Core]]:
     """'50 people, 14 of them soldiers': the whole holds soldiers and others."""
     whole: int | None = None
@@ -289,6 +334,12 @@ def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: Ca
     is_same = claim.claimant_party == before.claimant_party and claim.category == before.category
     names_none = claim.claimant == before.claimant is not None and not set(context.tagged(index).tags) & set("AL")
     return is_next and is_same and (claim.period == before.period or names_none)
+
+
+def _is_of_same_arms(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:
+    """Equipment of nobody named, behind equipment: 'Oryx counts 9,000 Russian pieces. Tanks account for 3,700 of the losses.'"""
+    is_arms = claim.category != "personnel" != before.category
+    return is_arms and "A" not in tagged.tags and _is_next(context, before, index) and claim.claimant in (None, before.claimant)
 
 
 def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:

@@ -71,11 +71,59 @@ class Loss(NamedTuple):
     rule: str
 
 
+_COUNTING = re.compile(
+    r"\b(?:counts?|counted|names?|named|lists?|listed|records?|recorded|registers?|registered|logs|logged|tallies|tallied)"
+    r"(?: (?:also|further|another|some))?\s*$"
+    r"|\b[Ii]n (?:its|the|their|his) (?:ledger|list|register|count|tally|books?|records|database) (?:are|were|stand|stood)\s*$"
+)
+_SHARE_OF_LOSSES = re.compile(r"Ewp$")
+_STRENGTH = re.compile(r"\b(?:ranks|strength|strong|arsenal|stock|fleet|service|command|deployed|serving|reserve|at its disposal)\b")
+_RECALLED = re.compile(
+    r"[\"“]?(?:They|Both|All)(?: of them)?"
+    r"(?: (?:were|are|have|had|been|later|also|all|both|reportedly|then|subsequently|immediately|instantly|now|believed|to|be)){0,5}"
+    r" (?P<fate>killed|died|dead|perished|executed|shot dead|murdered|wounded|injured|captured|taken (?:prisoner|captive|hostage)|abducted"
+    r"|kidnapped|missing)\b"
+    r"|[\"“]?None(?: of them)? (?P<none>survived)\b"
+)
+_FATES = {
+    "wounded": "wounded",
+    "injured": "wounded",
+    "captured": "captured",
+    "abducted": "captured",
+    "kidnapped": "captured",
+    "missing": "missing",
+}
 CountedBefore = Callable[[], tuple[Equipment, ...]]
 
 
-def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple) -> list[Loss]:
+def counts_on(tagged: Tagged) -> bool:
+    """'it names 104 tanks, 575 vehicles and 330 guns': behind a claim a list under a verb of counting has no word of loss of its own."""
+    return any(len(group) > 1 and _is_counted(tagged, group) for group in lists(tagged, counted_nouns(tagged)))
+
+
+def _is_counted(tagged: Tagged, group: list[Counted]) -> bool:
+    ahead = tagged.text[: tagged.chunks[group[0].first].start - tagged.start]
+    return _COUNTING.search(ahead) is not None and _STRENGTH.search(tagged.text) is None
+
+
+def recalled(tagged: Tagged, following: str) -> Loss | None:
+    """'Two pilots were aboard.' and behind it 'They were killed': the one number of people of a sentence without a loss of its own."""
+    match = _RECALLED.match(following)
+    people = [noun for noun in counted_nouns(tagged) if noun.head is not None and tagged.tags[noun.head] == "P"]
+    if match is None or len(people) != 1 or find_losses(tagged):
+        return None
+    fate = match["fate"] or "killed"
+    measure = "captured" if fate.startswith("taken") else _FATES.get(fate, "killed")
+    if measure == "captured" and _EXCHANGE.search(following):
+        return None
+    noun = people[0]
+    category, population, subject = _noun_fields(tagged, noun, head_entry(tagged, noun), None)
+    return Loss(noun, noun.head or noun.first, measure, category, population, subject, False, "recalled")
+
+
+def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple, is_told: bool = False) -> list[Loss]:
     """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count;
+    `is_told`: a claim stands just ahead, so that 'it names 104 tanks and 575 vehicles' goes on with it;
     `counted_before` gives the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
     if "N" not in tagged.tags:
         return []
@@ -104,6 +152,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: Counte
             and (is_listing or _follows_loss_heading(tagged, group[0].first) or _is_included(tagged, group[0].first))
         ):
             event = Event(group[0].first, "loss_list", "list")
+        if event is None and (is_told or found) and len(group) > 1 and _is_counted(tagged, group):
+            event = Event(group[0].first, "ledger", "list")
         if event is None and len(group) > 1:  # "260,000 dead, 45,000 missing and 6.9 million people uprooted"
             group = [noun for noun in group if _has_own_noun(tagged, noun)]
             event = Event(group[0].head or 0, "count_noun", "n") if group else None
@@ -205,6 +255,9 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         noun = noun._replace(head=at)
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
         noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
+    if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
+        noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
     if event.rule == "brought":
         noun = _with_people_behind(tagged, noun, event)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)

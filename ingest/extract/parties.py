@@ -122,7 +122,7 @@ def side_of_loss(
     if told:
         return told
     is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
-    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
+    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
     if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(
@@ -495,6 +495,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
             return claimant_party  # "its own army has lost …"
         if chunk.tag == "j" and loss.rule == "lose":
             return _antecedent(tagged, back, claimant_party)
+        if chunk.tag == "S" and tagged.tags[back - 1 : back] == "B":
+            continue  # "the Russians are said to have lost 3,000"
         if chunk.tag in "S;NL" or chunk.tag in "tgv":
             return None
     return _after_of(tagged, loss)

@@ -25,7 +25,7 @@ _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses bui
 _MEASURE_WORDS = frozenset({"out", "pieces", "items", "units"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
-_GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery"})
+_GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery", "pieces"})
 _OF_GOODS = Entry("equipment", ("equipment", "other", ""))
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
@@ -110,6 +110,8 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
 
 def _goods(tagged: Tagged, index: int) -> int | None:
     """'22,139 pieces of Russian equipment': the chunk of what the pieces are of."""
+    if tagged.tags[index + 1 : index + 3] != "wo" and [c.text.lower() for c in tagged.chunks[index + 1 : index + 2]] == ["pieces"]:
+        return index + 1  # "has lost 3,000 pieces"
     if tagged.tags[index + 1 : index + 3] != "wo" or tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
         return None
     ahead = range(index + 3, min(index + 8, len(tagged.chunks)))
