@@ -339,7 +339,8 @@ def _is_same_talk(context: Context, before: CasualtyClaim, index: int, claim: Ca
 def _is_of_same_arms(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:
     """Equipment of nobody named, behind equipment: 'Oryx counts 9,000 Russian pieces. Tanks account for 3,700 of the losses.'"""
     is_arms = claim.category != "personnel" != before.category
-    return is_arms and "A" not in tagged.tags and _is_next(context, before, index) and claim.claimant in (None, before.claimant)
+    is_near = before.span.sentence_start >= context.sentences[max(0, index - 2)].start
+    return is_arms and is_near and "A" not in tagged.tags and claim.claimant in (None, before.claimant)
 
 
 def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged) -> bool:
