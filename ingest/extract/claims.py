@@ -241,7 +241,7 @@ def _claims(
         if claim.party is None and before is not None and loss.subject != ARMED and _is_same_talk(context, before, index, claim):
             claim = replace(claim, party=before.party)
         if claim.party is None and before is not None and _is_of_same_arms(context, before, index, claim, tagged):
-            claim = replace(claim, party=before.party)
+            claim = replace(claim, party=before.party, claimant=before.claimant, claimant_party=before.claimant_party)
         if claim.party in _WITNESSES:
             claim = replace(claim, party=None)
         is_back = before is not None and (_OF_THESE.match(tagged.text) or (last is None and _refers_back(context, before, tagged, loss)))

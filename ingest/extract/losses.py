@@ -261,6 +261,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if event.rule == "brought":
         noun = _with_people_behind(tagged, noun, event)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
+    if head is None and noun.head is None and model is not None and model.category != "personnel" and _may_be_arms(tagged, event):
+        head = Entry("equipment", ("", model.category, model.subject or ""))  # "15,051 of them were destroyed and 3,000 captured"
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
         measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
@@ -298,6 +300,12 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if subject == "car" and event.rule not in _TALLIES and not is_beside_arms:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _may_be_arms(tagged: Tagged, event: Event) -> bool:
+    """The verb is said of equipment too."""
+    value = tagged.chunks[event.verb].value
+    return isinstance(value, Entry) and value.lexicon == "verbs" and bool(value.row[3]) and event.rule in _DONE | {"reduced_passive"}
 
 
 def _is_wanted(tagged: Tagged, event: Event) -> bool:
