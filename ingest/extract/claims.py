@@ -123,7 +123,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         if told or (
             before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
         ):
-            told += _gone_on(context, index, before, told)
+            told += _gone_on(context, index, before, told, [claim for claim, _ in (*found, *told)])
         found.extend(told)
     return found
 
@@ -161,7 +161,7 @@ def credited_by_review(context: Context, claims: Iterable[CasualtyClaim]) -> lis
 
 
 def _gone_on(
-    context: Context, index: int, before: CasualtyClaim | None, told: list[tuple[CasualtyClaim, Core]]
+    context: Context, index: int, before: CasualtyClaim | None, told: list[tuple[CasualtyClaim, Core]], earlier: list[CasualtyClaim]
 ) -> list[tuple[CasualtyClaim, Core]]:
     """What the sentence tells of those that it or the one before counted: their new total, or what some of them are."""
     words = context.words[index]
@@ -171,7 +171,9 @@ def _gone_on(
         return []
     sources = [c for c in credits_in(context, index) if c.name and not c.denies]
     credit = sources[-1] if sources else None
-    total = going_on(context.tagged(index), before, credit) if words & (TOTALS | TELLINGS) else None
+    same = [c for c in earlier if not c.is_subset and c.span.sentence_start == before.span.sentence_start]
+    whole = same[-1] if same and not told else before
+    total = going_on(context.tagged(index), whole, credit) if words & (TOTALS | TELLINGS) else None
     if total and all(total[1].start != core.start for _, core in told):
         return [total]
     return parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})

@@ -50,6 +50,7 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?!\d|[.,]\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
 _YEAR_TOLD = re.compile(r"\d{4}")
@@ -79,6 +80,12 @@ def _misfortunes() -> tuple[str, ...]:
 def _may_be_misfortune(word: str) -> bool:
     """The stem of an accident, a disaster or a crime may begin with this word."""
     return word.startswith(_misfortunes())
+
+
+def _is_of_earlier_war(text: str, year: int) -> bool:
+    """'the war of 2020', 'the 2014 war', told two years later and more."""
+    match = _WAR_OF_YEAR.search(text)
+    return match is not None and int(match[1] or match[2]) < year - 1
 
 
 class Introduction(NamedTuple):
@@ -167,6 +174,8 @@ class Context:
             told = stems("conflict", 1, "other").search(self.text, start, end)
             if told is not None and not _SINCE.search(self.text, start, told.start()):
                 return True
+        if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
+            return True
         if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]

@@ -17,6 +17,7 @@ _EXCHANGE = re.compile(
     re.IGNORECASE,
 )
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
+_MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
@@ -77,6 +78,7 @@ _COUNTING = re.compile(
     r"|\b[Ii]n (?:its|the|their|his) (?:ledger|list|register|count|tally|books?|records|database) (?:are|were|stand|stood)\s*$"
 )
 _SHARE_OF_LOSSES = re.compile(r"Ewp$")
+_OF_THE = re.compile(r"(?:^K|o|[^\w]w?o)dN[wA]{0,2}E$")  # "of the 26 launchers"
 _STRENGTH = re.compile(r"\b(?:ranks|strength|strong|arsenal|stock|fleet|service|command|deployed|serving|reserve|at its disposal)\b")
 _RECALLED = re.compile(
     r"[\"“]?(?:They|Both|All)(?: of them)?"
@@ -272,6 +274,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         measure = _measure(tagged, event, noun, is_equipment)
     category, population, subject = _noun_fields(tagged, noun, head, model)
     is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
+    is_fighter = is_fighter or (noun.head is None and model is not None and model.measure == "captured")
     is_fighter = is_fighter or any(_is_group(tagged, n) for n in (noun, *(e.noun for e in earlier)))
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
@@ -286,14 +289,16 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
     if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
-    if _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
+    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
+    if not is_taken and _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
     if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
+    if (noun.quantity.low or noun.quantity.high or 0) > _MOST_OF_ANY_WAR:
+        return None
     if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
         return None
     is_beside_arms = any(e.verb == event.verb and e.category not in ("personnel", "vehicle") for e in earlier)
@@ -345,13 +350,19 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
         return None
     if model is not None and model.category != "personnel" and model.noun.head is not None:
         return model.noun.head if "P" not in tagged.tags[model.noun.last : noun.first] else None
-    if value.row[2]:
+    if value.row[2] and not _is_of_the(tagged, noun):
         return None
     number = noun.quantity.low or noun.quantity.high or 0
     told = [n for n in counted_nouns(tagged) if n.last < noun.first and n.head is not None and tagged.tags[n.head] == "E"]
     enough = next((n.head for n in told if (n.quantity.high or n.quantity.low or 0) >= number), None)
     at = tagged.tags.rfind("E", 0, noun.first) if enough is None else enough
     return at if at >= 0 else None
+
+
+def _is_of_the(tagged: Tagged, noun: Counted) -> bool:
+    """'of the 26 launchers received one has been lost': one launcher."""
+    at = tagged.tags.rfind("E", 0, noun.first)
+    return at > 2 and _OF_THE.search(tagged.tags, 0, at + 1) is not None and "P" not in tagged.tags[at : noun.first]
 
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:

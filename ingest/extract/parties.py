@@ -88,10 +88,12 @@ def side_of_loss(
         return joined
     near = _phrase(tagged, loss)
     claimant_party = claimant.party
-    if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
+    if len({voice_of(c.value.row[1]) for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
         return None  # "Russian and Ukrainian soldiers"
     words = {c.text.lower() for c in near}
     named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
+    if loss.is_subset and earlier and loss.category != "personnel":
+        return earlier  # "22 launchers, among them five American HIMARS"
     if named and not (is_armed_group(named) and words & _FORMER):
         return named
     if words & _ENEMY:
@@ -137,9 +139,11 @@ def side_of_loss(
         return None
     if loss.category == "personnel":
         party = _of_people(context, index, tagged, loss, claimant)
-        gives_up = tagged.chunks[loss.verb].text.lower() in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
-        is_theirs = gives_up and party is not None and party == claimant_party
-        return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
+        verb = tagged.chunks[loss.verb].text.lower()
+        gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
+        is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
+        is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
+        return _foe(context, party) if is_theirs else party  # nobody arrests or eliminates his own
     struck = (
         _fired_by(context, index, tagged, loss)
         or _struck(context, tagged, loss, claimant_party, earlier)

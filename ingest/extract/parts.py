@@ -13,7 +13,9 @@ from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.tagging import Tagged
 from ingest.records import CasualtyClaim, Span
 
-WORDS = frozenset({"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties"})
+WORDS = frozenset(
+    {"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties", "slain"}
+)
 _THOSE = "dead|victims|killed|slain|wounded|injured|casualties|eliminated|captured"
 _OF_WHOM = re.compile(
     rf"(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"

@@ -85,6 +85,9 @@ _THINNED = re.compile(
     r"\b(?:enemy|forces?|army|troops|garrison|ranks|units?|battalion|brigade|regiment|group|contingent|personnel|strength)\b[^.;,]{0,30}"
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
+_WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
+_ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
+_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
 _INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
@@ -94,6 +97,7 @@ _HELD_NOW = re.compile(
 )
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
+_FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
@@ -123,7 +127,18 @@ _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "toll", "dead", "victims", "injuries"})
 _STATES = frozenset(
-    {"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"}
+    {
+        "in captivity",
+        "dead",
+        "deaths",
+        "fatalities",
+        "casualties",
+        "missing",
+        "unaccounted for",
+        "under the rubble",
+        "under rubble",
+        "beneath the rubble",
+    }
 )
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
@@ -200,6 +215,8 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
         or _fell(tagged, group[-1])
+        or _beside(tagged, group[0])
+        or _among_those(tagged, group[0])
         or _inverted(tagged, group[0])
         or _thinned(tagged, group[0])
         or _own_loss(tagged, group[0])
@@ -230,6 +247,22 @@ def _own_loss(tagged: Tagged, noun: Counted) -> Event | None:
     if at < 0 or not is_own or tagged.tags[at] not in "fnl":
         return None
     return Event(at, "nominal" if tagged.tags[at] != "l" else "lose", tagged.tags[at], "death" if noun.quantity.high else None)
+
+
+def _beside(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the commander was shot dead along with 26 other men'."""
+    ahead = tagged.text[: tagged.chunks[noun.first].start - tagged.start]
+    if (noun.head is not None and tagged.tags[noun.head] != "P") or not _WITH.search(ahead):
+        return None
+    match = _ONE_WAS.search(tagged.tags, 0, noun.first)
+    return Event(match.start("told"), "passive", tagged.tags[match.start("told")]) if match else None
+
+
+def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Among those eliminated were four leaders'."""
+    match = _AMONG_THOSE.search(tagged.tags, 0, noun.first)
+    is_among = match is not None and tagged.chunks[match.start()].text.lower() == "among"
+    return Event(match.start("told"), "among", tagged.tags[match.start("told")]) if match is not None and is_among else None
 
 
 def _fell(tagged: Tagged, noun: Counted) -> Event | None:
@@ -279,7 +312,7 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
-    if tagged.chunks[noun.head].text.lower() not in _PRISONERS:
+    if tagged.chunks[noun.head].text.lower() not in _PRISONERS or _is_free(tagged, noun):
         return None
     behind = tagged.chunks[noun.last].end - tagged.start
     match = (
@@ -291,6 +324,11 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         )
     )
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
+
+
+def _is_free(tagged: Tagged, noun: Counted) -> bool:
+    """'the 62 rescued hostages'."""
+    return any(c.text.lower() in _FREE for c in tagged.chunks[noun.first : noun.last])
 
 
 def _dead_include(tagged: Tagged, noun: Counted) -> Event | None:
@@ -398,6 +436,8 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
     """'251 tanks destroyed' is passive; 'two soldiers killed three men' and 'soldiers have killed' are not."""
     if any(c.tag == "V" or (c.tag in "w" and c.text.lower() not in _ADVERBS) or c.tag == "c" for c in aux):
         return False
+    if noun.head is None and re.search(r"mw?[wN]?$", tagged.tags[max(0, noun.first - 3) : noun.first]):
+        return False  # "the hospital will take another 60 wounded"
     if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]

@@ -16,13 +16,14 @@ _COUNTED = re.compile(
 _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivgS])")
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
+_GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
 _AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,d[AwRKE]{1,4}){0,2}(?:,?c?)")  # "two jets, a launcher and 35 drones"
 _UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three warehouses and 12 vehicles"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
-_MEASURE_WORDS = frozenset({"out", "pieces", "items", "units"})
+_MEASURE_WORDS = frozenset({"out", "pieces", "items", "units", "launchers", "batteries"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
 _GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery", "pieces"})
@@ -31,6 +32,7 @@ _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _PLANES = frozenset({"fighter", "fighters"})
 _SUBSET_WORDS = frozenset({"including"})
+_SUBSET_PAIRS = [[of, those] for of in ("among", "of") for those in ("them", "whom", "which")]
 
 
 class Counted(NamedTuple):
@@ -92,6 +94,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
+    joint = _GROUP_AND.match(tagged.tags, index)
+    if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
+        return Counted(quantity, index, joint.end() - 1, joint.end() - 1, is_subset)  # "200 Taliban and allied fighters"
     told = _TOLD.match(tagged.tags, index)
     if told and _is_plural(tagged.chunks[told.start("head")], quantity):
         # "four destroyed tanks", "12 captured Russian soldiers"
@@ -106,6 +111,10 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
         return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
+
+
+def _is_group_name(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "group"
 
 
 def _goods(tagged: Tagged, index: int) -> int | None:
@@ -126,7 +135,9 @@ def _is_subset(chunks: list[Chunk], index: int) -> bool:
         return False
     if words[-1] in ("and", ",") and _UNCOUNTED_PART.search(" ".join(chunk.text.lower() for chunk in chunks[max(0, index - 7) : index])):
         return True  # "including a woman and four children"
-    return words[-1] in _SUBSET_WORDS or words[-2:] in (["among", "them"], ["of", "whom"], ["of", "them"]) or words[-2:-1] == ["including"]
+    if words[-1] in ("are", "were") and len(words) > 2:
+        words.pop()  # "among which are five launchers"
+    return words[-1] in _SUBSET_WORDS or words[-2:] in _SUBSET_PAIRS or words[-2:-1] == ["including"]
 
 
 def _is_plural(noun: Chunk, quantity: Quantity) -> bool:

@@ -15,21 +15,23 @@ from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
 TELLINGS = word_set(
-    "spoke speaks speak spoken talked talks named names counted counts gave gives put puts alleged alleges allege estimated estimates"
-    " estimate cited listed lists mentioned reported claimed claims said according"
+    "spoke speaks speak spoken talked talks named names raised lifted updated revised counted counts gave give gives put puts alleged alleges"
+    " allege accounted estimated estimates estimate cited listed lists mentioned reported claimed claims said according"
 )
 _TO = re.compile(
     r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b"
-    r"[^.,;:\d]{0,24}?\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$",
+    r"[^.,;:\d]{0,24}?\b(?:to|at|is|was|reached|reaches|exceeds|exceeded|passed|hit)?\s*$"
+    r"|\b(?:raised|lifted|brought|updated|revised|increased|lowered|cut) (?:it|that|this) (?:up |down )?(?:to|at)\s*$",
     re.IGNORECASE,
 )
 _TOLD = re.compile(
     r"\b(?:(?:sp(?:oke|eaks?|oken)|talk(?:s|ed)) of|name[sd]|count(?:s|ed)|g[ai]ves?|puts? (?:it|them)(?: \w+)? at|allege[sd]?"
-    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said)"
+    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said|accounted for)(?: us)?"
     r"(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
     re.IGNORECASE,
 )
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
+_ALONE = re.compile(r"\balone\b")
 _LET_GO = re.compile(r"\b(?:let go|freed|releas\w+|rescu\w+|swapp\w+|exchang\w+|return\w+|recovered)\b", re.IGNORECASE)
 _LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", re.IGNORECASE)  # "the list passed 10,000 names"
 _UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
@@ -65,4 +67,6 @@ def _claim(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, quantit
     claim = replace(before, span=span, rule="total", low=quantity.low, high=quantity.high, qualifier=quantity.qualifier)
     measure = "casualties" if before.measure == "killed" and _WOUNDED.search(_clause(tagged, quantity)) else before.measure
     claim = replace(claim, is_subset=False, subject=None, measure=measure)
+    if _ALONE.search(tagged.text, 0, quantity.start - tagged.start):
+        claim = replace(claim, period="other", as_of=None, as_of_basis=None)  # "January alone accounted for 48,240"
     return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))
