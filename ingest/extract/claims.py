@@ -173,7 +173,7 @@ def _gone_on(
     credit = sources[-1] if sources else None
     same = [c for c in earlier if not c.is_subset and c.span.sentence_start == before.span.sentence_start]
     whole = same[-1] if same and not told else before
-    total = going_on(context.tagged(index), whole, credit) if words & (TOTALS | TELLINGS) else None
+    total = going_on(context.tagged(index), whole, sources) if words & (TOTALS | TELLINGS) else None
     if total and all(total[1].start != core.start for _, core in told):
         return [total]
     return parts.parts_of(context.tagged(index), before, credit, {core.start for _, core in told})
@@ -221,11 +221,15 @@ def _claims(
     is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
     span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
     last: Loss | None = None
+    last_credit: Credit | None = None
     for loss, period in zip(losses, periods, strict=True):
         wholes = [claim for claim, _ in found if not claim.is_subset or loss.is_subset]
         credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
         if credit is not None and credit.denies:
             continue
+        if last is not None and credit != last_credit and ";" in tagged.tags[last.noun.last : loss.noun.first]:
+            earlier = None  # "26 were killed, Islamabad said; Delhi puts deaths from shelling at 16"
+        last_credit = credit
         is_item = listing is not None or (last is not None and last.verb == loss.verb and last.rule == loss.rule)
         is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):

@@ -125,7 +125,7 @@ class Context:
 
     @cached_property
     def _names_hamas(self) -> bool:
-        return "Hamas" in self.text
+        return "Hamas" in self.text or "Gaza" in self.text
 
     @cached_property
     def lowered(self) -> str:

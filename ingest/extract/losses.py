@@ -436,7 +436,7 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         people.append(kind)
     kinds = [p.row[1] for p in people if p.row[1]]
     population = kinds[-1] if kinds else None
-    if population is not None and _OTHER_KIND.get(population) == _joined_kind(tagged, noun):
+    if population in _OTHER_KIND and _OTHER_KIND[population] == _joined_kind(tagged, noun):
         population = "mixed"
     subject = next((p.row[2] for p in reversed(people) if p.row[2]), None)
     if population is None and _is_member_of_group(tagged, noun):

@@ -88,6 +88,7 @@ _THINNED = re.compile(
 _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
 _AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
+_LABEL = re.compile(r"(?:^|[,;x]|^-)(?P<told>[tn])[:-]$")
 _INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
@@ -101,7 +102,7 @@ _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "retur
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
-_FILLERS = word_set("another a an further additional also only the its their his our just some reportedly all")
+_FILLERS = word_set("combined confirmed reported another a an further additional also only the its their his our just some reportedly all")
 _ADVERBS = word_set(
     "seriously severely badly lightly critically slightly gravely moderately also reportedly then later all already both either apparently"
 )
@@ -115,10 +116,12 @@ _DEGREES = word_set("seriously severely badly lightly critically slightly gravel
 _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
-    "averaged"
+    "averaged hits reaches passes"
     " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
-_TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
+_TO = word_set(
+    "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell"
+)
 _FORECAST = word_set("likely expected feared set bound")
 _BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
@@ -215,6 +218,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
         or _fell(tagged, group[-1])
+        or _labelled(tagged, group[0])
         or _beside(tagged, group[0])
         or _among_those(tagged, group[0])
         or _inverted(tagged, group[0])
@@ -263,6 +267,12 @@ def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
     match = _AMONG_THOSE.search(tagged.tags, 0, noun.first)
     is_among = match is not None and tagged.chunks[match.start()].text.lower() == "among"
     return Event(match.start("told"), "among", tagged.tags[match.start("told")]) if match is not None and is_among else None
+
+
+def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Killed: 31', a line of a list."""
+    match = _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None else None
+    return Event(match.start("told"), "labelled", "n") if match else None
 
 
 def _fell(tagged: Tagged, noun: Counted) -> Event | None:
@@ -532,7 +542,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     if word in _ALREADY and at > 1:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
-    opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
+    opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", tagged.chunks[noun.first].text.lower())
     if word == "of" and earlier == "out":
         return None  # "600 deaths out of 15,000 troops"
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(

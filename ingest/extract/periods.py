@@ -84,6 +84,7 @@ _SEVERAL = re.compile(  # more than one event
     r"(?:air ?strikes|strikes|attacks|raids|incidents|clashes|ambushes|operations|bombings|massacres|engagements)\b",
     re.IGNORECASE,
 )
+_MONTH_AHEAD = re.compile(rf"\b(?:{_MONTH}|Oct\.?|Sept?\.?|Nov\.?|Dec\.?|Jan\.?|Feb\.?|Aug\.?) $")
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
 _EVENTS = r"(?:strikes|airstrikes|attacks|clashes|raids|ambushes|bombings|battles|operations|encounters|skirmishes)"
 _PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes", "drone attacks by the army have killed": so far
@@ -140,8 +141,13 @@ def is_but_so_far(text: str) -> bool:
 def is_of_several(text: str, names_day: bool) -> bool:
     """'in three incidents', 'strikes across Gaza on Sunday': the figure is no single event's."""
     if names_day:
-        return _SEVERAL.search(text) is not None or _ACROSS.search(text) is not None
-    return any(pattern.search(text) for pattern in (_SEVERAL, _PERFECT_OF_SEVERAL, _OF_KIND))
+        return _names_several(text) or _ACROSS.search(text) is not None
+    return _names_several(text) or any(pattern.search(text) for pattern in (_PERFECT_OF_SEVERAL, _OF_KIND))
+
+
+def _names_several(text: str) -> bool:
+    """'in 12 attacks', not 'the October 7 attacks'."""
+    return any(not _MONTH_AHEAD.search(text, 0, match.start()) for match in _SEVERAL.finditer(text))
 
 
 def is_of_front(text: str) -> bool:

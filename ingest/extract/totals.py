@@ -15,8 +15,8 @@ from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
 TELLINGS = word_set(
-    "spoke speaks speak spoken talked talks named names raised lifted updated revised counted counts gave give gives put puts alleged alleges"
-    " allege accounted estimated estimates estimate cited listed lists mentioned reported claimed claims said according"
+    "spoke speaks speak spoken talked talks named names raised lifted updated revised counted counts gave give gives put puts alleged"
+    " alleges allege accounted estimated estimates estimate cited listed lists mentioned reported claimed claims said according"
 )
 _TO = re.compile(
     r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b"
@@ -37,10 +37,11 @@ _LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", 
 _UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
 
 
-def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tuple[CasualtyClaim, Core] | None:
+def going_on(tagged: Tagged, before: CasualtyClaim, sources: list[Credit]) -> tuple[CasualtyClaim, Core] | None:
     """The claim of the sentence `tagged` about what `before`, in the sentence ahead of it, counted: people, of one side, in one measure."""
     if before.category != "personnel" or (before.measure == "captured" and _LET_GO.search(tagged.text)):
         return None
+    credit = sources[-1] if sources else None
     for at, chunk in enumerate(tagged.chunks):
         quantity = chunk.value
         if chunk.tag != "N" or not isinstance(quantity, Quantity):
@@ -51,6 +52,8 @@ def going_on(tagged: Tagged, before: CasualtyClaim, credit: Credit | None) -> tu
         ahead = tagged.text[: chunk.start - tagged.start]
         is_cited = tagged.tags[at + 1 : at + 2] == "Y" and tagged.tags[at - 1 : at] in (",", "c")  # "23 according to Kyiv"
         is_list = tagged.chunks[at + 1 : at + 2] and tagged.chunks[at + 1].text == "names" and _LIST.search(ahead)
+        if is_cited:
+            credit = next((source for source in sources if source.at > at), credit)
         if is_cited or is_list or (stands_alone and (_TO.search(ahead) or (credit is not None and _TOLD.search(ahead)))):
             return _claim(tagged, before, credit, quantity), Core(quantity.start, quantity.end)
     return None
