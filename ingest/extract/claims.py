@@ -263,6 +263,8 @@ def _claims(
         is_of_tally = claim.period == "incident" and not claim.is_subset
         if span_of_tally and is_of_tally and not is_ahead_of_total(tagged.text, loss.noun.quantity.start - tagged.start):
             claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"
+        if before is not None and before.period == "day" and _is_of_bulletin(context, before, index, claim, tagged, loss):
+            claim = replace(claim, period="day", as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and claim.period == "incident" and _keeps_span(context, before, index, claim, tagged):
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
         if before is not None and _tops_day(context, before, index, claim):
@@ -356,6 +358,12 @@ def _keeps_span(context: Context, before: CasualtyClaim, index: int, claim: Casu
         return False
     is_bulletin = before.period == "day" and earlier.paragraph == sentence.paragraph and claim.claimant == before.claimant
     return is_same_span(tagged.text) or (is_bulletin and "D" not in tagged.tags)
+
+
+def _is_of_bulletin(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:
+    """'Losses amounted to 190 troops in the north' right behind the day's losses: that day's, though no single event's."""
+    is_tally = claim.period == "cumulative" and loss.rule in ("lose", "amount") and (claim.low or claim.high or 0) < _NEVER_AT_ONCE
+    return is_tally and _is_next(context, before, index) and claim.claimant == before.claimant and period_of(tagged.text) is None
 
 
 def _tops_day(context: Context, before: CasualtyClaim, index: int, claim: CasualtyClaim) -> bool:

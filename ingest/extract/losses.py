@@ -79,6 +79,8 @@ _COUNTING = re.compile(
 )
 _SHARE_OF_LOSSES = re.compile(r"Ewp$")
 _OF_THE = re.compile(r"(?:^K|o|[^\w]w?o)dN[wA]{0,2}E$")  # "of the 26 launchers"
+_IN_AREA = re.compile(r" (?:in|on|at|near) [^.;:]{3,100}(?:,|,? and)\s*$")  # "190 troops in the north, more than 240 in the west"
+_NO_VERBS = re.compile(r"[^tgviSVB;:]+")
 _STRENGTH = re.compile(r"\b(?:ranks|strength|strong|arsenal|stock|fleet|service|command|deployed|serving|reserve|at its disposal)\b")
 _RECALLED = re.compile(
     r"[\"“]?(?:They|Both|All)(?: of them)?"
@@ -173,6 +175,9 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
     if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
         return True  # "fourteen volunteers were killed along with one soldier"
+    kind = "P" if last.category == "personnel" else "E"
+    if head is not None and last.rule in ("amount", "lose") and tagged.tags[head] == kind and _IN_AREA.match(between):
+        return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
     return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
 
 

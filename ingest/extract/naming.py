@@ -35,6 +35,9 @@ _LOCALS = word_set(
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
 _AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
+_MUTE = word_set(
+    "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
+)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
 _PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
@@ -54,6 +57,8 @@ def can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bo
     if tags <= {"P"}:
         return not any(c.text.lower() in _VAGUE_PEOPLE for c in chunks)
     if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
+        return False
+    if tags == {"K"} and len(chunks) == 1 and chunks[0].text.lower() in _MUTE:
         return False
     if tags == {"K"} and len(chunks) == 1:
         return first > 0 or chunks[0].text in surnames() or tagged.tags[1:2] in ("S", "G")

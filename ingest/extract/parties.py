@@ -41,6 +41,7 @@ _FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|o
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
+_INFLICTED = re.compile(r"pd?A")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
 _FORCES_AT = re.compile(
     r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
@@ -147,7 +148,7 @@ def side_of_loss(
     struck = (
         _fired_by(context, index, tagged, loss)
         or _struck(context, tagged, loss, claimant_party, earlier)
-        or (earlier if loss.rule == "reduced_passive" else None)
+        or (earlier if loss.rule in ("passive", "reduced_passive") else None)
     )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
     return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
@@ -483,6 +484,9 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     forces = _FORCES_AT.search(tagged.tags, 0, lost) if lost > 0 and tagged.tags[lost] == "l" else None
     if forces is not None and (side := side_of([tagged.chunks[forces.start("side")]])) is not None:
         return side
+    struck = _INFLICTED.match(tagged.tags, loss.noun.last + 1) if loss.rule == "count_noun" else None
+    if struck is not None and tagged.chunks[loss.noun.last + 1].text.lower() in ("on", "upon"):
+        return side_of([tagged.chunks[struck.end() - 1]])  # "inflicted 190 casualties on the Ukrainian army"
     if loss.rule == "count_noun" and at and tagged.chunks[at - 1].text.lower() in _LEFT:
         return None  # "the group's attacks left 38 people dead"
     for back in range(at - 1, max(-1, at - 13), -1):
@@ -588,6 +592,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         if loss.verb and tagged.tags[loss.verb - 1] in "c,":
             first = next((at for at in range(loss.verb - 1, -1, -1) if tagged.tags[at] in "tgv"), None)
             before = subject_of(tagged, first) if first is not None else None
+            if earlier is None and before is not None and tagged.tags[before[0]] == "j":
+                return _foe(context, claimant_party)  # "the army says it hit 40 sites and destroyed two jets"
             return earlier or (_foe(context, side_of(tagged.chunks[before[0] : before[1] + 1])) if before else None)
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"

@@ -42,7 +42,11 @@ _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "kill
 )
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
-    ("taken prisoner", word_set("took taken takes take taking holding holds held"), re.compile(r" (?:prisoners?|captives?|hostages?)\b")),
+    (
+        "taken prisoner",
+        word_set("took taken takes take taking holding holds held"),
+        re.compile(r"(?: (?:of|from) (?:the )?[\w' -]{1,30}?)? (?:prisoners?|captives?|hostages?)\b"),
+    ),
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
@@ -116,11 +120,12 @@ _DEGREES = word_set("seriously severely badly lightly critically slightly gravel
 _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
-    "averaged hits reaches passes"
+    "averaged average averages averaging nearing hits reaches passes"
     " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
 _TO = word_set(
-    "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell"
+    "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise grown grew"
+    " increased up came come comes jumped soared equal fell"
 )
 _FORECAST = word_set("likely expected feared set bound")
 _BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
@@ -128,7 +133,9 @@ _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
-_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "toll", "dead", "victims", "injuries"})
+_TOLLS = frozenset(
+    {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
+)
 _STATES = frozenset(
     {
         "in captivity",
@@ -310,7 +317,13 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
     ahead = _before_adverbs(tagged, noun.first - 1)
-    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN:
+    is_told_of_all = all(n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group)  # "14 dead rebels and 3 dead soldiers"
+    if (
+        (len(group) > 1 and not is_told_of_all)
+        or noun.head is None
+        or ahead < 0
+        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN
+    ):
         return None
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
     return Event(at, "attributive", "t") if at is not None else None
@@ -356,7 +369,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
         at -= 1
     if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
-    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:24]
+    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:60]
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)

@@ -28,7 +28,7 @@ _CUMULATIVE = _any(
     r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks)"
     r" (?:first )?(?:went|moved|entered|crossed|invaded|rolled|marched|poured)",
     r"\b(?:war|conflict)\b[^.;]{0,80} (?:has|have) (?:\w+ )?(?:killed|claimed|cost)\b",
-    r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\b(?:so far|to date|in total|in all(?! (?:the|of|its|their|areas|sectors|directions|parts|three|four))|altogether|cumulative|running total|total number of|has reached)\b",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
     rf"\bfrom (?:Feb\w*\.? 24|24 Feb\w*|24\.02|the (?:beginning|start|outbreak|outset) of|the {_WAR})",

@@ -14,7 +14,7 @@ _NAME_WORDS = word_set(
     " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
 )
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
-_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
+_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])(?:[wS](?=b))?[obp](?=d?[AULRKPw])")  # "the latest data released by the ministry"
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
