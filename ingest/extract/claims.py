@@ -71,6 +71,7 @@ _GOES_ON = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 _EVENT_DAY = re.compile(r"(?<!S)(?<!Sp)(?<!SK)(?<!SKp)D(?!-)")
+_KEPT = word_set("confirmed documented verified recorded registered identified")  # "had confirmed 974 deaths": no single event's
 _RECORDED = word_set("verified recorded documented registered counted logged")  # "In May, the mission verified 174 deaths": those of May
 _ABDUCTED = re.compile(
     r"\b(?:(?:abduct|kidnapp)(?:ed|ing)|(?:took|taking|taken|seized|seizing) (?:[^.;]{0,40} )?hostages?)\b", re.IGNORECASE
@@ -218,7 +219,7 @@ def _claims(
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
     periods = [_period(tagged, loss, heading) for loss in losses]
-    is_of_part = "other" in periods and any(loss.rule == "lose" for loss in losses) and is_of_front(tagged.text)
+    is_of_part = "other" in periods and any(loss.rule in ("lose", "amount") for loss in losses) and is_of_front(tagged.text)
     span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
     last: Loss | None = None
     last_credit: Credit | None = None
@@ -451,7 +452,7 @@ def _claim(
         claimant=credit.name if credit else None,
         claimant_party=voice_of(credit.party) if credit else None,
         party=party,
-        population="foreign_fighters" if joined_side(tagged, loss) else loss.population or _army_total(tagged, loss, party, place, period),
+        population=_population(tagged, loss, credit, party, place, period),
         measure=loss.measure,
         category=loss.category,
         subject=loss.subject,
@@ -464,6 +465,15 @@ def _claim(
         as_of=as_of,
         as_of_basis=basis,
     )
+
+
+def _population(tagged: Tagged, loss: Loss, credit: Credit | None, party: str | None, place: Chunk | None, period: str) -> str | None:
+    """Who was lost: as counted, else a side's army where its totals are told; the United Nations count civilians in Ukraine."""
+    if joined_side(tagged, loss):
+        return "foreign_fighters"
+    if loss.population is None and loss.category == "personnel" and party == "UA" and credit is not None and credit.party == "UN":
+        return "civilian"
+    return loss.population or _army_total(tagged, loss, party, place, period)
 
 
 def _speaks_for(credit: Credit) -> str | None:
@@ -528,8 +538,14 @@ def _period(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
         return "day"
     if heading is not None:
         return "cumulative"  # "losses as of May 10:" heads a total
+    is_record = number >= _TALLY_FROM and loss.rule in ("count_noun", "nominal") and not _KEPT.isdisjoint(tagged.text.lower().split())
     is_hardware = loss.category not in ("personnel", "drone", "missile") and number >= _TALLY_FROM
-    if number >= _CUMULATIVE_FROM or is_hardware or (loss.rule in ("listed", "loss_list", "amount", "brought") and number >= _TALLY_FROM):
+    if (
+        number >= _CUMULATIVE_FROM
+        or is_hardware
+        or is_record
+        or (loss.rule in ("listed", "loss_list", "amount", "brought") and number >= _TALLY_FROM)
+    ):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
 

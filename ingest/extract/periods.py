@@ -8,7 +8,7 @@ from functools import lru_cache
 from ingest.extract.tokens import lowered
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression)"
+_WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression|insurgency|rebellion)"
 _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
 
 
@@ -25,10 +25,11 @@ _CUMULATIVE = _any(
     r"\bsince its forces\b",
     rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
     r"\b(?:weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
-    r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks)"
+    r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks|jihadists|militants|insurgents|rebels)"
     r" (?:first )?(?:went|moved|entered|crossed|invaded|rolled|marched|poured)",
     r"\b(?:war|conflict)\b[^.;]{0,80} (?:has|have) (?:\w+ )?(?:killed|claimed|cost)\b",
-    r"\b(?:so far|to date|in total|in all(?! (?:the|of|its|their|areas|sectors|directions|parts|three|four))|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\b(?:so far|to date|in total|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\bin all\b(?! (?:the|of|its|their|areas|sectors|directions|parts|three|four)\b)",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
     rf"\bfrom (?:Feb\w*\.? 24|24 Feb\w*|24\.02|the (?:beginning|start|outbreak|outset) of|the {_WAR})",
@@ -73,7 +74,7 @@ _OTHER = _any(
     r"\bsince the (?:clashes|raid|assault|siege|attack|strikes)\b",
     rf"\b(?:during|throughout) (?:the year )?20\d\d\b|\bthis year's\b|\bsince (?:early|mid|late)[- ]{_MONTH}",
     rf"\bin (?:early|mid|late)[- ]{_MONTH}",
-    r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
+    r"(?<!earlier )(?<!later )(?<!up to )(?<!until )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
     rf"\bsince (?:the (?:start|beginning) of (?:the|this) (?:year|month|week)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
@@ -98,7 +99,8 @@ _LOCAL = re.compile(
     r"\b(?:in|on|for|over) (?:the )?(?:battles? for the )?[A-Z][\w-]+ "
     r"(?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
 )
-_SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
+_SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether|total (?=(?:combat )?(?:losses|casualties)\b))", re.IGNORECASE)
+_THERE = re.compile(r"\b(?:lost|losses)\b[^.;]* there\b")
 _INCIDENT = _any(
     r"\bHamas(?:-led)?(?:['’]s?)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",
     r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
@@ -152,7 +154,8 @@ def _names_several(text: str) -> bool:
 
 def is_of_front(text: str) -> bool:
     """'has lost 5,500 troops in the Kursk area so far': a total of one front, which no other words call that of the war."""
-    return _LOCAL.search(text) is not None and period_of(_SUMMED.sub("", text)) is None
+    is_local = _LOCAL.search(text) is not None or _THERE.search(text) is not None
+    return is_local and period_of(_SUMMED.sub("", text)) is None
 
 
 def is_same_span(text: str) -> bool:
