@@ -136,7 +136,11 @@ def credited_by_bulletin(context: Context, claims: Iterable[CasualtyClaim]) -> l
         index = context.sentence_at(claim.span.char_start)
         is_open = claim.claimant is None and claim.population == "military"
         source = bulletin(context, index, claim.party) if is_open else None
-        found.append(replace(claim, claimant=source.name, claimant_party=voice_of(source.party)) if source else claim)
+        if source is not None:
+            claim = replace(claim, claimant=source.name, claimant_party=voice_of(source.party))
+            day = statement_day(context, index, source) if claim.as_of is None and claim.period in ("cumulative", "other") else None
+            claim = replace(claim, as_of=day.on, as_of_basis=Basis.STATEMENT) if day is not None else claim
+        found.append(claim)
     return found
 
 
@@ -219,8 +223,9 @@ def _claims(
     earlier = _heading_party(context, listing)
     heading = None if listing is None else context.tagged(listing)
     periods = [_period(tagged, loss, heading) for loss in losses]
-    is_of_part = "other" in periods and any(loss.rule in ("lose", "amount") for loss in losses) and is_of_front(tagged.text)
-    span_of_tally = "cumulative" if "cumulative" in periods else "other" if is_of_part else None
+    if "other" in periods and any(loss.rule in ("lose", "amount") for loss in losses) and is_of_front(tagged.text):
+        periods = ["other"] * len(losses)  # one tally, one front
+    span_of_tally = "cumulative" if "cumulative" in periods else None
     last: Loss | None = None
     last_credit: Credit | None = None
     for loss, period in zip(losses, periods, strict=True):

@@ -529,6 +529,9 @@ def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
         return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
     if tagged.chunks[noun.head].text.lower() == "victims" and (nominal := _nominal_before(tagged, noun)) is not None:
         return nominal  # "the bodies of three victims"
+    behind = tagged.chunks[noun.head + 1 : noun.head + 2]
+    if tagged.chunks[noun.head].text == "dead" and behind and behind[0].tag == "w" and behind[0].text.endswith("s"):
+        return None  # "14 dead trees"
     before = tagged.tags[max(0, noun.first - 2) : noun.first]
     return None if "Z" in before else Event(noun.head, "count_noun", "n")
 
