@@ -43,7 +43,7 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
-BULLETIN_WITHIN = 9  # sentences
+BULLETIN_WITHIN = 15  # sentences
 _LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})

@@ -38,12 +38,14 @@ _AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgen
 _MUTE = word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
 )
+_SEATED = re.compile(r" in (?:the )?[A-Z]")
+_PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
 _PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
     r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
     r"\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society|Organi[sz]ation|Association|Watch)\b"
-    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
+    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:aid|relief|humanitarian) (?:workers|agenc(?:y|ies)|organi[sz]ations)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
@@ -87,7 +89,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     alias = context.aliases.get(name)
     if alias is not None:
         return alias.fullest, alias.party or party, False
-    if name.split()[-1].lower() in _PRESS:
+    if name.split()[-1].lower() in _PRESS or (_PRESS_NAME.search(name) and not any(c.tag in "RP" for c in chunks)):
         return name, "MEDIA", False  # "Palestinian media"
     if (short := _short_name(context, chunks)) is not None:
         return short[0], short[1], False
@@ -117,7 +119,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
     if party is None and _OF_ARMY.search(full):
         party = _side_of_soldiers(tagged, chunks[0].start) or context.army
-    if party is None and name in _BARE_BODIES:
+    if party is None and name in _BARE_BODIES and not _SEATED.match(tagged.text, chunks[-1].end - tagged.start):
         party = _side_told_before(context, tagged)
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)

@@ -34,6 +34,8 @@ _REGIONS = word_set("region oblast province district state governorate krai repu
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
 _OWNED_UP = re.compile(r"\b(?:attack|assault|bombing|ambush|raid|blast|explosion|strike|shooting)\b[^.;]{0,50}\bclaimed$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
+_WHOSE = re.compile(r"(?<=[AUKR]),H[^,;:S]{2,22}$")
+WHOSE_CHUNKS = 24
 BRACKET_CHUNKS = 6
 PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
@@ -214,6 +216,9 @@ def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     """'John Kirby, the Pentagon spokesman, said' -> the name; its office is known from the introductions."""
+    whose = _WHOSE.search(tagged.tags, max(0, comma - WHOSE_CHUNKS), comma)
+    if whose is not None and tagged.chunks[whose.start() + 1].text.lower() in ("whose", "which", "who"):
+        return _named_ahead(tagged, whose.start() - 1)  # "Kyiv, whose adviser called it predictable, puts …"
     opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
     if opening <= 0:
         return None
@@ -230,6 +235,12 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     if last >= 0 and tagged.tags[last] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
         return run_left(tagged, last), last
     return None
+
+
+def _named_ahead(tagged: Tagged, last: int) -> tuple[int, int]:
+    """The name that ends at `last`, with the office in front of its seat ('the General Staff in Kyiv')."""
+    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    return run_left(tagged, office.start() if office else last), last
 
 
 def _is_full_name(chunks: list[Chunk]) -> bool:
