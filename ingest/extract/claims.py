@@ -58,7 +58,7 @@ _FROM_TOLD = re.compile(
 )
 _FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_SPAN_OF_DAYS = re.compile(r"pD[pc]D")
+_SPAN_OF_DAYS = re.compile(r"pD[pcw-]D")
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
@@ -266,6 +266,8 @@ def _claims(
             claim = replace(claim, party=before.party, population=claim.population or before.population)
         if wholes and (loss.noun.head is None or _is_rest(tagged, loss)) and claim.population is None and claim.party == earlier:
             claim = replace(claim, population=wholes[-1].population)  # "750 casualties, of whom 80 were killed"
+        if listing is not None and claim.as_of is None and before is not None and before.period == claim.period == "cumulative":
+            claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)  # a list behind the total of its bulletin
         is_of_tally = claim.period == "incident" and not claim.is_subset
         if span_of_tally and is_of_tally and not is_ahead_of_total(tagged.text, loss.noun.quantity.start - tagged.start):
             claim = replace(claim, period=span_of_tally)  # one tally, one span: "9,000 troops killed, 30 planes downed"

@@ -81,6 +81,7 @@ _SHARE_OF_LOSSES = re.compile(r"Ewp$")
 _OF_THE = re.compile(r"(?:^K|o|[^\w]w?o)dN[wA]{0,2}E$")  # "of the 26 launchers"
 _IN_AREA = re.compile(r" (?:in|on|at|near) [^.;:]{3,100}(?:,|,? and)\s*$")  # "190 troops in the north, more than 240 in the west"
 _NO_VERBS = re.compile(r"[^tgviSVB;:]+")
+_DEAD_OR_HURT = re.compile(r"[nt]c[nt]A?P")
 _STRENGTH = re.compile(r"\b(?:ranks|strength|strong|arsenal|stock|fleet|service|command|deployed|serving|reserve|at its disposal)\b")
 _RECALLED = re.compile(
     r"[\"“]?(?:They|Both|All)(?: of them)?"
@@ -302,6 +303,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
+    if event.rule == "attributive" and measure == "killed" and _EXCHANGE.search(tagged.text):
+        return None  # "returned 1,212 dead soldiers"
     if (noun.quantity.low or noun.quantity.high or 0) > _MOST_OF_ANY_WAR:
         return None
     if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
@@ -437,6 +440,9 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         if isinstance(c.value, Entry) and c.value.lexicon == "persons"
     ]
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
+    behind = _DEAD_OR_HURT.match(tagged.tags, noun.head) if noun.head is not None else None
+    if behind is not None and isinstance(value := tagged.chunks[behind.end() - 1].value, Entry) and value.lexicon == "persons":
+        people.append(value)  # "180,000 dead or wounded soldiers"
     if noun.head is not None and (kind := _kind_of_dead(tagged, noun)) is not None:
         people.append(kind)
     kinds = [p.row[1] for p in people if p.row[1]]

@@ -31,7 +31,7 @@ _VAGUE_PEOPLE = word_set("POWs prisoners pows people others soldiers civilians m
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff"
     " administration residents cabinet lawmakers deputies service services hospital defence defense council governor's"
-    " mayor's prosecutor's prosecutor parliament navy guard ministry"
+    " mayor's prosecutor's prosecutor parliament navy guard ministry division brigade battalion regiment division's brigade's"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
 _AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
@@ -45,7 +45,8 @@ _PRESS = word_set("media newspapers outlets press papers channels news televisio
 _NGO = re.compile(
     r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
     r"\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society|Organi[sz]ation|Association|Watch)\b"
-    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:aid|relief|humanitarian) (?:workers|agenc(?:y|ies)|organi[sz]ations)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
+    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:aid|relief|humanitarian) (?:workers|agenc(?:y|ies)|organi[sz]ations)\b"
+    r"|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")

@@ -612,7 +612,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
             return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
     if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
         return claimant_party  # "an American official confirmed the loss of three drones"
-    if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
+    is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
+    if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in _FLOWN and loss.measure == "destroyed":

@@ -317,6 +317,8 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
     ahead = _before_adverbs(tagged, noun.first - 1)
+    if len(group) == 1 and (dead := _dead_ahead(tagged, noun)) is not None:
+        return Event(dead, "attributive", "t")
     is_told_of_all = all(n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group)  # "14 dead rebels and 3 dead soldiers"
     if (
         (len(group) > 1 and not is_told_of_all)
@@ -327,6 +329,13 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
         return None
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
     return Event(at, "attributive", "t") if at is not None else None
+
+
+def _dead_ahead(tagged: Tagged, noun: Counted) -> int | None:
+    """'30,000 dead civilians': who is told to be dead needs nobody who saw it."""
+    if noun.head is None or tagged.tags[noun.head] != "P":
+        return None
+    return next((at for at in range(noun.first + 1, noun.head) if tagged.chunks[at].text.lower() in ("dead", "slain")), None)
 
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:

@@ -26,6 +26,7 @@ _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses bui
 _MEASURE_WORDS = frozenset({"out", "pieces", "items", "units", "launchers", "batteries"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
+_SYSTEMS = frozenset({"systems", "system", "complexes", "complex", "units", "variants", "models", "platforms", "types", "type", "sets"})
 _GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery", "pieces"})
 _OF_GOODS = Entry("equipment", ("equipment", "other", ""))
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
@@ -90,8 +91,10 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
             return Counted(quantity, index, end + 2, end + 2, is_subset)  # "1,831 tanks and other armoured vehicles"
         if head[-2:] == "EP" and tagged.chunks[end - 1].text.lower() in _PLANES:
             return Counted(quantity, index, end - 1, end - 2, is_subset)  # "four F-16 fighters"
+        if head[-1] == "E" and tagged.tags[end : end + 1] == "w" and tagged.chunks[end].text.lower() in _SYSTEMS:
+            end += 1  # "15 Osa systems, 18 drones"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
-        return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
+        return Counted(quantity, index, end - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
     joint = _GROUP_AND.match(tagged.tags, index)

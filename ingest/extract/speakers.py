@@ -36,6 +36,7 @@ _OWNED_UP = re.compile(r"\b(?:attack|assault|bombing|ambush|raid|blast|explosion
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
 _WHOSE = re.compile(r"(?<=[AUKR]),H[^,;:S]{2,22}$")
 WHOSE_CHUNKS = 24
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 BRACKET_CHUNKS = 6
 PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
@@ -259,7 +260,8 @@ def run_left(tagged: Tagged, last: int) -> int:
     while first > 0:
         tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
         is_linked = tag == "o" or (tag == "d" and first > 1 and tagged.tags[first - 2] == "o")
-        if tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
+        is_ordinal = tag == "X" and _ORDINAL.fullmatch(tagged.chunks[first - 1].text) is not None and tagged.tags[first] in "KU"
+        if is_ordinal or tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
             first -= 1
         else:
             break
