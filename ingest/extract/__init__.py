@@ -22,7 +22,7 @@ __all__ = ["EXTRACTOR", "EXTRACTOR_VERSION", "extract"]
 def extract(article: ArticleText) -> Extraction:
     """Statements of one article in text order. The same article always gives the same result: no clock, network or randomness."""
     context = Context(article)
-    if not (context.is_english and context.is_on_conflict):
+    if not (context.is_on_conflict and context.is_english):
         return Extraction()
     refused: list[Rejection] = []
     claims = without_repeats(grounded(article.text, find_claims(context), refused), article.text)

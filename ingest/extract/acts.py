@@ -7,12 +7,13 @@ behind it, base a "will" or "we" before it, noun a name in the possessive before
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.losses import find_losses
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import folded, word_set
+from ingest.extract.tokens import folded, lowered, word_set
 
 BARE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] == "base")
 FINITE = frozenset(row[0].split()[0] for row in rows("acts") if row[1] != "base")
@@ -20,6 +21,11 @@ ACT_FIRST = BARE | FINITE | {"told", "warned", "asked"}
 _TELLING = frozenset(  # the longest word of a form: "announced" of "has announced"
     max(re.findall(r"[^\W\d_]+", row[0]), key=len) for row in rows("acts") if row[1] != "base"
 )
+_FORMS: dict[str, list[frozenset[str]]] = {}  # longest word of a form -> the words of each such form
+for _row in rows("acts"):
+    _words = re.findall(r"[^\W\d_]+", _row[0])
+    _FORMS.setdefault(max(_words, key=len), []).append(frozenset(_words))
+_LONGEST = frozenset(_FORMS)
 FUTURE = word_set("will would won't wouldn't")
 LONGEST_ACT = 3
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
@@ -29,15 +35,14 @@ PAPERS = word_set("law laws decree bill order resolution act agreement legislati
 AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?w?[AULRK])")  # "on Monday by the ministry"
 _PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*[VwB]{0,2}$")
 _EMPTY_OBJECT = frozenset(",;:)")
-_LAWFUL = re.compile(
+_LAWFUL = re.compile(  # for text in lower case
     r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|chatbot|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"
     r"|mobili[sz]ation|conscription|corridor|visas|line|cent(?:er|re)|headquarters|council|coalition|mission|corps|charges|proceedings|penalt(?:y|ies)|punishments?|exchange|swap|talks|negotiations|deliver(?:y|ies)|supplies|cooperation|participation|trade|flights?|access|ties|relations|mourning|events?"
     r"|naturali[sz]ation|citizenship|enlistment|recruitment|deadline|policy|policies|reform|cut|ceiling|limit|zone|passage|proposal|offer|deal|terms|demands?|conditions?|tax(?:es)?|duty|duties|investigation|ultimatum"
-    r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b",
-    re.IGNORECASE,
+    r"|statement|liabilit(?:y|ies)|warrant|payment|ambassadors?|envoys?|term of service|salar(?:y|ies)|applications?|list of)(?:s|es)?\b"
 )
 _OBJECT_END = re.compile(
     r"[;!?]|\.(?!\d)|,? \b(?:after|amid|because|out of|following|while|whereas|despite|since|when|before|as|in response)\b"
@@ -93,20 +98,21 @@ class Act(NamedTuple):
 
 def may_act(words: frozenset[str]) -> bool:
     """A sentence with none of these words tells no act; asked before it is tagged."""
-    return not _TELLING.isdisjoint(words) or (not BARE.isdisjoint(words) and not words.isdisjoint(_OPENERS))
+    if _TELLING.isdisjoint(words) and (BARE.isdisjoint(words) or words.isdisjoint(_OPENERS)):
+        return False
+    is_order = "to" in words and not _TELLS.isdisjoint(words)
+    return is_order or any(form <= words for longest in words & _LONGEST for form in _FORMS[longest])
 
 
 def acts_in(tagged: Tagged) -> list[Act]:
     """Act words of a sentence, the longest form at each place."""
-    words = [folded(chunk.text) for chunk in tagged.chunks]
+    words = [chunk.lower for chunk in tagged.chunks]
     found: list[Act] = []
-    at = 0
-    while at < len(words):
-        act = _act_at(tagged, words, at) if words[at] in ACT_FIRST else None
+    for at in [at for at, word in enumerate(words) if word in ACT_FIRST]:
+        is_within = bool(found) and at <= found[-1].last
+        act = None if is_within else _act_at(tagged, words, at)
         if act is not None:
             found.append(act)
-            at = act.last
-        at += 1
     return found
 
 
@@ -217,12 +223,12 @@ def _has_object(tagged: Tagged, act: Act) -> bool:
     if act.strength in ("strong", "noun", "topical") or follows_paper(tagged, act) or is_told_of_paper(tagged, act):
         return True
     if _has_agent(tagged, act):
-        return _LAWFUL.search(tagged.text[: tagged.chunks[act.first].start - tagged.start][-80:]) is not None
+        return _LAWFUL.search(lowered(tagged.text[: tagged.chunks[act.first].start - tagged.start][-80:])) is not None
     following = tagged.chunks[_behind_day(tagged, act.last + 1)]
     is_empty = following.tag in _EMPTY_OBJECT or (following.tag == "p" and following.text.lower() != "to")
     if act.strength == "object" and is_empty:
-        return following.tag == "p" and _LAWFUL.search(object_of(tagged, act)) is not None  # "imposed on him sanctions"
-    return act.strength != "law" or _LAWFUL.search(object_of(tagged, act)) is not None
+        return following.tag == "p" and _LAWFUL.search(lowered(object_of(tagged, act))) is not None  # "imposed on him sanctions"
+    return act.strength != "law" or _LAWFUL.search(lowered(object_of(tagged, act))) is not None
 
 
 def _behind_day(tagged: Tagged, at: int) -> int:
@@ -233,11 +239,15 @@ def _behind_day(tagged: Tagged, at: int) -> int:
 
 def object_of(tagged: Tagged, act: Act) -> str:
     """The words behind the act up to the end of its clause."""
-    begin = tagged.chunks[act.last].end - tagged.start
-    end = _OBJECT_END.search(tagged.text, begin, begin + OBJECT_CHARS)
+    return _clause(tagged.text, tagged.chunks[act.last].end - tagged.start)
+
+
+@lru_cache(maxsize=64)  # asked for an act several times in a row
+def _clause(text: str, begin: int) -> str:
+    end = _OBJECT_END.search(text, begin, begin + OBJECT_CHARS)
     stop = end.start() if end else begin + OBJECT_CHARS
-    next_act = next((m.start() for m in _AND.finditer(tagged.text, begin, stop) if m["verb"].lower() in FINITE), stop)
-    return tagged.text[begin:next_act]
+    next_act = next((m.start() for m in _AND.finditer(text, begin, stop) if m["verb"].lower() in FINITE), stop)
+    return text[begin:next_act]
 
 
 def _has_matter(tagged: Tagged, act: Act) -> bool:
@@ -284,7 +294,7 @@ def _gives_arms(tagged: Tagged, act: Act) -> bool:
 
 def is_on_topic(text: str, rank: int = TOPIC_RANK) -> bool:
     """A topic word of this rank or a better one stands in the text."""
-    return any(int(stem_row("topics", m.group())[2]) <= rank for m in stems("topics").finditer(text))
+    return any(int(stem_row("topics", m.group())[2]) <= rank for m in stems("topics").finditer(lowered(text)))
 
 
 def _is_casualty_report(tagged: Tagged, act: Act) -> bool:

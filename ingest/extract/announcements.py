@@ -40,7 +40,7 @@ def find_announcements(context: Context) -> list[tuple[Announcement, Core]]:
     found: list[_Found] = []
     for index, words in enumerate(context.words):
         sentence = context.sentences[index]
-        if not (may_act(words) or may_hold_position(words)) or _LINK.match(context.text, sentence.start):
+        if not (may_act(words) or may_hold_position(context, index)) or _LINK.match(context.text, sentence.start):
             continue
         if context.text[sentence.start : sentence.end].rstrip('"” ').endswith("?"):
             continue  # a question decides nothing

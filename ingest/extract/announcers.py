@@ -248,7 +248,7 @@ def _holds_office(context: Context, chunks: list[Chunk]) -> bool:
     tags = "".join(c.tag for c in chunks)
     actors = [c.value for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
     if chunks[-1].tag == "K":
-        known = context.introductions.get(chunks[-1].text)
+        known = context.introduced(chunks[-1].text)
         return bool(known and known.is_office) or "R" in tags or chunks[-1].text in surnames()
     if chunks[-1].tag in "U":
         return True
@@ -265,7 +265,7 @@ def may_announce(context: Context, credit: Credit | None) -> bool:
     if credit is None or credit.name is None or credit.party in (None, "MEDIA", "NGO") or _UNFIT.search(credit.name):
         return False
     last = credit.name.split()[-1]
-    known = context.introductions.get(last)
+    known = context.introduced(last)
     return (
         bool(known and known.is_office)
         or last in surnames()

@@ -67,7 +67,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
         return known
     tagged = context.tagged(index)
     found: list[Credit] = []
-    colon = _COLON.match(tagged.tags)
+    colon = _COLON.match(tagged.tags) if ":" in tagged.tags else None
     if (
         colon
         and not _is_dateline(tagged, colon.end() - 1)
@@ -102,7 +102,7 @@ def _is_capital(chunk: Chunk) -> bool:
 def _in_brackets(context: Context, index: int, depth: int) -> Credit | None:
     """'Five volunteers were killed in Bara (IFRC).': the source behind all in brackets."""
     tagged = context.tagged(index)
-    match = _BRACKETED.search(tagged.tags)
+    match = _BRACKETED.search(tagged.tags) if ")" in tagged.tags else None
     if match is None or not _is_reporter(tagged.chunks[match.start() + 1]):
         return None
     return credit_of(context, index, (match.start() + 1, match.start() + 1), match.start() + 1, depth)
@@ -114,8 +114,10 @@ def _is_reporter(chunk: Chunk) -> bool:
 
 def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
     """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before."""
-    tagged = context.tagged(index)
     found: list[Credit] = []
+    if COUNTS.isdisjoint(context.words[index]):
+        return found
+    tagged = context.tagged(index)
     for match in _BY_COUNT.finditer(tagged.tags):
         if tagged.chunks[match.end() - 1].text.lower() not in COUNTS:
             continue
@@ -154,6 +156,8 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
 
 def _reporting(context: Context, index: int, depth: int) -> Credit | None:
     """'The Sunday report of the General Staff told of 1,200 …': a paper in a sentence that credits nobody else."""
+    if PAPERS.isdisjoint(context.words[index]):
+        return None
     tagged = context.tagged(index)
     for match in _REPORT_OF.finditer(tagged.tags):
         if tagged.chunks[match.start("paper")].text.lower() in PAPERS and (span := run_right(tagged, match.end())):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.grounding import Core
@@ -10,6 +11,7 @@ from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.money import Money
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
+from ingest.extract.tokens import LETTERS, lowered
 
 _DENIED = re.compile(
     r"\b(?:no(?!\.)|nobody|no one|(?<!or )not|never|denied|denies|refus\w+|reject\w+|imprisonment|delay\w+|earlier offered"
@@ -135,13 +137,32 @@ class Benefit(NamedTuple):
     usd: float | None
 
 
+@cache
+def _units() -> tuple[frozenset[str], re.Pattern[str]]:
+    """How the names of currencies end: words, lower case, and signs."""
+    ends = {row[0].split()[-1] for row in rows("currencies")}
+    words = frozenset(word for end in ends for word in LETTERS[end])
+    return words, re.compile("[" + "".join(re.escape(end) for end in sorted(ends) if not LETTERS[end]) + "]")
+
+
+def may_hold_benefit(text: str, words: frozenset[str]) -> bool:
+    """Without this a sentence of these words (lower case) tells no benefit but a number without its currency; asked before it is tagged."""
+    units, signs = _units()
+    return (
+        not words.isdisjoint(units)
+        or signs.search(text) is not None
+        or stems("offer_terms", 1, "benefit").search(lowered(text)) is not None
+        or _UNPUNISHED.search(text) is not None
+    )
+
+
 def benefits_in(tagged: Tagged, currency: str | None = None, span: str | None = None) -> list[Benefit]:
     """Benefits in text order; a sum converted in the text is one. Numbers that count nothing are sums in `currency`, where one is given,
     and pay by the `span` ("month") that the sums before were for."""
     sums = [_in_kind(tagged, b) for b in _sums(tagged, currency, span)]
     found = [b for b in sums if not is_denied(tagged, b.core) and not (b.benefit in ("money", "pay") and _is_other_sum(tagged, b.core))]
     seen: set[str] = {b.benefit for b in sums}
-    for match in stems("offer_terms", 1, "benefit").finditer(tagged.text):
+    for match in stems("offer_terms", 1, "benefit").finditer(lowered(tagged.text)):
         benefit = stem_row("offer_terms", match.group())[2]
         core = Core(tagged.start + match.start(), tagged.start + match.end())
         has_sum = benefit in ("money", "pay") and any(b.money for b in sums)
@@ -165,7 +186,7 @@ def _names_purpose(tagged: Tagged, match: re.Match[str]) -> bool:
 
 def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
     """'debt relief of up to 10 million roubles' is relief, not money."""
-    for match in stems("offer_terms", 1, "benefit").finditer(tagged.text, 0, benefit.core.start - tagged.start):
+    for match in stems("offer_terms", 1, "benefit").finditer(lowered(tagged.text), 0, benefit.core.start - tagged.start):
         kind = stem_row("offer_terms", match.group())[2]
         if kind in ("other", "aid") and _RELIEF.fullmatch(tagged.text, match.end(), benefit.core.start - tagged.start):
             return benefit._replace(benefit=kind)
@@ -178,8 +199,8 @@ def _in_kind(tagged: Tagged, benefit: Benefit) -> Benefit:
 def is_denied(tagged: Tagged, core: Core) -> bool:
     """The clause around these words denies, prices or takes away."""
     at = core.start - tagged.start
-    starts = [m.end() for m in _CLAUSE_START.finditer(tagged.text) if m.end() <= at]
-    ends = [m.start() for m in _CLAUSE_START.finditer(tagged.text) if m.start() >= at]
+    cuts = list(_CLAUSE_START.finditer(tagged.text))
+    starts, ends = [m.end() for m in cuts if m.end() <= at], [m.start() for m in cuts if m.start() >= at]
     own = slice(at, core.end - tagged.start)  # "not be extradited" denies nothing
     clause = f"{tagged.text[starts[-1] if starts else 0 : own.start]} … {tagged.text[own.stop : ends[0] if ends else len(tagged.text)]}"
     return _DENIED.search(clause) is not None or _PRIVATE.search(clause) is not None

@@ -114,17 +114,16 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         if not _RECALLING.isdisjoint(words) and (recalled_claim := _recalled(context, index)) is not None:
             found.append(recalled_claim)
             continue
-        if not _has_number(context, index, words) or context.is_other_misfortune(index):
+        may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words) or bool(words & _SUMS and words & _INCLUDES)
+        is_next = before is not None and _is_next(context, before, index)
+        may_go_on = is_next or (before is not None and _OF_THOSE.match(context.text, context.sentences[index].start) is not None)
+        if not (may_tell or may_go_on) or not _has_number(context, index, words) or context.is_other_misfortune(index):
             continue
-        told: list[tuple[CasualtyClaim, Core]] = []
-        if is_listing or not _LOSS_WORDS.isdisjoint(words) or (words & _SUMS and words & _INCLUDES):
-            told = _claims(context, index, listing if is_listing else None, before, [claim for claim, _ in found])
-        elif before is not None and words & _COUNTING_ON and _is_next(context, before, index) and counts_on(context.tagged(index)):
-            told = _claims(context, index, None, before, [claim for claim, _ in found])
-        if told or (
-            before is not None and (_is_next(context, before, index) or _OF_THOSE.match(context.text, context.sentences[index].start))
-        ):
-            told += _gone_on(context, index, before, told, [claim for claim, _ in (*found, *told)])
+        may_count = is_next and not may_tell and not _COUNTING_ON.isdisjoint(words) and counts_on(context.tagged(index))
+        earlier = [claim for claim, _ in found]
+        told = _claims(context, index, listing if is_listing else None, before, earlier) if may_tell or may_count else []
+        if told or may_go_on:
+            told += _gone_on(context, index, before, told, [*earlier, *(claim for claim, _ in told)])
         found.extend(told)
     return found
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
-from functools import cache, cached_property, lru_cache
-from itertools import takewhile
+from functools import cache, cached_property
+from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry, openings, rows, stems, surnames
+from ingest.extract.memory import Judged
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
-from ingest.extract.tokens import lowered, word_set
+from ingest.extract.tokens import LETTERS, lowered, spelled, word_set
 from ingest.records import ArticleText
 
 T = TypeVar("T")
@@ -40,10 +41,12 @@ _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
+_PLACING_WORDS = _LOCATIVE | STRUCK
 _NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
+_ARMY_WORDS = _TROOPS | {name.lower() for name in _ARMY_NAMES}
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
@@ -53,22 +56,8 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
 _WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
-_YEAR_TOLD = re.compile(r"\d{4}")
+_YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
-
-
-@cache
-def _war_words() -> tuple[tuple[str, ...], frozenset[str]]:
-    """Beginnings of words, and whole words ("war$" in the lexicon: 'warned' is no war)."""
-    stems_of_war = [row[0] for row in rows("conflict") if row[1] == "conflict"]
-    whole = frozenset(stem[:-1] for stem in stems_of_war if stem.endswith("$"))
-    return tuple(stem for stem in stems_of_war if not stem.endswith("$")), whole
-
-
-@lru_cache(maxsize=100_000)  # the words of a language
-def _is_of_war(word: str) -> bool:
-    beginnings, whole = _war_words()
-    return word.startswith(beginnings) or word in whole
 
 
 @cache
@@ -76,7 +65,6 @@ def _misfortunes() -> tuple[str, ...]:
     return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] == "other")  # type: ignore[index]  # letters begin each
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
 def _may_be_misfortune(word: str) -> bool:
     """The stem of an accident, a disaster or a crime may begin with this word."""
     return word.startswith(_misfortunes())
@@ -86,6 +74,9 @@ def _is_of_earlier_war(text: str, year: int) -> bool:
     """'the war of 2020', 'the 2014 war', told two years later and more."""
     match = _WAR_OF_YEAR.search(text)
     return match is not None and int(match[1] or match[2]) < year - 1
+
+
+_MISFORTUNES = Judged(_may_be_misfortune)
 
 
 class Introduction(NamedTuple):
@@ -102,10 +93,10 @@ class Context:
     def __init__(self, article: ArticleText) -> None:
         self.article = article
         self.text = article.text
-        self.sentences: list[Sentence] = split_sentences(article.text)
         self._tagged: dict[int, Tagged] = {}
         self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
+        self._homes: list[tuple[int, str | None]] = []
         self._memo: dict[Hashable, Any] = {}
 
     def memo(self, name: Hashable, found: Callable[[], T]) -> T:
@@ -115,11 +106,20 @@ class Context:
         known: T = self._memo[name]
         return known
 
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        """The sentences in text order."""
+        return split_sentences(self.text)
+
+    def sentence(self, index: int) -> str:
+        """The text of the sentence with this number."""
+        return self.text[self.sentences[index].start : self.sentences[index].end]
+
     def tagged(self, index: int) -> Tagged:
         """The sentence with this number as chunks."""
         if index not in self._tagged:
             sentence = self.sentences[index]
-            tagged = tag_sentence(self.text, sentence.start, sentence.end, sentence.paragraph, self.article.published_on)
+            tagged = tag_sentence(self.text, sentence.start, self._spelled[index], sentence.paragraph, self.article.published_on)
             self._tagged[index] = _with_known_days(tagged) if self._names_hamas else tagged
         return self._tagged[index]
 
@@ -134,27 +134,33 @@ class Context:
 
     @cached_property
     def _spelled(self) -> list[list[str]]:
+        """The tokens of each sentence as they stand."""
+        return [spelled(self.text, s.start, s.end) for s in self.sentences]
+
+    @cached_property
+    def _listed(self) -> list[list[str]]:
         """The words of each sentence in their order, lower case."""
-        return [_WORD.findall(self.lowered, s.start, s.end) for s in self.sentences]
+        return [list(chain.from_iterable(map(LETTERS.__getitem__, found))) for found in self._spelled]
 
     @cached_property
     def words(self) -> list[frozenset[str]]:
         """The words of each sentence, lower case."""
-        return [frozenset(spelled) for spelled in self._spelled]
-
-    def words_that(self, are: Callable[[str], bool]) -> frozenset[str]:
-        """The words of the article of which this holds; each is asked for once."""
-        return self.memo(are, lambda: frozenset(filter(are, self._vocabulary)))
+        return list(map(frozenset, self._listed))
 
     @cached_property
     def _vocabulary(self) -> frozenset[str]:
+        """All words of the article."""
         return frozenset().union(*self.words)
+
+    def words_that(self, are: Judged) -> frozenset[str]:
+        """The words of the article of which this holds."""
+        return self.memo(are, lambda: are.among(self._vocabulary))
 
     @cached_property
     def is_english(self) -> bool:
         """The grammar reads English alone: 'die' is a verb in it and an article elsewhere."""
-        sample = takewhile(lambda pair: pair[0].start < ENGLISH_SAMPLE_CHARS, zip(self.sentences, self._spelled, strict=True))
-        words = [word for _, spelled in sample for word in spelled]
+        sampled = bisect_left(self.sentences, ENGLISH_SAMPLE_CHARS, key=lambda sentence: sentence.start)
+        words = list(chain.from_iterable(self._listed[:sampled]))
         english = sum(map(_ENGLISH.__contains__, words))
         if len(words) < ENGLISH_MIN_WORDS or english >= ENGLISH_SHARE * len(words):
             return True
@@ -165,48 +171,73 @@ class Context:
         """The article speaks of an armed conflict: two different words of war, four in a long one. A few lines are taken at their word."""
         if len(self.text) <= SHORT_TEXT_CHARS:
             return True
-        return len(self.words_that(_is_of_war)) >= (2 if len(self.text) <= LONG_TEXT_CHARS else 4)
+        enough = 2 if len(self.text) <= LONG_TEXT_CHARS else 4
+        told: set[str] = set()
+        for stem in stems("conflict", 1, "conflict").finditer(self.lowered):
+            word = _WORD.match(self.lowered, stem.start())
+            if word is not None and word.end() >= stem.end():
+                told.add(word.group())
+            if len(told) >= enough:
+                return True
+        return False
 
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self.words_that(_may_be_misfortune)):
-            told = stems("conflict", 1, "other").search(self.text, start, end)
+        if not words.isdisjoint(self.words_that(_MISFORTUNES)):
+            told = stems("conflict", 1, "other").search(self.lowered, start, end)
             if told is not None and not _SINCE.search(self.text, start, told.start()):
                 return True
         if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
             return True
-        if published is None or "since" in words or all(self.text.find(century, start, end) < 0 for century in ("19", "20")):
+        if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS
 
-    @cached_property
+    @property
     def introductions(self) -> dict[str, Introduction]:
         """Surnames and unnamed bodies ('defence ministry') that the article ties to an office or a side."""
-        offices = frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
+        return self._introduced(frozenset())
+
+    def introduced(self, name: str) -> Introduction | None:
+        """The introduction of one surname; only sentences that name it are read for it."""
+        return self._introduced(frozenset(LETTERS[name])).get(name)
+
+    def _introduced(self, words: frozenset[str]) -> dict[str, Introduction]:
+        """The introductions in sentences that have all these words."""
+        return self.memo(("introduced", words), lambda: self._merged(i for i in self._with_office if words <= self.words[i]))
+
+    def _merged(self, indexes: Iterable[int]) -> dict[str, Introduction]:
         found: dict[str, Introduction] = {}
-        for index, words in enumerate(self.words):
-            if not offices.isdisjoint(words):
-                for key, introduction in _introductions(self.tagged(index)):
-                    known = found.get(key)
-                    if known is None or (known.party is None and introduction.party):
-                        found[key] = introduction
+        for index in indexes:
+            for key, introduction in self._introductions_in(index):
+                known = found.get(key)
+                if known is None or (known.party is None and introduction.party):
+                    found[key] = introduction
         return found
+
+    def _introductions_in(self, index: int) -> list[tuple[str, Introduction]]:
+        return self.memo(("introductions", index), lambda: _introductions(self.tagged(index)))
+
+    @cached_property
+    def _with_office(self) -> list[int]:
+        """The sentences that name an office or a body; asked before they are tagged."""
+        return [index for index, words in enumerate(self.words) if not _offices().isdisjoint(words)]
 
     @cached_property
     def aliases(self) -> dict[str, Introduction]:
         """'UN Human Rights Monitoring Mission (HRMMU)': short name -> the full one and its side."""
         found: dict[str, Introduction] = {}
-        for index, sentence in enumerate(self.sentences):
-            if _SHORT_NAME.search(self.text, sentence.start, sentence.end):
-                found = {**_aliases(self.tagged(index)), **found}
+        for index in sorted({self.sentence_at(match.start()) for match in _SHORT_NAME.finditer(self.text)}):
+            found = {**_aliases(self.tagged(index)), **found}
         return found
 
     def body_like(self, word: str) -> Introduction | None:
         """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
         word = _head_last(word.lower())
-        bodies = ((_head_last(key), i) for key, i in self.introductions.items() if key.islower() and i.party)
+        last = frozenset(LETTERS[word.rpartition(" ")[2]]) - {"defense"}  # of either spelling
+        bodies = ((_head_last(key), i) for key, i in self._introduced(last).items() if key.islower() and i.party)
         found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 
@@ -232,39 +263,56 @@ class Context:
 
     def home(self, before: int) -> str | None:
         """The country of the places that the article puts events in up to this offset: the one they all lie in, or by far the most."""
+        while not self._homes or self._homes[-1][0] <= before:
+            self._homes.append(next(self._homes_ahead, (len(self.text) + 1, None)))
         at = bisect_right(self._homes, before, key=lambda home: home[0])
         return self._homes[at - 1][1] if at else None
 
     @cached_property
-    def _homes(self) -> list[tuple[int, str | None]]:
-        """Where each sentence with a name starts and the home up to its end."""
-        found: list[tuple[int, str | None]] = []
+    def _homes_ahead(self) -> Iterator[tuple[int, str | None]]:
+        """Where each sentence with a place starts and the home up to its end; read as far as asked."""
         told: Counter[str] = Counter()
-        for index in self._naming:
+        for index in self._placing:
             told.update(_sides_of_places(self.tagged(index)))
             first = told.most_common(1)
             is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
-            found.append((self.sentences[index].start, first[0][0] if is_home else None))
-        return found
+            yield self.sentences[index].start, first[0][0] if is_home else None
 
     @cached_property
     def _naming(self) -> list[int]:
         """The sentences that may name an actor or a place; asked before they are tagged."""
-        names = openings("actors", "places")
-        return [index for index, words in enumerate(self.words) if names.may_stand_in(words)]
+        actors, places = openings("actors"), openings("places")
+        return [i for i, words in enumerate(self.words) if actors.may_stand_in(words) or places.may_stand_in(words)]
+
+    @cached_property
+    def _placing(self) -> list[int]:
+        """The sentences that may put an event in a country; asked before they are tagged."""
+        countries, places = openings("actors", 2, frozenset({"country", "capital"})), openings("places")
+        return [
+            i
+            for i, words in enumerate(self.words)
+            if places.may_stand_in(words) or (not _PLACING_WORDS.isdisjoint(words) and countries.may_stand_in(words))
+        ]
+
+    def _naming_side(self, sides: frozenset[str]) -> list[int]:
+        """The sentences that may name an actor of one of these sides; asked before they are tagged."""
+        actors = openings("actors", 1, sides)
+        return [i for i, words in enumerate(self.words) if actors.may_stand_in(words)]
 
     @cached_property
     def army(self) -> str | None:
         """The one state whose soldiers, army or forces the article names; None when it names none or two."""
         found: set[str] = set()
+        soldiers = openings("persons", 1, frozenset({"military"}))
         for index in self._naming:
-            found |= _armies_in(self.tagged(index))
+            if not _ARMY_WORDS.isdisjoint(self.words[index]) or soldiers.may_stand_in(self.words[index]):
+                found |= _armies_in(self.tagged(index))
         return found.pop() if len(found) == 1 else None
 
     @cached_property
     def armed_group(self) -> str | None:
         """The one armed group that the article names; None when it names none or two."""
-        named = (c.value for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
+        named = (c.value for i in self._naming_side(_groups()) for c in self.tagged(i).chunks if c.tag == "A")
         groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
         return groups.pop() if len(groups) == 1 else None
 
@@ -290,16 +338,22 @@ class Context:
     def _groups_named(self) -> list[list[str]]:
         """The armed groups of each sentence, as often as it names them."""
         found: list[list[str]] = [[] for _ in self.sentences]
-        for index in self._naming:
+        for index in self._naming_side(_groups()):
             named = (chunk.value for chunk in self.tagged(index).chunks if isinstance(chunk.value, Entry))
             found[index] = [entry.row[1] for entry in named if entry.lexicon == "actors" and is_group(entry.row[1])]
         return found
 
+    def names_side(self, side: str) -> bool:
+        """The article names this side; read as far as it does."""
+        return self.memo(("side", side), lambda: any(side in self._sides_in(index) for index in self._naming_side(frozenset({side}))))
+
+    def _sides_in(self, index: int) -> set[str]:
+        return {c.value.row[1] for c in self.tagged(index).chunks if c.tag == "A" and isinstance(c.value, Entry)}
+
     @cached_property
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
-        named = (c for i in self._naming for c in self.tagged(i).chunks if c.tag == "A")
-        return frozenset(c.value.row[1] for c in named if isinstance(c.value, Entry))
+        return frozenset().union(*map(self._sides_in, self._naming))
 
 
 def _sides_of_places(tagged: Tagged) -> set[str]:
@@ -421,6 +475,12 @@ def is_location(tagged: Tagged, at: int) -> bool:
     return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
 
 
+@cache
+def _offices() -> frozenset[str]:
+    """Words with which an office or a body is named."""
+    return frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
+
+
 def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
     found: list[tuple[str, Introduction]] = []
     for match in _RUN.finditer(tagged.tags):
@@ -432,6 +492,8 @@ def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
         if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
             is_office = any(c.tag == "R" for c in chunks)
             found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, is_office)))
+    if "," not in tagged.tags or "K" not in tagged.tags:
+        return found
     for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags), *_HEADS.finditer(tagged.tags)):
         office = tagged.chunks[match.start("office") : match.end("office")]
         name = tagged.chunks[match.start("name") : match.end("name")]

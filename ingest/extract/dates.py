@@ -58,7 +58,9 @@ DAY_SECONDS = {  # of those that name a day only with another word behind them
     "night": frozenset({"before", "earlier"}),
     "new": frozenset({"year"}),
     "christmas": frozenset({"eve", "day"}),
+    **dict.fromkeys(_AGO, frozenset({"days"})),
 }
+DAY_BEHIND_NUMBER = frozenset(_MONTHS) | {"of", "days"}  # one of these stands behind a number in digits that is no date of digits alone
 
 
 _SETTLING = (  # one stands in every phrase that settles a day in words
@@ -94,10 +96,8 @@ def parse_day(tokens: list[Token], index: int, published_on: date | None) -> tup
 
 
 def _as_of(tokens: list[Token], index: int) -> int:
-    words = [token.lower for token in tokens[index : index + 3]]
-    if words[:2] in (["as", "of"], ["as", "at"]):
-        return 2
-    return 0
+    is_told = tokens[index].lower == "as" and index + 1 < len(tokens) and tokens[index + 1].lower in ("of", "at")
+    return 2 if is_told else 0
 
 
 def _calendar_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[date | None, Basis, int] | None:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
-from ingest.records import Announcement, CasualtyClaim, Offer, Rejection, RejectionReason, Span, Statement
+from ingest.records import Announcement, CasualtyClaim, Offer, Rejection, RejectionReason, Span
 
 MAX_QUOTE_CHARS = 400  # a longer sentence is cut to the clause that carries the number or the act
 HEADING_MAX_CHARS = 140
 _CLAUSE_END = re.compile(r"; |, (?:and|but|while|which|whereas|with|as) |[:–—] |, ")
+_TOLD = {  # all fields of a statement but its place and rule
+    kind: attrgetter(*(field.name for field in fields(kind) if field.name not in ("span", "rule")))
+    for kind in (CasualtyClaim, Offer, Announcement)
+}
 S = TypeVar("S", CasualtyClaim, Offer, Announcement)
 
 
@@ -115,11 +120,11 @@ def _is_repeat(one: CasualtyClaim, other: CasualtyClaim, text: str) -> bool:
 
 def once(statements: list[S]) -> list[S]:
     """The same statement with the same fields once, the first one."""
-    seen: set[Statement] = set()
+    seen: set[object] = set()
     kept: list[S] = []
     for statement in statements:
-        bare = replace(statement, span=Span(char_start=0, char_end=0, sentence_start=0, sentence_end=0), rule="")
-        if bare not in seen:
-            seen.add(bare)
+        told = _TOLD[type(statement)](statement)
+        if told not in seen:
+            seen.add(told)
             kept.append(statement)
     return kept

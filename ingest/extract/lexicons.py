@@ -94,9 +94,9 @@ def _same_case(name: str, tokens: list[Token], index: int, stop: int) -> bool:
 
 @cache
 def stems(name: str, column: int = -1, value: str = "") -> re.Pattern[str]:
-    """One expression for the beginnings of words in a lexicon, longest first ("bill$": the whole word only);
+    """One expression for the beginnings of words in a lexicon, longest first ("bill$": the whole word only), for text in lower case;
     with `column`, of the lines that hold `value` there."""
-    return re.compile(r"\b" + _trie([row[0] for row in rows(name) if column < 0 or row[column] == value]), re.IGNORECASE)
+    return re.compile(r"\b" + _trie([row[0] for row in rows(name) if column < 0 or row[column] == value]))
 
 
 def _trie(stems: list[str]) -> str:
@@ -116,10 +116,9 @@ def _trie(stems: list[str]) -> str:
 
 
 def stem_row(name: str, found: str) -> Row:
-    """The line of the stem that `stems` found. To an expression that ignores case, İ and ı are an i, ſ is an s and the Kelvin sign a k."""
-    stem = "".join(letter.upper().lower()[0] for letter in found)
+    """The line of the stem that `stems` found."""
     lines = by_first(name)
-    return lines.get(stem) or lines[f"{stem}$"]
+    return lines.get(found) or lines[f"{found}$"]
 
 
 @cache
@@ -140,9 +139,9 @@ class Openings(NamedTuple):
 
 
 @cache
-def openings(*names: str) -> Openings:
-    """How the phrases of these lexicons begin."""
-    spelled = [_WORD.findall(row[0].lower()) for name in names for row in rows(name)]
+def openings(name: str, column: int = -1, values: frozenset[str] = frozenset()) -> Openings:
+    """How the phrases of a lexicon begin; with `column`, those of the lines that hold one of `values` there."""
+    spelled = [_WORD.findall(row[0].lower()) for row in rows(name) if column < 0 or row[column] in values]
     joined: dict[str, set[str]] = {}
     for words in spelled:
         if len(words) > 1:

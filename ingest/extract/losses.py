@@ -296,7 +296,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
     is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
-    if not is_taken and _REWARDED.search(tagged.text) and _is_wanted(tagged, event):
+    if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
     if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
@@ -375,9 +375,11 @@ def _is_of_the(tagged: Tagged, noun: Counted) -> bool:
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
     entry = tagged.chunks[event.verb].value
-    if event.form is None and (not isinstance(entry, Entry) or entry.lexicon != "verbs"):
+    own = entry.row if isinstance(entry, Entry) and entry.lexicon == "verbs" else None
+    row = by_first("verbs")[event.form] if event.form else own
+    if row is None:
         return None
-    form, _, people, equipment = by_first("verbs")[event.form] if event.form else entry.row  # type: ignore[union-attr]
+    form, _, people, equipment = row
     if form in ("suffered", "suffers", "sustained", "incurred"):
         return None if is_equipment else _fate(tagged, noun)  # "suffered a million killed and wounded"
     if is_equipment:

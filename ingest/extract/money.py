@@ -87,7 +87,7 @@ def _code(word: str) -> str | None:
 
 def _joined(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | None:
     """'400,000-rouble', '2m-ruble'."""
-    match = _JOINED.fullmatch(tokens[index].lower) if index < len(tokens) else None
+    match = _JOINED.fullmatch(tokens[index].lower) if index < len(tokens) and "-" in tokens[index].lower else None
     code = _code(match["word"]) if match and match["number"] else None
     if match is None or code is None:
         return None
@@ -99,7 +99,7 @@ def _joined(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | 
 
 def _scaled(tokens: list[Token], value: Value) -> tuple[Value, str | None, int] | None:
     """'1.5 million-rouble'."""
-    match = _JOINED.fullmatch(tokens[value.next].lower) if value.next < len(tokens) else None
+    match = _JOINED.fullmatch(tokens[value.next].lower) if value.next < len(tokens) and "-" in tokens[value.next].lower else None
     code = _code(match["word"]) if match and match["scale"] and not match["number"] else None
     if match is None or code is None:
         return None

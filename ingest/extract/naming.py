@@ -97,7 +97,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if _NGO.search(name) and all(c.value.row[2] == "demonym" for c in chunks if c.tag == "A" and isinstance(c.value, Entry)):
         party = "NGO"
     is_person = any(c.tag in "KRP" or is_named_person(c) for c in chunks) and chunks[-1].tag not in "U"
-    known = context.introductions.get(chunks[-1].text) if chunks[-1].tag == "K" else None
+    known = context.introduced(chunks[-1].text) if chunks[-1].tag == "K" else None
     if known is not None and _is_same_person(chunks, known.fullest):
         party = party or known.party
         name = known.fullest if len(known.fullest) > len(name) else name
@@ -105,7 +105,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         body = context.body_like(chunks[-1].text) if chunks[-1].tag == "U" and len(chunks) == 1 else None
         party = body.party if body else None
         name = body.fullest if body and len(body.fullest) > len(name) else name
-    if party is None and name == "General Staff" and "RU" in context.sides:
+    if party is None and name == "General Staff" and context.names_side("RU"):
         party = "UA"  # English news names Russia's with its nation
     if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from ingest.extract.lexicons import longest, table
+from ingest.extract.memory import Memo
 from ingest.extract.tokens import Token
 from ingest.records import Qualifier
 
@@ -61,19 +62,36 @@ def parse_value(tokens: list[Token], index: int) -> Value | None:
 
 
 def _digits(tokens: list[Token], index: int) -> Value | None:
-    match = _DIGITS.fullmatch(tokens[index].lower)
-    if match is None:
+    read = _DIGITS_READ[tokens[index].lower]
+    if read is None:
         return None
-    value = Decimal(match[1].replace(",", "") + (match[2] or "")) * _SUFFIXES[match[3] or ""]
-    scale, after = _SUFFIXES[match[3] or ""], index + 1
-    while match[2] is None and match[3] is None and _is_thousand_group(tokens, index, after):
+    value, scale, is_bare = read
+    after = index + 1
+    while is_bare and _is_thousand_group(tokens, index, after):
         value, after = value * 1000 + int(tokens[after].text), after + 1
     return _scaled(tokens, Value(value, scale, after))
 
 
+def _read(word: str) -> tuple[Decimal, int, bool] | None:
+    """The value of digits, the scale of a suffix, and whether nothing but digits and thousands commas stands there."""
+    match = _DIGITS.fullmatch(word)
+    if match is None:
+        return None
+    scale = _SUFFIXES[match[3] or ""]
+    return Decimal(match[1].replace(",", "") + (match[2] or "")) * scale, scale, match[2] is None and match[3] is None
+
+
+_DIGITS_READ = Memo(_read)
+
+
 def _is_thousand_group(tokens: list[Token], index: int, after: int) -> bool:
     """'1 200' with one (thin, hard or plain) space; a plain space does not join after another word that takes a number."""
-    if after >= len(tokens) or _GROUP.fullmatch(tokens[after].text) is None or _LEADING.fullmatch(tokens[index].text) is None:
+    if (
+        after >= len(tokens)
+        or not tokens[after].text[0].isdecimal()
+        or _GROUP.fullmatch(tokens[after].text) is None
+        or _LEADING.fullmatch(tokens[index].text) is None
+    ):
         return False
     if tokens[after].start != tokens[after - 1].end + 1:
         return False
@@ -88,6 +106,8 @@ def _scaled(tokens: list[Token], value: Value) -> Value:
 
 def _half(tokens: list[Token], index: int) -> Value | None:
     """'half a million', 'half a dozen', 'two and a half thousand'."""
+    if tokens[index].lower != "half" and (index + 1 >= len(tokens) or tokens[index + 1].lower != "and"):
+        return None
     words = [token.lower for token in tokens[index : index + 5]]
     if words[:1] == ["half"] and len(words) > 2 and words[1] in ("a", "an") and words[2] in SCALES:
         return Value(Decimal(SCALES[words[2]]) / 2, SCALES[words[2]], index + 3)
@@ -160,7 +180,7 @@ def _qualifier(tokens: list[Token], index: int) -> tuple[Qualifier, int]:
             continue  # "owned up to 63 dead", "adds up to 500"
         if qualifier in (Qualifier.EXACT, Qualifier.ABOUT):
             qualifier = Qualifier(entry.row[1])
-    if [token.lower for token in tokens[index : index + 3]] == ["a", "total", "of"]:
+    if index < len(tokens) and tokens[index].lower == "a" and [token.lower for token in tokens[index + 1 : index + 3]] == ["total", "of"]:
         index += 3
     return qualifier, index
 

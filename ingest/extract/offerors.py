@@ -133,7 +133,7 @@ def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None
     if not credit.name:
         return country_name(credit.party or "") or credit.party
     surname = credit.name.split()[-1]
-    known = context.introductions.get(surname)
+    known = context.introduced(surname)
     told = tagged.text if surname in tagged.text else ""
     office = f"{credit.name} {known.fullest if known else ''} {told}"
     if _LOCAL_OFFICE.search(office):

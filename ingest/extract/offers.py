@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
-from functools import cache, lru_cache
+from functools import cache
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
-from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in
+from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in, may_hold_benefit
 from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
+from ingest.extract.memory import Judged
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
 from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
 from ingest.extract.tagging import Chunk, Tagged
@@ -68,11 +69,10 @@ _STATUS = (
     ("cut", re.compile(r"\b(?:cut|cuts|reduced|lowered|slashed|halved)\b", re.IGNORECASE)),
     ("offered", re.compile(r"\b(?:offer\w*|promis\w*|guarantee\w*|pledg\w*)\b", re.IGNORECASE)),
 )
-_OPENS = re.compile(
+_OPENS = re.compile(  # for text in lower case
     r"\b(?:offer\w*|promis\w*|pledg\w*|reward\w*|bount\w+|bonus\w*|pay|pays|paid|paying|payments?|salar\w+|receive|get|amnest\w+|pardon\w*"
     r"|incentiv\w+|benefits?|compensat\w+|entitled|eligible|guarantee\w*|programme|program|scheme|package|terms|tariff"
-    r"|price (?:list|tag))\b",
-    re.IGNORECASE,
+    r"|price (?:list|tag))\b"
 )
 _OPPONENT = {"UA": "RU", "RU": "UA"}
 _ARMY = re.compile(r"As?U")
@@ -137,9 +137,14 @@ def find_offers(context: Context) -> list[tuple[Offer, Core]]:
     found: list[tuple[Offer, Core]] = []
     told: dict[tuple[object, ...], set[str | None]] = {}  # what makes offers the same -> the items that they were told for
     scene: _Scene | None = None
+    offering = _MAY_OFFER | context.words_that(_TELL_CHANGE)
     for index, sentence in enumerate(context.sentences):
         before = scene if scene is not None and index - scene.at <= CONTINUED_WITHIN else None
-        has_words = _may_offer(context, index) and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
+        has_words = (
+            not offering.isdisjoint(context.words[index])
+            and (_may_tell_benefit(context, index, before) or _opens(context, index))
+            and _VERBS.search(context.lowered, sentence.start, sentence.end) is not None
+        )
         if not (has_words or (before is not None and _may_go_on(context, index, before.is_lent))):
             continue
         rows = _offers(context, index, before)
@@ -185,16 +190,17 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
         credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
-        is_lent = before is not None and before.is_lent and _action(context.tagged(index).text) is None
+        is_lent = before is not None and before.is_lent and _action(context.sentence(index)) is None
         audience = (offer.audience, offer.audience_party)
         return _Scene(index, credit, offer.action, audience, currency, span, is_lent, _asked(offer.action, before))
-    tagged = context.tagged(index)
-    if not _OPENS.search(tagged.text):
+    if not _opens(context, index):
         return None
-    own = _action(tagged.text)
+    text = context.sentence(index)
+    own = _action(text)
     action = own or (_action_of_article(context, index) if before is None or before.is_lent else None)
     if action is None:
         return None
+    tagged = context.tagged(index)
     offeror = _single_offeror(context, index, tagged, before)
     if (offeror is None or offeror.party is None) and action in _AT_HOME:
         offeror = _at_home(context, index, offeror)
@@ -216,26 +222,34 @@ def _may_go_on(context: Context, index: int, is_lent: bool) -> bool:
         return "M" in tagged.tags
     if "M" not in tagged.tags and _has_sum(context, index):
         return _IS_LINE.match(tagged.tags) is not None or _FOR.search(tagged.text) is not None
-    return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.text, sentence.start, sentence.end) is not None
+    return "M" in tagged.tags or stems("offer_terms", 1, "benefit").search(context.lowered, sentence.start, sentence.end) is not None
 
 
 def _has_sum(context: Context, index: int) -> bool:
     return any(c.tag == "M" or (c.tag == "N" and len(c.text) >= 5) for c in context.tagged(index).chunks)
 
 
-def _may_offer(context: Context, index: int) -> bool:
-    words = context.words[index]
-    return not _MAY_OFFER.isdisjoint(words) or not words.isdisjoint(context.words_that(_tells_change))
+_TELL_CHANGE = Judged(lambda word: word.startswith(_CHANGES))
+_OPENING = Judged(lambda word: word == "price" or _OPENS.match(word) is not None)
 
 
-@lru_cache(maxsize=100_000)  # the words of a language
-def _tells_change(word: str) -> bool:
-    return word.startswith(_CHANGES)
+def _opens(context: Context, index: int) -> bool:
+    """The sentence has words of offering with which a scene may open."""
+    sentence = context.sentences[index]
+    is_likely = not context.words[index].isdisjoint(context.words_that(_OPENING))
+    return is_likely and _OPENS.search(context.lowered, sentence.start, sentence.end) is not None
+
+
+def _may_tell_benefit(context: Context, index: int, before: _Scene | None) -> bool:
+    """In a scene whose currency is known a number may be a sum."""
+    is_counted = before is not None and before.currency is not None
+    return is_counted or context.memo(("benefit", index), lambda: may_hold_benefit(context.sentence(index), context.words[index]))
 
 
 def _offers(context: Context, index: int, before: _Scene | None) -> list[tuple[Offer, Core]]:
-    sentence = context.sentences[index]
-    text = context.text[sentence.start : sentence.end]
+    text = context.sentence(index)
+    if not _may_tell_benefit(context, index, before):
+        return []
     tagged = context.tagged(index)
     benefits = benefits_in(tagged, before.currency if before else None, before.span if before else None)
     if not benefits:
@@ -361,14 +375,18 @@ def _payer(context: Context, benefit: Benefit, action: str, audience: tuple[str 
         return offeror
     payer = _ISSUERS.get(benefit.money.currency) if benefit.money else None
     is_of_audience = offeror.party is not None and offeror.party == audience[1] and offeror.party not in _OPPONENT
-    recruits_for_russia = "RU" in context.sides and (
-        is_of_audience or (offeror.party == "UA" != audience[1] and _IN_UKRAINE.search(context.text))
+    recruits_for_russia = context.names_side("RU") and (
+        is_of_audience or (offeror.party == "UA" != audience[1] and _is_of_war_in_ukraine(context))
     )
     if payer is None and recruits_for_russia and not (benefit.money and benefit.money.currency == "UAH"):
         payer = "RU"
     if payer is None or payer == offeror.party:
         return offeror
     return Credit(0, country_name(payer), payer, False, False, None)
+
+
+def _is_of_war_in_ukraine(context: Context) -> bool:
+    return context.memo("war_in_ukraine", lambda: _IN_UKRAINE.search(context.text) is not None)
 
 
 def _state(context: Context) -> Credit | None:
@@ -420,7 +438,7 @@ def _place_party(tagged: Tagged) -> str | None:
 
 def _action(text: str) -> str | None:
     """The first act that the words ask for; 'servicemen' and 'at the front' tell an act only where nothing else does."""
-    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(text)]
+    acts = [stem_row("offer_terms", m.group())[2] for m in stems("offer_terms", 1, "action").finditer(lowered(text))]
     return next((act for act in acts if act != "serve"), acts[0] if acts else None)
 
 
@@ -465,9 +483,8 @@ def _action_of_article(context: Context, index: int) -> str | None:
     """What the title names, or the article opened by asking for in words of offering; for a promise that stands far behind it."""
     if action := _action(context.article.title or ""):
         return action
-    for sentence in context.sentences[: min(LEAD, index)]:
-        text = context.text[sentence.start : sentence.end]
-        if _OPENS.search(text) and (action := _action(text)) is not None:
+    for opening in range(min(LEAD, index)):
+        if _opens(context, opening) and (action := _action(context.sentence(opening))) is not None:
             return action
     return None
 

@@ -225,7 +225,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
-    if claimant_party == "UN" and loss.population == "civilian" and context.sides <= _WAR_OF_UKRAINE and "UA" in context.sides:
+    if claimant_party == "UN" and loss.population == "civilian" and context.names_side("UA") and context.sides <= _WAR_OF_UKRAINE:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
     if claimant_party and is_belligerent(claimant_party) and striker not in (None, claimant_party):
         return claimant_party  # "Iranian strikes killed 28 people, by Israel's count"
@@ -233,7 +233,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if claimant_party and striker != claimant_party and is_belligerent(claimant_party) and home in (None, claimant_party):
         return claimant_party
     if striker is not None and striker == home:
-        return "PS" if striker == "IL" and "PS" in context.sides and "LB" not in context.sides else None
+        return "PS" if striker == "IL" and context.names_side("PS") and not context.names_side("LB") else None
     if home is None and context.armed_group is not None and context.armed_group not in _ACROSS_BORDERS:
         home = context.fights_group  # a civil war has its dead in one country
     return None if _is_other_side(home, claimant_party) else home
@@ -248,7 +248,7 @@ def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> 
     place = _country(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
     if place in _voices().values() and (state := opponents().get(place or "")) is not None:
         return state  # "48 hostages remain in Gaza"
-    robbed = {opponents().get(side) for side in context.sides if side in _voices() and _voices()[side] != side} - {None}
+    robbed = {opponents().get(side) for side, voice in _voices().items() if voice != side and context.names_side(side)} - {None}
     return robbed.pop() if len(robbed) == 1 else None
 
 

@@ -11,17 +11,18 @@ from ingest.extract.lexicons import Entry
 from ingest.extract.parties import voice_of
 from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import lowered
 from ingest.records import CasualtyClaim, Span
 
 WORDS = frozenset(
     {"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties", "slain"}
 )
 _THOSE = "dead|victims|killed|slain|wounded|injured|casualties|eliminated|captured"
-_OF_WHOM = re.compile(
-    rf"(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )\b(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
-    r"|^of (?:these|those|them)\b,?|^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
-    rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b",
-    re.IGNORECASE,
+_OF_WHOM = re.compile(  # for text in lower case
+    rf"\b(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
+    r"|\b^of (?:these|those|them)\b,?"
+    r"|\b^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
+    rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b"
 )
 _MEASURES = {
     "dead": "killed",
@@ -37,9 +38,9 @@ _ARE_KIND = re.compile(r"B[wd]{0,2}(?P<kind>A?P)(?![wB])")  # "were Ukrainian ch
 
 def parts_of(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, told: set[int]) -> list[tuple[CasualtyClaim, Core]]:
     """Claims about numbers of `tagged` that name the kind of some of the people of `before`; numbers at the offsets `told` are known."""
-    whole = _OF_WHOM.search(tagged.text)
     if before.category != "personnel":
         return []
+    whole = _OF_WHOM.search(lowered(tagged.text))
     found: list[tuple[CasualtyClaim, Core]] = []
     nouns = counted_nouns(tagged)
     untold = [n.first for n in nouns if not n.is_subset and n.head is not None and n.quantity.start not in told]

@@ -188,7 +188,8 @@ def is_void(tagged: Tagged, first: int) -> bool:
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
     ):
         return True  # "one's own dead", "nine in ten of the victims"
-    if _SHARE.search(tagged.text, max(0, tagged.chunks[first].start - tagged.start - 60), tagged.chunks[first].start - tagged.start):
+    at = tagged.chunks[first].start - tagged.start
+    if "o" in tagged.tags[:first] and _SHARE.search(tagged.text, max(0, at - 60), at):
         return True
     for chunk in reversed(tagged.chunks[:first]):
         if chunk.tag in ",;:S":
@@ -205,7 +206,7 @@ def is_of_living(tagged: Tagged, noun: Counted) -> bool:
 
 def is_ratio(tagged: Tagged, noun: Counted) -> bool:
     """'five soldiers for every Ukrainian one': a ratio counts nobody."""
-    if _PER_AREA.search(tagged.text):
+    if "per " in tagged.text.lower() and _PER_AREA.search(tagged.text):
         return True
     return _RATIO.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
 
@@ -365,7 +366,8 @@ def _is_free(tagged: Tagged, noun: Counted) -> bool:
 
 def _dead_include(tagged: Tagged, noun: Counted) -> Event | None:
     """'The dead include 65 civilians'."""
-    match = _DEAD_INCLUDE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+    ahead = tagged.text[: tagged.chunks[noun.first].start - tagged.start]
+    match = _DEAD_INCLUDE.search(ahead) if "includ" in ahead.lower() else None
     toll = None if match is None else next((i for i, c in enumerate(tagged.chunks) if c.start - tagged.start == match.start("toll")), None)
     return Event(toll, "among", "n") if toll is not None else None
 

@@ -13,8 +13,9 @@ _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
-    """For text in lower case: many branches are tried several times faster than with a flag to ignore case."""
-    return re.compile("|".join(patterns).lower())
+    """For text in lower case: many branches are tried several times faster than with a flag to ignore case. Each begins where a word
+    does; where all say so first, `re` asks it once for all."""
+    return re.compile("|".join(r"\b" + pattern.removeprefix(r"\b") for pattern in patterns).lower())
 
 
 _BRINGING = re.compile(r",? (?:bringing|raising|taking|pushing|increasing) (?:the|its|their|to|\w+[’']s)\b", re.IGNORECASE)
@@ -166,7 +167,7 @@ def is_same_span(text: str) -> bool:
 @lru_cache(maxsize=64)  # the figures of one sentence ask in a row
 def _blanked(text: str) -> str:
     """In lower case, without what tells another span: 'the first such losses since the invasion', 'told a broadcaster in February that'."""
-    for pattern in (_SUPERLATIVE, _TOLD_IN):
+    for pattern in (_SUPERLATIVE, _TOLD_IN) if "since" in lowered(text) else (_TOLD_IN,):
         text = pattern.sub(lambda match: " " * len(match.group()), text)
     return _SINCE_TOLD.sub(lambda match: "so far".ljust(len(match.group())), lowered(text))
 

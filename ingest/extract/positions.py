@@ -9,9 +9,12 @@ from ingest.extract.acts import Act, is_on_topic
 from ingest.extract.announcers import speaker_of
 from ingest.extract.attribution import Credit, subject_of
 from ingest.extract.context import Context, side_of
-from ingest.extract.tagging import Tagged
+from ingest.extract.lexicons import rows
+from ingest.extract.tagging import QUOTES, Tagged
 from ingest.extract.tokens import word_set
 
+_SAYING = frozenset(max(row[0].split(), key=len) for row in rows("speech") if row[1] == "say")  # the longest word of each form
+_QUOTE = re.compile("[" + QUOTES + "]")
 _OBLIGES = word_set("must should needs needed need has have ought")
 _PROMISED = word_set(
     "exchanged swapped released freed sent delivered deployed provided extended imposed lifted introduced paid evacuated"
@@ -53,18 +56,30 @@ _ADDRESSED = "AUK"
 SUM_CHUNKS = 5  # between "will get" and its sum
 
 
-def may_hold_position(words: frozenset[str]) -> bool:
-    """A sentence without the words of any kind holds no position; asked before it is tagged."""
-    return any(not (one.isdisjoint(words) or other.isdisjoint(words)) for one, other, _ in _KINDS)
+def may_hold_position(context: Context, index: int) -> bool:
+    """A sentence in which nobody speaks, or without the words of any kind, holds no position; asked before it is tagged."""
+    return _may_be_told(context, index) and bool(_kinds(context, index))
+
+
+def _may_be_told(context: Context, index: int) -> bool:
+    is_said = not _SAYING.isdisjoint(context.words[index])
+    return is_said or context.sentences[index].opens_quoted or context.text[context.sentences[index].start] in '“"'
+
+
+def _kinds(context: Context, index: int) -> list[Callable[[Tagged], Act | None]]:
+    """The kinds of position of which the sentence has the words, an imperative only where something is quoted."""
+    words = context.words[index]
+    kinds = [kind for one, other, kind in _KINDS if not (one.isdisjoint(words) or other.isdisjoint(words))]
+    if _imperative in kinds and not (context.sentences[index].opens_quoted or _QUOTE.search(context.sentence(index))):
+        kinds.remove(_imperative)
+    return kinds
 
 
 def positions_in(context: Context, index: int, tagged: Tagged) -> list[tuple[Act, Credit]]:
     """At most one position a sentence, with its speaker."""
     if "S" not in tagged.tags and not context.sentences[index].opens_quoted and tagged.text[:1] not in '“"':
         return []
-    words, is_quoted = context.words[index], "q" in tagged.tags or context.sentences[index].opens_quoted
-    kinds = (kind for one, other, kind in _KINDS if not (one.isdisjoint(words) or other.isdisjoint(words)))
-    act = next((act for kind in kinds if (is_quoted or kind is not _imperative) and (act := kind(tagged))), None)
+    act = next((act for kind in _kinds(context, index) if (act := kind(tagged))), None)
     speaker = speaker_of(context, index, tagged, act.first) if act is not None else None
     is_own = act is not None and speaker is not None and act.strength == "position" and _speaks_of_itself(tagged, act, speaker)
     if act is None or speaker is None or (is_own and tagged.chunks[act.first].text.lower() not in _READY):

@@ -21,6 +21,7 @@ _END = re.compile(
 _LAST_WORD = re.compile(r"(?:^|[\s(\"“'])([^\W\d_]+)$")
 _OPENING = "“«"
 _CLOSING = "”»"
+_TOO_LONG = max(map(len, _ABBREVIATIONS)) + 1  # letters: no abbreviation
 
 
 class Sentence(NamedTuple):
@@ -40,7 +41,7 @@ def split_sentences(text: str) -> list[Sentence]:
         depth = 0
         for start, end in _split_line(line) if line else ():
             found.append(Sentence(position + start, position + end, paragraph, depth > 0))
-            depth = max(0, depth + _quote_balance(line, start, end))
+            depth = 0 if line.isascii() else max(0, depth + _quote_balance(line, start, end))
         position += len(line) + 1
     return found
 
@@ -48,7 +49,8 @@ def split_sentences(text: str) -> list[Sentence]:
 def _split_line(line: str) -> list[tuple[int, int]]:
     ends = [match.end() for match in _END.finditer(line) if _is_boundary(line, match)]
     spans = zip((0, *ends), (*ends, len(line)), strict=True)
-    return [trimmed for long in spans for span in _pieces(line, *long) if (trimmed := _trim(line, *span))[0] < trimmed[1]]
+    pieces = (piece for span in spans for piece in (_pieces(line, *span) if span[1] - span[0] > MAX_SENTENCE_CHARS else (span,)))
+    return [trimmed for start, end in pieces if (trimmed := _trim(line, start, end))[0] < trimmed[1]]
 
 
 def _pieces(line: str, start: int, end: int) -> list[tuple[int, int]]:
@@ -73,7 +75,8 @@ def _is_boundary(line: str, match: re.Match[str]) -> bool:
     after = line[match.end() : match.end() + 3].lstrip()
     if after and after[0].islower():
         return False
-    if match.group() != ".":
+    before = line[max(0, match.start() - _TOO_LONG) : match.start()]
+    if match.group() != "." or (len(before) == _TOO_LONG and before.isalpha()):
         return True
     word = _LAST_WORD.search(line, max(0, match.start() - 16), match.start())
     if word is None:

@@ -11,30 +11,21 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from functools import cache, lru_cache, partial
+from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.dates import DAY_SECONDS, DAY_WORDS, DayMention, parse_day
-from ingest.extract.lexicons import Entry, longest, table
-from ingest.extract.money import Money, parse_money
-from ingest.extract.numbers import NUMBER_WORDS, Quantity, parse_quantity
-from ingest.extract.tokens import Token, folded, tokenize, word_set
+from ingest.extract.dates import DAY_BEHIND_NUMBER, DAY_SECONDS, DAY_WORDS, parse_day
+from ingest.extract.lexicons import Entry, Table, longest, table
+from ingest.extract.memory import Memo
+from ingest.extract.money import parse_money
+from ingest.extract.numbers import NUMBER_WORDS, parse_quantity
+from ingest.extract.tokens import FORMS, Token, folded, word_set
 
-ChunkValue = Entry | Quantity | Money | DayMention | None
-
-
-class Chunk(NamedTuple):
-    """A tagged stretch of the article; offsets are code points into the article's text."""
-
-    tag: str
-    text: str
-    start: int
-    end: int
-    value: ChunkValue
-
-
-_Found = tuple[tuple[str, ChunkValue, int, int], int]  # tag, value, start and end; the index behind
-_new = partial(tuple.__new__, Chunk)  # the constructor in C: half the time of `Chunk(...)`
+Chunk = Token
+_Found = tuple[tuple[str, object, int, int], int]  # tag, value, start and end; the index behind
+# tag, lexicon line, the words behind it with which a phrase may begin (None: no word), the token, its folded form, the blanks ahead of it
+_Word = tuple[str | None, Entry | None, frozenset[str] | None, str, str, int]
+_new = tuple.__new__  # `_new(Chunk, …)` is the constructor in C: less than half the time of `Chunk(…)`
 
 
 class Tagged(NamedTuple):
@@ -68,7 +59,7 @@ for _tag, _words in {
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
 _SIGNS = {",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"} | dict.fromkeys("-–—‒―", "-")
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
-_QUOTES = '"“”«»'
+QUOTES = '"“”«»'
 _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
     " day days weeks week"
@@ -85,49 +76,95 @@ _AFTER_ARTICLE = frozenset(NUMBER_WORDS) | {"total", "maximum", "minimum", "esti
 _STARTS_NUMBER = frozenset(NUMBER_WORDS) | {"between", "a", "an"}
 
 
-def tag_sentence(text: str, start: int, end: int, paragraph: int, published_on: date | None) -> Tagged:
-    """Tags text[start:end]. Runs once over its tokens."""
-    tokens = tokenize(text[start:end], start)
+def tag_sentence(text: str, start: int, found: list[str], paragraph: int, published_on: date | None) -> Tagged:
+    """Tags the tokens that `spelled` found from `start` on: each by itself, then those with which a phrase begins."""
     chunks: list[Chunk] = []
-    index = 0
-    while index < len(tokens):
-        word, _, begin, after = tokens[index]
-        tag, entry, seconds = _by_itself(word)
-        if tag is not None and (seconds is None or index + 1 == len(tokens) or tokens[index + 1].lower not in seconds):
-            chunks.append(_new((tag, word, begin, after, entry)))
-            index += 1
-            continue
-        (tag, value, begin, after), index = _phrase(tokens, index, chunks, published_on)
-        chunks.append(_new((tag, text[begin:after], begin, after, value)))
-    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk[0] for chunk in chunks]))
+    openings: list[tuple[int, frozenset[str]]] = []
+    end = start
+    for index, spelling in enumerate(found):
+        tag, entry, seconds, word, lower, blanks = _ALONE[spelling]
+        begin = end + blanks
+        end += len(spelling)
+        chunks.append(_new(Chunk, (word, lower, begin, end, tag, entry)))
+        if seconds is not None:
+            openings.append((index, seconds))
+    if openings:
+        chunks = _with_phrases(text, chunks, openings, published_on)
+    return Tagged(start, end, paragraph, text[start:end], chunks, "".join([chunk.tag for chunk in chunks]))
 
 
-@lru_cache(maxsize=100_000)  # the words of a language; asked for every token
-def _by_itself(word: str) -> tuple[str | None, Entry | None, frozenset[str] | None]:
-    """The tag and the lexicon line of a word with which no phrase, number, day or sum begins, and the words behind it with which one may
-    begin (None: no word). Without a tag: what stands around the word decides."""
-    lower = folded(word)
+def _with_phrases(text: str, alone: list[Chunk], openings: list[tuple[int, frozenset[str]]], published_on: date | None) -> list[Chunk]:
+    """The chunks, with one for each phrase that begins at one of the `openings`."""
+    has_money = not _units_of_money().isdisjoint([token.lower for token in alone]) or any("-" in alone[at].lower for at, _ in openings)
+    chunks: list[Chunk] = []
+    behind = 0
+    for index, seconds in openings:
+        if index >= behind and (not alone[index].tag or (index + 1 < len(alone) and alone[index + 1].lower in seconds)):
+            chunks += alone[behind:index]
+            (tag, value, begin, end), behind = _phrase(alone, index, chunks, published_on, has_money)
+            chunks.append(_new(Chunk, (text[begin:end], folded(text[begin:end]), begin, end, tag, value)))
+    return chunks + alone[behind:]
+
+
+def _by_itself(spelling: str) -> _Word:
+    """What a token is with which no phrase, number, day or sum begins. Without a tag: what stands around the word decides."""
+    word, lower = FORMS[spelling]
+    blanks = len(spelling) - len(word)
     if lower in _SIGNS:
-        return _SIGNS[lower], None, None
-    if word in _QUOTES:
-        return "q", None, None
+        return _SIGNS[lower], None, None, word, lower, blanks
+    if word in QUOTES:
+        return "q", None, None, word, lower, blanks
     seconds = _starters().get(lower, frozenset())
     if word[0].isdecimal() or lower.partition("-")[0] in NUMBER_WORDS or seconds is None:  # "30", "twenty-three", "over"
-        return None, None, None
-    found = longest(table(*_NAMES), [Token(word, lower, 0, len(word))], 0)
-    return (_word_tag(word, lower), None, seconds or None) if found is None else (_entry_tag(found[0]), found[0], seconds or None)
+        return None, None, frozenset(), word, lower, blanks
+    found = longest(_names(), [Token(word, lower, 0, len(word))], 0)
+    entry = None if found is None else found[0]
+    return _word_tag(word, lower) if entry is None else _entry_tag(entry), entry, seconds or None, word, lower, blanks
 
 
-def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None) -> _Found:
+_ALONE: Memo[_Word] = Memo(_by_itself)
+
+
+def _phrase(tokens: list[Token], index: int, before: list[Chunk], published_on: date | None, has_money: bool) -> _Found:
     token = tokens[index]
-    is_number = _may_be_number(tokens, index)
     return (
         _day(tokens, index, published_on)
-        or (_sum(tokens, index) if is_number or token.lower in table("currencies") else None)
-        or (_quantity(tokens, index, before) if is_number else None)
+        or _number(tokens, index, before, has_money)
         or _named(tokens, index)
         or ((_word_tag(token.text, token.lower), None, token.start, token.end), index + 1)
     )
+
+
+def _number(tokens: list[Token], index: int, before: list[Chunk], has_money: bool) -> _Found | None:
+    at = _behind_qualifiers(tokens, index)
+    is_range = at > index and at < len(tokens) and tokens[at].lower == "from"  # "passed from 5 to 6"
+    if at == len(tokens) or not (is_range or _may_be_number(tokens, at)):
+        return None
+    return (_sum(tokens, index, at) if has_money else None) or _quantity(tokens, index, before)
+
+
+@cache
+def _units_of_money() -> frozenset[str]:
+    """The words and signs with which currencies end: a sum has one."""
+    return frozenset(words[-1] for phrases in table("currencies").values() for words, _ in phrases)
+
+
+def _behind_qualifiers(tokens: list[Token], index: int) -> int:
+    while index < len(tokens) and (found := longest(table("qualifiers"), tokens, index)):
+        index = found[1]
+    return index
+
+
+def _may_be_number(tokens: list[Token], at: int) -> bool:
+    """A number or a sum may begin here."""
+    token = tokens[at]
+    is_sign = at + 1 < len(tokens) and tokens[at + 1].text == "$"
+    return is_sign or token.text[0].isdecimal() or token.lower.partition("-")[0] in _STARTS_NUMBER or token.lower in table("currencies")
+
+
+@cache
+def _names() -> Table:
+    return table(*_NAMES)
 
 
 @cache
@@ -135,7 +172,7 @@ def _starters() -> dict[str, frozenset[str] | None]:
     """Words that may begin a day, a sum, a quantity or a lexicon phrase of several words, with the second words of those; None where one
     word suffices for a day, a sum or a quantity."""
     found: dict[str, set[str] | None] = {word: set(seconds) for word, seconds in DAY_SECONDS.items()}
-    for phrases, is_enough in ((table(*_NAMES), False), (table("qualifiers"), True), (table("currencies"), True)):
+    for phrases, is_enough in ((_names(), False), (table("qualifiers"), True), (table("currencies"), True)):
         for first, entries in phrases.items():
             seconds = {words[1] for words, _ in entries if len(words) > 1}
             known = found.setdefault(first, set())
@@ -150,7 +187,7 @@ def _starters() -> dict[str, frozenset[str] | None]:
 
 
 def _day(tokens: list[Token], index: int, published_on: date | None) -> _Found | None:
-    if tokens[index].lower not in DAY_WORDS and not tokens[index].text[0].isdecimal():
+    if not _may_be_day(tokens, index):
         return None
     found = parse_day(tokens, index, published_on)
     if found is None:
@@ -158,19 +195,16 @@ def _day(tokens: list[Token], index: int, published_on: date | None) -> _Found |
     return ("D", found[0], found[0].start, found[0].end), found[1]
 
 
-def _may_be_number(tokens: list[Token], index: int) -> bool:
+def _may_be_day(tokens: list[Token], index: int) -> bool:
     token = tokens[index]
-    if token.lower in ("a", "an"):  # most articles count nothing
-        following = tokens[index + 1] if index + 1 < len(tokens) else token
-        return following.lower in _AFTER_ARTICLE or following.lower in table("qualifiers")
-    return token.text[0].isdecimal() or token.lower in _STARTS_NUMBER or "-" in token.lower or token.lower in table("qualifiers")
+    following = tokens[index + 1].lower if index + 1 < len(tokens) else ""
+    if token.text[0].isdecimal():  # "10 May", "10th of May", "10 days ago", "10.5.2024"
+        return following in DAY_BEHIND_NUMBER or "." in token.text
+    return token.lower in DAY_WORDS and following in DAY_SECONDS.get(token.lower, (following,))
 
 
-def _sum(tokens: list[Token], index: int) -> _Found | None:
-    at = index
-    while at < len(tokens) and (found := longest(table("qualifiers"), tokens, at)):
-        at = found[1]
-    money = parse_money(tokens, at) if at < len(tokens) else None
+def _sum(tokens: list[Token], index: int, at: int) -> _Found | None:
+    money = parse_money(tokens, at)
     if money is None:
         return None
     return ("M", money[0], tokens[index].start, money[0].end), money[1]
@@ -233,7 +267,7 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
 
 
 def _named(tokens: list[Token], index: int) -> _Found | None:
-    found = longest(table(*_NAMES), tokens, index)
+    found = longest(_names(), tokens, index)
     if found is None:
         return None
     entry, after = found

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache, partial
 from typing import NamedTuple
 
+from ingest.extract.memory import Memo
+
 _TOKEN = re.compile(
-    # Most words and signs, told without a try of what follows.
-    r"[a-z]++(?![^\W\d_]|['’‑-])|[A-Z][a-z]++(?![^\W\d_]|['’‑.-])|[,.;:()]"
+    # The blanks ahead of a token go with it, so that lengths alone tell where each stands.
+    r"\s*(?:"
+    # Most words and signs, told by one letter behind them.
+    r"[a-z]++(?=[ ,.;:)])|[A-Z][a-z]++(?=[ ,;:)])|[,.;:()]"
     r"|['’]s\b"  # a possessive stands alone: "Russia" + "'s"
     r"|(?:[A-Z]\.){2,}"  # U.S., U.K.
     r"|(?:Maj|Gen|Lt|Col|Sgt|Capt|Brig|Adm|Cmdr|Gov|Sen|Rep|Dr|Mr|Mrs|Ms|Prof|Insp)\.(?=\s)"
     r"|[^\W\d_]+(?:['’](?!s\b)[^\W\d_]+)*(?:[-‑][^\W_]+)*"  # words, O'Brien, T-72, twenty-three
     r"|\d+(?:[.,]\d+)*(?:[-‑]?[^\W\d_]+(?:[-‑][^\W_]+)*)?"  # 1,200, 155mm, 47th, 24-year-old, 10K
-    r"|\S"
+    r"|\S)"
 )
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -24,26 +28,31 @@ def word_set(text: str) -> frozenset[str]:
 
 
 class Token(NamedTuple):
-    """A word, number or sign; `lower` is its casefolded form, `start` and `end` are half-open."""
+    """A word, number or sign, or several read as one; `lower` is its folded form, `start` and `end` are half-open. The tagger gives a
+    letter as `tag`, and as `value` the lexicon line, quantity, sum or day that stands here."""
 
     text: str
     lower: str
     start: int
     end: int
+    tag: str = ""
+    value: object = None
 
 
-_new = partial(tuple.__new__, Token)  # the constructor in C: half the time of `Token(...)`
+def spelled(text: str, start: int, end: int) -> list[str]:
+    """The tokens of text[start:end], each with the blanks ahead of it; no blanks may stand behind the last."""
+    return _TOKEN.findall(text, start, end)
 
 
-def tokenize(text: str, offset: int = 0) -> list[Token]:
-    """Tokens of `text`; offsets are counted from `offset`."""
-    found: list[Token] = []
-    at = 0
-    for word in _TOKEN.findall(text):  # finding each again is quicker than a match object for each: nothing but blanks lies between
-        at = text.find(word, at)
-        found.append(_new((word, folded(word), at + offset, at + len(word) + offset)))
-        at += len(word)
-    return found
+def tokenize(text: str) -> list[Token]:
+    """The tokens of `text`, without tags."""
+    tokens: list[Token] = []
+    end = 0
+    for spelling in spelled(text, 0, len(text.rstrip())):
+        word, lower = FORMS[spelling]
+        end += len(spelling)
+        tokens.append(Token(word, lower, end - len(word), end))
+    return tokens
 
 
 def lowered(text: str) -> str:
@@ -51,8 +60,27 @@ def lowered(text: str) -> str:
     return text.replace("İ", "i").lower()
 
 
-@lru_cache(maxsize=100_000)  # the words of a language; asked for every token
+class Forms(NamedTuple):
+    """A token without the blanks ahead of it, and its folded form."""
+
+    text: str
+    lower: str
+
+
 def folded(word: str) -> str:
     """Lower case with plain apostrophes and hyphens; the full stop of 'Gen.' is no part of the word."""
+    return FORMS[word].lower
+
+
+def _forms(spelling: str) -> Forms:
+    word = spelling.lstrip()
     is_short = word[-1] == "." and "." not in word[:-1] and len(word) > 1
-    return (word[:-1] if is_short else word).lower().replace("’", "'").replace("‑", "-")
+    return Forms(word, (word[:-1] if is_short else word).lower().replace("’", "'").replace("‑", "-"))
+
+
+def _letters(spelling: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(lowered(spelling)))
+
+
+FORMS: Memo[Forms] = Memo(_forms)  # of what `spelled` found
+LETTERS: Memo[tuple[str, ...]] = Memo(_letters)  # of the same, its runs of letters, lower case: "T-72s" is "t" and "s"

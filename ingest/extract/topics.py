@@ -10,6 +10,7 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
+from ingest.extract.tokens import lowered
 
 _SOLDIERS = re.compile(r"\b(?:soldiers?|recruits?|servicemen|troops|volunteers|families of|fighters)\b")
 _SUPPLY = re.compile(r"\b(?:send|sent|suppl|provid|deliver|donat|transfer|give|gave|hand|pledg|approv|announc)", re.IGNORECASE)
@@ -29,9 +30,10 @@ _CHANNELS = (
     ("statement", re.compile(r"\bin a (?:\w+ )?statement\b|\bissued a (?:\w+ )?statement\b")),
     ("interview", re.compile(r"\bin an? (?:[\w-]+ )?interview\b")),
 )
-_ANY_CHANNEL = re.compile(
-    r"[Ff]acebook|[Tt]elegram|[Tt]w|\bon X\b|X\b|Truth|Instagram|[Tt]elevis|TV|conference|briefing|address|state|web|mail|interview"
-)
+_OF_CHANNELS = (  # one stands in every sentence that names a channel
+    "Facebook", "Telegram", "Twitter", "tweet", "on X", "Truth", "Instagram", "televis", "TV", "conference", "briefing", "address", "state",
+    "website", "mail", "interview",
+)  # fmt: skip
 CHARS_PER_RANK = 30  # a topic word so much further off counts as one rank lower
 LOOK_BACK = 2  # sentences, for what "the decision" is about
 LEAD = 2  # sentences
@@ -47,7 +49,7 @@ _SPAN_WORDS = frozenset({"since", "from", "until", "after", "before", "by", "til
 
 def channel_of(tagged: Tagged) -> str | None:
     """The first channel that the sentence names."""
-    if not _ANY_CHANNEL.search(tagged.text):
+    if not any(word in tagged.text for word in _OF_CHANNELS):
         return None
     return next((name for name, pattern in _CHANNELS if pattern.search(tagged.text)), None)
 
@@ -129,6 +131,6 @@ def _topic_of_lead(context: Context, index: int) -> str | None:
 
 def best_topic(text: str, worst: int = 9) -> str | None:
     """The topic of the best-ranked word down to the rank `worst`, the first among equals."""
-    rows = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(text)]
+    rows = [(stem_row("topics", m.group()), m.start()) for m in stems("topics").finditer(lowered(text))]
     hits = [hit for hit in rows if int(hit[0][2]) <= worst]
     return min(hits, key=lambda hit: int(hit[0][2]) + hit[1] / CHARS_PER_RANK)[0][1] if hits else None

@@ -10,7 +10,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
 from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
@@ -34,7 +34,9 @@ _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNOREC
 _ALONE = re.compile(r"\balone\b")
 _LET_GO = re.compile(r"\b(?:let go|freed|releas\w+|rescu\w+|swapp\w+|exchang\w+|return\w+|recovered)\b", re.IGNORECASE)
 _LIST = re.compile(r"\b(?:list|database|register|roll|tally|count|memorial)\b", re.IGNORECASE)  # "the list passed 10,000 names"
-_UNTOLD = re.compile(r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b", re.IGNORECASE)
+_UNTOLD = re.compile(  # for text in lower case
+    r"\b(?:could|would|might|may|likely|expected|will|if|price|cost|budget|aid|prisoners? exchanged)\b"
+)
 
 
 def going_on(tagged: Tagged, before: CasualtyClaim, sources: list[Credit]) -> tuple[CasualtyClaim, Core] | None:
@@ -42,11 +44,12 @@ def going_on(tagged: Tagged, before: CasualtyClaim, sources: list[Credit]) -> tu
     if before.category != "personnel" or (before.measure == "captured" and _LET_GO.search(tagged.text)):
         return None
     credit = sources[-1] if sources else None
+    text = lowered(tagged.text)
     for at, chunk in enumerate(tagged.chunks):
         quantity = chunk.value
         if chunk.tag != "N" or not isinstance(quantity, Quantity):
             continue
-        if _UNTOLD.search(tagged.text, max(0, chunk.start - tagged.start - 60)):
+        if _UNTOLD.search(text, max(0, chunk.start - tagged.start - 60)):
             continue
         stands_alone = tagged.tags[at + 1 : at + 2] in ("", "x", ",", ";", "q", ")", "D", "d", "p")
         ahead = tagged.text[: chunk.start - tagged.start]

@@ -11,14 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import extract, tagging
-from ingest.extract.context import Context
+from ingest.extract.context import Context, _sides_of_places
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import MAX_QUOTE_CHARS
 from ingest.extract.identity import statement_ids
 from ingest.extract.lexicons import Entry, openings
+from ingest.extract.memory import Memo
 from ingest.extract.sentences import split_sentences
 from ingest.extract.tagging import tag_sentence
-from ingest.extract.tokens import folded, tokenize, word_set
+from ingest.extract.tokens import FORMS, spelled, tokenize, word_set
 from ingest.records import ArticleText, Extraction, Statement
 from tests.extract.cases_runner import KEYS, load
 
@@ -150,12 +151,15 @@ def test_a_text_may_break_off_anywhere(chars: int) -> None:
 
 
 def test_a_word_tagged_by_itself_gets_what_the_search_for_phrases_gives(monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = [(text, len(text)) for text in SENTENCES]
-    quick = [tag_sentence(text, 0, end, 0, DAY) for text, end in texts]
-    monkeypatch.setattr(
-        tagging, "_by_itself", lambda word: (tagging._SIGNS.get(folded(word)) or ("q" if word in '"“”«»' else None), None, None)
-    )
-    assert [tag_sentence(text, 0, end, 0, DAY) for text, end in texts] == quick
+    quick = [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES]
+
+    def signs_alone(spelling: str) -> tuple[str | None, None, frozenset[str] | None, str, str, int]:
+        word, lower = FORMS[spelling]
+        sign = tagging._SIGNS.get(lower) or ("q" if word in '"“”«»' else None)
+        return sign, None, None if sign else frozenset(), word, lower, len(spelling) - len(word)
+
+    monkeypatch.setattr(tagging, "_ALONE", Memo(signs_alone))
+    assert [tag_sentence(text, 0, spelled(text, 0, len(text)), 0, DAY) for text in SENTENCES] == quick
 
 
 def test_what_is_asked_before_a_sentence_is_tagged_hides_nothing() -> None:
@@ -166,5 +170,7 @@ def test_what_is_asked_before_a_sentence_is_tagged_hides_nothing() -> None:
             chunks = context.tagged(index).chunks
             names = [c for c in chunks if isinstance(c.value, Entry) and c.value.lexicon in ("actors", "places")]
             days = [c for c in chunks if isinstance(c.value, DayMention) and c.value.on is not None]
-            assert openings("actors", "places").may_stand_in(words) or not names, told
+            assert openings("actors").may_stand_in(words) or openings("places").may_stand_in(words) or not names, told
+            assert index in context._placing or not _sides_of_places(context.tagged(index)), told
+            assert all(context.names_side(c.value.row[1]) for c in names if isinstance(c.value, Entry) and c.tag == "A"), told
             assert may_settle_day(words, told) or not days, told
