@@ -13,7 +13,7 @@ from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows
-from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled
+from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_ahead_of_total, is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
@@ -309,7 +309,12 @@ def _of_ledger(claim: CasualtyClaim, before: CasualtyClaim) -> CasualtyClaim:
 def _recalled(context: Context, index: int) -> tuple[CasualtyClaim, Core] | None:
     """'They were killed' behind the sentence that counted them; the claim stands where the number stands."""
     sentence, earlier = context.sentences[index], context.sentences[index - 1]
-    if index == 0 or earlier.paragraph != sentence.paragraph or any(map(context.is_other_misfortune, (index - 1, index))):
+    if (
+        index == 0
+        or earlier.paragraph != sentence.paragraph
+        or not tells_fate(context.text, sentence.start)
+        or any(map(context.is_other_misfortune, (index - 1, index)))
+    ):
         return None
     tagged = context.tagged(index - 1)
     loss = recalled(tagged, context.text[sentence.start : sentence.end]) if "N" in tagged.tags else None

@@ -111,6 +111,11 @@ def _is_counted(tagged: Tagged, group: list[Counted]) -> bool:
     return _COUNTING.search(ahead) is not None and _STRENGTH.search(tagged.text) is None
 
 
+def tells_fate(text: str, at: int) -> bool:
+    """'They were killed', 'None survived' stands at this offset; asked before the sentence ahead is tagged."""
+    return _RECALLED.match(text, at) is not None
+
+
 def recalled(tagged: Tagged, following: str) -> Loss | None:
     """'Two pilots were aboard.' and behind it 'They were killed': the one number of people of a sentence without a loss of its own."""
     match = _RECALLED.match(following)

@@ -264,7 +264,7 @@ def _own_loss(tagged: Tagged, noun: Counted) -> Event | None:
 def _beside(tagged: Tagged, noun: Counted) -> Event | None:
     """'the commander was shot dead along with 26 other men'."""
     ahead = tagged.text[: tagged.chunks[noun.first].start - tagged.start]
-    if (noun.head is not None and tagged.tags[noun.head] != "P") or not _WITH.search(ahead):
+    if (noun.head is not None and tagged.tags[noun.head] != "P") or "with" not in ahead[-24:] or not _WITH.search(ahead):
         return None
     match = _ONE_WAS.search(tagged.tags, 0, noun.first)
     return Event(match.start("told"), "passive", tagged.tags[match.start("told")]) if match else None
@@ -279,7 +279,9 @@ def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
     """'Killed: 31', a line of a list."""
-    match = _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None else None
+    match = (
+        _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None and tagged.tags[noun.first - 1 : noun.first] in (":", "-") else None
+    )
     return Event(match.start("told"), "labelled", "n") if match else None
 
 

@@ -78,7 +78,7 @@ def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | No
 
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
-    goods = _goods(tagged, index)
+    goods = _goods(tagged, index) if tagged.tags[index + 1 : index + 2] == "w" else None
     if goods is not None:
         return Counted(quantity, index, goods, goods, is_subset)
     match = _COUNTED.match(tagged.tags, index)
