@@ -17,6 +17,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"(?:,w[XN],|wX)(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,", "aged 11 to 18"
     r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
+    r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
     r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"

@@ -59,7 +59,8 @@ def gives_number(tagged: Tagged, at: int) -> bool:
 
 def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[at] == "Y":
-        return run_right(tagged, _after_paper(tagged, at + 1))
+        counted = tagged.tags[at + 1 : at + 3] in ("NR", "NP") or re.match(r"Nw[RP]", tagged.tags[at + 1 : at + 4]) is not None
+        return run_right(tagged, _after_paper(tagged, at + 1 + counted))  # "according to two security officials"
     if tagged.tags[at + 1 : at + 2] == "b":
         if _OWNED_UP.search(tagged.text, 0, tagged.chunks[at].end - tagged.start):
             return None  # "an attack, claimed by the group": it tells who struck
