@@ -91,6 +91,8 @@ _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "includ
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
 _COUNTING = frozenset({"NGO", "UN"})
 _NATIONS_BODY = re.compile(r"As?U")  # "Ukraine's General Staff, too, keeps a list": another source
+_ENEMIES = word_set("enemy adversary occupiers occupants invaders")
+ENEMY_WITHIN = 9  # sentences
 REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
@@ -450,7 +452,7 @@ def _claim(
     is_item: bool,
 ) -> CasualtyClaim:
     quantity = loss.noun.quantity
-    claimant = Claimant(_speaks_for(credit), counted_by(credit.name)) if credit else NOBODY
+    claimant = Claimant(_speaks_for(credit), counted_by(credit.name)) if credit else _speaker_of_enemy(context, index)
     party = side_of_loss(context, index, tagged, loss, claimant, earlier, is_item)
     as_of, basis = _as_of(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:
@@ -478,6 +480,17 @@ def _claim(
     )
 
 
+def _speaker_of_enemy(context: Context, index: int) -> Claimant:
+    """Whose enemy 'the enemy' is where a sentence names no source: that of the side that spoke last."""
+    if _ENEMIES.isdisjoint(context.words[index]):
+        return NOBODY
+    for back in range(index - 1, max(-1, index - ENEMY_WITHIN), -1):
+        sides = [c.party for c in credits_in(context, back) if c.name and c.party in _ARMIES]
+        if sides:
+            return Claimant(sides[-1], None)
+    return NOBODY
+
+
 def _population(tagged: Tagged, loss: Loss, credit: Credit | None, party: str | None, place: Chunk | None, period: str) -> str | None:
     """Who was lost: as counted, else a side's army where its totals are told; the United Nations count civilians in Ukraine."""
     if joined_side(tagged, loss):
@@ -502,6 +515,8 @@ def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | No
     word = tagged.chunks[loss.verb].text.lower()
     if word in ("losses", "casualties") and _OF_TROOPS.search(tagged.text):
         return "military"  # "its contingent in Kursk suffered 4,000 casualties"
+    if loss.rule == "amount" and tagged.tags[loss.verb] == "N":
+        return "military"  # "the enemy was reduced by 1,740"
     if place is not None:
         return None
     if word in ("losses", "casualties") or loss.rule in ("lose", "listed", "loss_list"):
