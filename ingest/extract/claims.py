@@ -60,6 +60,7 @@ _FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPAN_OF_DAYS = re.compile(r"pD[pcw-]D")
 _UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
+_PERFECT = re.compile(r"\b(?:has|have)\b")  # "casualties have exceeded 4,500"
 _OF_THOSE = re.compile(
     r"[\"“]?Of (?:the|those) (?:dead|killed|wounded|injured|victims)\b|[\"“]?\w+ of the (?:dead|victims|wounded|injured)\b"
 )
@@ -634,7 +635,8 @@ def _as_of(
     is_dateless = "D" not in tagged.tags  # "since early March, when …" has a time of its own, though no day
     if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
-    is_open = period != "other" or _UP_TO_NOW.search(tagged.text) is not None
+    is_perfect = _PERFECT.search(tagged.text) is not None and _VAGUE_TIME.search(tagged.text) is None
+    is_open = period != "other" or is_perfect or _UP_TO_NOW.search(tagged.text) is not None
     earlier = statement_day(context, index, credit) if credit and is_open else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
