@@ -94,6 +94,7 @@ _COUNTING = frozenset({"NGO", "UN"})
 _NATIONS_BODY = re.compile(r"As?U")  # "Ukraine's General Staff, too, keeps a list": another source
 _ENEMIES = word_set("enemy adversary occupiers occupants invaders")
 ENEMY_WITHIN = 9  # sentences
+TOLD_BEFORE = 60  # claims that a claim may take its day from
 REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
 EVENT_BEFORE = 3  # days
@@ -123,7 +124,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         if not (may_tell or may_go_on) or not _has_number(context, index, words) or context.is_other_misfortune(index):
             continue
         may_count = is_next and not may_tell and not _COUNTING_ON.isdisjoint(words) and counts_on(context.tagged(index))
-        earlier = [claim for claim, _ in found]
+        earlier = [claim for claim, _ in found[-TOLD_BEFORE:]]
         told = _claims(context, index, listing if is_listing else None, before, earlier) if may_tell or may_count else []
         if told or may_go_on:
             told += _gone_on(context, index, before, told, [*earlier, *(claim for claim, _ in told)])
@@ -155,14 +156,14 @@ def credited_by_review(context: Context, claims: Iterable[CasualtyClaim]) -> lis
     if len(parties) != 1 or not parties <= _COUNTING or not (parties == {"UN"} or set.intersection(*names)):
         return found
     span = next(claim.period for claim in found if claim.claimant is not None)
-    counted = 0
+    counted, last = 0, found[0] if found else None
     for at, claim in enumerate(found):
         if claim.claimant is not None:
-            counted += 1
+            counted, last = counted + 1, claim
         elif counted >= REVIEW_FROM and not _NATIONS_BODY.search(context.tagged(context.sentence_at(claim.span.char_start)).tags):
-            last = next(other for other in reversed(found[:at]) if other.claimant is not None)
             is_summed = span == "other" and claim.period == "incident" and claim.as_of is None and (claim.low or claim.high or 0) > 1
             period = span if is_summed else claim.period  # figures of the month that is reviewed
+            assert last is not None
             found[at] = replace(claim, claimant=last.claimant, claimant_party=last.claimant_party, period=period)
     return found
 
@@ -695,12 +696,7 @@ def _day_just_before(context: Context, index: int, said: DayMention) -> DayMenti
         if day.on and 0 < (said.on - day.on).days <= EVENT_BEFORE
     }
     if not days:
-        days = {
-            day.on: day
-            for near in range(len(context.sentences))
-            for day in _event_days(context, near)
-            if day.on and 0 < (said.on - day.on).days <= EVENT_BEFORE
-        }
+        days = {on: day for on, day in _days_of_events(context).items() if on and 0 < (said.on - on).days <= EVENT_BEFORE}
     return next(iter(days.values())) if len(days) == 1 else None
 
 
@@ -717,9 +713,14 @@ def _event_days(context: Context, index: int) -> list[DayMention]:
     return [day for day in named if day.on and day not in said and day.basis is not Basis.STATED]
 
 
+def _days_of_events(context: Context) -> dict[date | None, DayMention]:
+    """The days that the article names for what happened."""
+    return context.memo("event_days", lambda: {d.on: d for i in range(len(context.sentences)) for d in _event_days(context, i)})
+
+
 def _only_day(context: Context) -> tuple[date | None, Basis | None]:
     """The one day that the whole article names for what happened."""
-    days = context.memo("event_days", lambda: {d.on: d for i in range(len(context.sentences)) for d in _event_days(context, i)})
+    days = _days_of_events(context)
     only = next(iter(days.values())) if len(days) == 1 else None
     return (only.on, only.basis) if only and only.basis is not Basis.PUBLICATION else (None, None)
 

@@ -89,6 +89,7 @@ _SEVERAL = re.compile(  # more than one event
 _MONTH_AHEAD = re.compile(rf"\b(?:{_MONTH}|Oct\.?|Sept?\.?|Nov\.?|Dec\.?|Jan\.?|Feb\.?|Aug\.?) $")
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
 _EVENT_WORDS = ("strikes", "attacks", "clashes", "raids", "ambushes", "bombings", "battles", "operations", "encounters", "skirmishes")
+_KIND_OF_EVENTS = re.compile("|".join(_EVENT_WORDS))  # for text in lower case
 _EVENTS = rf"(?:air)?(?:{'|'.join(_EVENT_WORDS)})"
 _PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes", "drone attacks by the army have killed": so far
     r"\b(?:has|have) (?:\w+ )?(?:been )?(?:killed|died|wounded|injured|lost|claimed|cost|left)\b"
@@ -146,9 +147,9 @@ def is_of_several(text: str, names_day: bool) -> bool:
     """'in three incidents', 'strikes across Gaza on Sunday': the figure is no single event's."""
     if names_day:
         return _names_several(text) or _ACROSS.search(text) is not None
-    lower = text.lower()
-    names_kind = any(event in lower for event in _EVENT_WORDS)
-    return _names_several(text) or (names_kind and any(pattern.search(text) for pattern in (_PERFECT_OF_SEVERAL, _OF_KIND)))
+    if _KIND_OF_EVENTS.search(lowered(text)) is None:
+        return _names_several(text)
+    return _names_several(text) or _PERFECT_OF_SEVERAL.search(text) is not None or _OF_KIND.search(text) is not None
 
 
 def _names_several(text: str) -> bool:
