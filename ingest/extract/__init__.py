@@ -7,7 +7,7 @@ parties -> claims; offers, announcements -> grounding. `lines` is the filter beh
 from __future__ import annotations
 
 from ingest.extract.announcements import find_announcements
-from ingest.extract.claims import credited_by_bulletin, find_claims
+from ingest.extract.claims import credited_by_bulletin, credited_by_review, find_claims
 from ingest.extract.context import Context
 from ingest.extract.grounding import grounded, once, without_repeats
 from ingest.extract.offers import find_offers
@@ -27,7 +27,7 @@ def extract(article: ArticleText) -> Extraction:
     refused: list[Rejection] = []
     claims = without_repeats(grounded(article.text, find_claims(context), refused), article.text)
     return Extraction(
-        casualty_claims=tuple(credited_by_bulletin(context, claims)),
+        casualty_claims=tuple(credited_by_review(context, credited_by_bulletin(context, claims))),
         offers=tuple(once(grounded(article.text, find_offers(context), refused))),
         announcements=tuple(once(grounded(article.text, find_announcements(context), refused))),
         rejections=tuple(refused),

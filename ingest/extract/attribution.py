@@ -12,6 +12,7 @@ from ingest.extract.naming import can_speak, identify
 from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_left, run_right, source_span, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.records import Basis
 
 __all__ = [
     "Credit",
@@ -42,7 +43,8 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
-BULLETIN_WITHIN = 9  # sentences
+BULLETIN_WITHIN = 15  # sentences
+_LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
 
@@ -248,6 +250,9 @@ def statement_day(context: Context, index: int, credit: Credit) -> DayMention | 
             is_same = other.name and (other.name.split()[-1].lower() == last or (other.party == credit.party is not None))
             if is_same and other.said and other.said.on and other.is_person == credit.is_person:
                 return other.said
+            published = context.article.published_on
+            if is_same and published and _LAST_DAY.search(context.text, context.sentences[back].start, context.sentences[back].end):
+                return DayMention(published, Basis.PUBLICATION, context.sentences[back].start, context.sentences[back].end)
     return None
 
 

@@ -40,6 +40,8 @@ _ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
+STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
+_PLACING_WORDS = _LOCATIVE | STRUCK
 _NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
@@ -51,6 +53,8 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?!\d|[.,]\d)|\(((?:19|20)\d\d)\b",
     re.IGNORECASE,
 )
+_WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
+_SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -64,6 +68,12 @@ def _misfortunes() -> tuple[str, ...]:
 def _may_be_misfortune(word: str) -> bool:
     """The stem of an accident, a disaster or a crime may begin with this word."""
     return word.startswith(_misfortunes())
+
+
+def _is_of_earlier_war(text: str, year: int) -> bool:
+    """'the war of 2020', 'the 2014 war', told two years later and more."""
+    match = _WAR_OF_YEAR.search(text)
+    return match is not None and int(match[1] or match[2]) < year - 1
 
 
 _MISFORTUNES = Judged(_may_be_misfortune)
@@ -115,7 +125,7 @@ class Context:
 
     @cached_property
     def _names_hamas(self) -> bool:
-        return "Hamas" in self.text
+        return "Hamas" in self.text or "Gaza" in self.text
 
     @cached_property
     def lowered(self) -> str:
@@ -174,7 +184,11 @@ class Context:
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self.words_that(_MISFORTUNES)) and stems("conflict", 1, "other").search(self.lowered, start, end):
+        if not words.isdisjoint(self.words_that(_MISFORTUNES)):
+            told = stems("conflict", 1, "other").search(self.lowered, start, end)
+            if told is not None and not _SINCE.search(self.text, start, told.start()):
+                return True
+        if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
             return True
         if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
             return False
@@ -277,7 +291,7 @@ class Context:
         return [
             i
             for i, words in enumerate(self.words)
-            if places.may_stand_in(words) or (not _LOCATIVE.isdisjoint(words) and countries.may_stand_in(words))
+            if places.may_stand_in(words) or (not _PLACING_WORDS.isdisjoint(words) and countries.may_stand_in(words))
         ]
 
     def _naming_side(self, sides: frozenset[str]) -> list[int]:
@@ -457,7 +471,8 @@ def is_location(tagged: Tagged, at: int) -> bool:
     if is_seat(tagged, at) or (is_adjective and tagged.chunks[at + 1].text.lower() not in _NO_NOUNS):
         return False  # "in U.S. strikes"
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
-    return before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE
+    is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
+    return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
 
 
 @cache

@@ -107,7 +107,12 @@ def _is_repeat(one: CasualtyClaim, other: CasualtyClaim, text: str) -> bool:
     is_equal = (one.low, one.high) == (other.low, other.high)
     if not is_equal and not (_is_heading(one, text) or _is_heading(other, text)) and (one.claimant is None) == (other.claimant is None):
         return False
-    fields = [(one.party, other.party), (one.subject, other.subject), (one.claimant_party, other.claimant_party)]
+    fields = [
+        (one.party, other.party),
+        (one.subject, other.subject),
+        (one.claimant_party, other.claimant_party),
+        (one.population, other.population),
+    ]
     if one.is_subset != other.is_subset and one.subject != other.subject:
         return False
     return all(a == b or a is None or b is None for a, b in fields)

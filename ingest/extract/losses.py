@@ -7,16 +7,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.patterns import Event, find_event, is_ratio, is_void
+from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, parted_by_verbs
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
-_LISTED = re.compile(r"(?P<head>[PE](?:[oc,][PE])*)(?:\([^)]{0,4}\))?[-:](?P<number>N)")
+_LISTED = re.compile(r"(?P<head>E(?:[oc,x][PE])*|P(?:[oc,]P)*)[wA]{0,2}(?:\([^)]{0,4}\))?[-:](?P<number>N)")
 _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
 )
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
+_MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
@@ -46,7 +47,9 @@ _LOSSES = frozenset({"losses", "loss", "casualties"})
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
 _HIT, _DONE = frozenset({"hit", "struck"}), frozenset({"active", "passive"})
+_WOUNDED_COUNTED = re.compile(r"\d (?:\w+ ){0,3}(?:wounded|injured)\b|\b(?:wounded|injured) \w+ \d")
 _SUMS = frozenset({"total", "tally", "toll"})
+_REST = frozenset({"other", "others"})
 
 
 class Equipment(NamedTuple):
@@ -69,19 +72,76 @@ class Loss(NamedTuple):
     rule: str
 
 
+_COUNTING = re.compile(
+    r"\b(?:counts?|counted|names?|named|lists?|listed|records?|recorded|registers?|registered|logs|logged|tallies|tallied)"
+    r"(?: (?:also|further|another|some))?\s*$"
+    r"|\b[Ii]n (?:its|the|their|his) (?:ledger|list|register|count|tally|books?|records|database) (?:are|were|stand|stood)\s*$"
+)
+_SHARE_OF_LOSSES = re.compile(r"Ewp$")
+_OF_THE = re.compile(r"(?:^K|o|[^\w]w?o)dN[wA]{0,2}E$")  # "of the 26 launchers"
+_IN_AREA = re.compile(r" (?:in|on|at|near) [^.;:]{3,100}(?:,|,? and)\s*$")  # "190 troops in the north, more than 240 in the west"
+_NO_VERBS = re.compile(r"[^tgviSVB;:]+")
+_DEAD_OR_HURT = re.compile(r"[nt]c[nt]A?P")
+_STRENGTH = re.compile(r"\b(?:ranks|strength|strong|arsenal|stock|fleet|service|command|deployed|serving|reserve|at its disposal)\b")
+_RECALLED = re.compile(
+    r"[\"“]?(?:They|Both|All)(?: of them)?"
+    r"(?: (?:were|are|have|had|been|later|also|all|both|reportedly|then|subsequently|immediately|instantly|now|believed|to|be)){0,5}"
+    r" (?P<fate>killed|died|dead|perished|executed|shot dead|murdered|wounded|injured|captured|taken (?:prisoner|captive|hostage)|abducted"
+    r"|kidnapped|missing)\b"
+    r"|[\"“]?None(?: of them)? (?P<none>survived)\b"
+)
+_FATES = {
+    "wounded": "wounded",
+    "injured": "wounded",
+    "captured": "captured",
+    "abducted": "captured",
+    "kidnapped": "captured",
+    "missing": "missing",
+}
 CountedBefore = Callable[[], tuple[Equipment, ...]]
 
 
-def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple) -> list[Loss]:
+def counts_on(tagged: Tagged) -> bool:
+    """'it names 104 tanks, 575 vehicles and 330 guns': behind a claim a list under a verb of counting has no word of loss of its own."""
+    return any(len(group) > 1 and _is_counted(tagged, group) for group in lists(tagged, counted_nouns(tagged)))
+
+
+def _is_counted(tagged: Tagged, group: list[Counted]) -> bool:
+    ahead = tagged.text[: tagged.chunks[group[0].first].start - tagged.start]
+    return _COUNTING.search(ahead) is not None and _STRENGTH.search(tagged.text) is None
+
+
+def tells_fate(text: str, at: int) -> bool:
+    """'They were killed', 'None survived' stands at this offset; asked before the sentence ahead is tagged."""
+    return _RECALLED.match(text, at) is not None
+
+
+def recalled(tagged: Tagged, following: str) -> Loss | None:
+    """'Two pilots were aboard.' and behind it 'They were killed': the one number of people of a sentence without a loss of its own."""
+    match = _RECALLED.match(following)
+    people = [noun for noun in counted_nouns(tagged) if noun.head is not None and tagged.tags[noun.head] == "P"]
+    if match is None or len(people) != 1 or find_losses(tagged):
+        return None
+    fate = match["fate"] or "killed"
+    measure = "captured" if fate.startswith("taken") else _FATES.get(fate, "killed")
+    if measure == "captured" and _EXCHANGE.search(following):
+        return None
+    noun = people[0]
+    category, population, subject = _noun_fields(tagged, noun, head_entry(tagged, noun), None)
+    return Loss(noun, noun.head or noun.first, measure, category, population, subject, False, "recalled")
+
+
+def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: CountedBefore = tuple, is_told: bool = False) -> list[Loss]:
     """Losses in text order. `is_listing`: a heading before said that losses follow, so 'tanks – 3,121' and '3,121 tanks' count;
+    `is_told`: a claim stands just ahead, so that 'it names 104 tanks and 575 vehicles' goes on with it;
     `counted_before` gives the equipment that the sentence ahead counts, for 'Forty of them were shot down'."""
     if "N" not in tagged.tags:
         return []
     found: list[Loss] = []
-    groups = lists(tagged, counted_nouns(tagged))
+    groups = parted_by_verbs(tagged, lists(tagged, counted_nouns(tagged)))
     for position, group in enumerate(groups):
         following = groups[position + 1] if position + 1 < len(groups) else None
-        is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1])
+        is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1]) or is_of_living(tagged, group[-1])
         if is_nothing:
             continue
         event = find_event(tagged, group, following)
@@ -102,6 +162,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: Counte
             and (is_listing or _follows_loss_heading(tagged, group[0].first) or _is_included(tagged, group[0].first))
         ):
             event = Event(group[0].first, "loss_list", "list")
+        if event is None and (is_told or found) and len(group) > 1 and _is_counted(tagged, group):
+            event = Event(group[0].first, "ledger", "list")
         if event is None and len(group) > 1:  # "260,000 dead, 45,000 missing and 6.9 million people uprooted"
             group = [noun for noun in group if _has_own_noun(tagged, noun)]
             event = Event(group[0].head or 0, "count_noun", "n") if group else None
@@ -119,6 +181,9 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
     if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
         return True  # "fourteen volunteers were killed along with one soldier"
+    kind = "P" if last.category == "personnel" else "E"
+    if head is not None and last.rule in ("amount", "lose") and tagged.tags[head] == kind and _IN_AREA.match(between):
+        return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
     return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
 
 
@@ -198,11 +263,19 @@ def equipment_in(tagged: Tagged) -> tuple[Equipment, ...]:
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: CountedBefore) -> Loss | None:
     wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
     model = wholes[-1] if wholes else None
-    if noun.head is None and (at := _equipment_before(tagged, noun, event, model)) is not None:
+    is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
+    if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
+        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
+    if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
+        noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
     if event.rule == "brought":
         noun = _with_people_behind(tagged, noun, event)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
+    if head is None and noun.head is None and model is not None and model.category != "personnel" and _may_be_arms(tagged, event):
+        head = Entry("equipment", ("", model.category, model.subject or ""))  # "15,051 of them were destroyed and 3,000 captured"
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
         measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
@@ -212,7 +285,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         measure = _measure(tagged, event, noun, is_equipment)
     category, population, subject = _noun_fields(tagged, noun, head, model)
     is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
-    is_fighter = is_fighter or any(_is_group(tagged, e.noun) for e in earlier)
+    is_fighter = is_fighter or (noun.head is None and model is not None and model.measure == "captured")
+    is_fighter = is_fighter or any(_is_group(tagged, n) for n in (noun, *(e.noun for e in earlier)))
     if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
         return None  # crime
     if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
@@ -226,19 +300,30 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
     if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
-    if _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
+    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
+    if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    if not measure or (is_handed_over and _EXCHANGE.search(tagged.text)):
+    if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
+    if event.rule == "attributive" and measure == "killed" and _EXCHANGE.search(tagged.text):
+        return None  # "returned 1,212 dead soldiers"
+    if (noun.quantity.low or noun.quantity.high or 0) > _MOST_OF_ANY_WAR:
+        return None
     if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
         return None
     is_beside_arms = any(e.verb == event.verb and e.category not in ("personnel", "vehicle") for e in earlier)
     if subject == "car" and event.rule not in _TALLIES and not is_beside_arms:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _may_be_arms(tagged: Tagged, event: Event) -> bool:
+    """The verb is said of equipment too."""
+    value = tagged.chunks[event.verb].value
+    return isinstance(value, Entry) and value.lexicon == "verbs" and bool(value.row[3]) and event.rule in _DONE | {"reduced_passive"}
 
 
 def _is_wanted(tagged: Tagged, event: Event) -> bool:
@@ -278,13 +363,19 @@ def _equipment_before(tagged: Tagged, noun: Counted, event: Event, model: Loss |
         return None
     if model is not None and model.category != "personnel" and model.noun.head is not None:
         return model.noun.head if "P" not in tagged.tags[model.noun.last : noun.first] else None
-    if value.row[2]:
+    if value.row[2] and not _is_of_the(tagged, noun):
         return None
     number = noun.quantity.low or noun.quantity.high or 0
     told = [n for n in counted_nouns(tagged) if n.last < noun.first and n.head is not None and tagged.tags[n.head] == "E"]
     enough = next((n.head for n in told if (n.quantity.high or n.quantity.low or 0) >= number), None)
     at = tagged.tags.rfind("E", 0, noun.first) if enough is None else enough
     return at if at >= 0 else None
+
+
+def _is_of_the(tagged: Tagged, noun: Counted) -> bool:
+    """'of the 26 launchers received one has been lost': one launcher."""
+    at = tagged.tags.rfind("E", 0, noun.first)
+    return at > 2 and _OF_THE.search(tagged.tags, 0, at + 1) is not None and "P" not in tagged.tags[at : noun.first]
 
 
 def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) -> str | None:
@@ -304,7 +395,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return told
     if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
         return "killed"  # "lost two soldiers in February": so few are told of one by one
-    if event.rule == "lose" and re.search(r"\b(?:wounded|injured)\b", tagged.text):
+    if event.rule == "lose" and _WOUNDED_COUNTED.search(tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None
 
@@ -356,11 +447,14 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         if isinstance(c.value, Entry) and c.value.lexicon == "persons"
     ]
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
+    behind = _DEAD_OR_HURT.match(tagged.tags, noun.head) if noun.head is not None else None
+    if behind is not None and isinstance(value := tagged.chunks[behind.end() - 1].value, Entry) and value.lexicon == "persons":
+        people.append(value)  # "180,000 dead or wounded soldiers"
     if noun.head is not None and (kind := _kind_of_dead(tagged, noun)) is not None:
         people.append(kind)
     kinds = [p.row[1] for p in people if p.row[1]]
     population = kinds[-1] if kinds else None
-    if population is not None and _OTHER_KIND.get(population) == _joined_kind(tagged, noun):
+    if population in _OTHER_KIND and _OTHER_KIND[population] == _joined_kind(tagged, noun):
         population = "mixed"
     subject = next((p.row[2] for p in reversed(people) if p.row[2]), None)
     if population is None and _is_member_of_group(tagged, noun):

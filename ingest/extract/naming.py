@@ -27,18 +27,26 @@ _OF_STATE = re.compile(
     re.IGNORECASE,
 )
 _ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
-_VAGUE_PEOPLE = word_set("people others soldiers civilians men women troops victims children colonels")
+_VAGUE_PEOPLE = word_set("POWs prisoners pows people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
     "governor mayor authorities officials police prosecutors rescuers medics doctors force military army staff"
     " administration residents cabinet lawmakers deputies service services hospital defence defense council governor's"
-    " mayor's prosecutor's prosecutor parliament navy guard ministry"
+    " mayor's prosecutor's prosecutor parliament navy guard ministry division brigade battalion regiment division's brigade's"
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
+_AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
+_MUTE = word_set(
+    "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
+)
+_SEATED = re.compile(r" in (?:the )?[A-Z]")
+_PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
+_BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
 _PRESS = word_set("media newspapers outlets press papers channels news television tv radio times herald tribune gazette broadcasting")
 _NGO = re.compile(
     r"\b(?:Doctors|Lawyers|Rights|Relief|Resource|Research|Aid|Journalists).{0,20}"
     r"\b(?:Network|Union|Council|Cent(?:er|re)|Group|Monitor|Society|Organi[sz]ation|Association|Watch)\b"
-    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
+    r"|\b(?:Observatory|Foundation|Institute)\b|\b(?:aid|relief|humanitarian) (?:workers|agenc(?:y|ies)|organi[sz]ations)\b"
+    r"|\b(?:rights|monitoring|aid|advocacy) (?:group|organi[sz]ation|network)s?\b"
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
@@ -52,6 +60,8 @@ def can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bo
     if tags <= {"P"}:
         return not any(c.text.lower() in _VAGUE_PEOPLE for c in chunks)
     if tags <= {"L", "P"} or (tags <= {"A", "P"} and all(_is_demonym(c) for c in chunks if c.tag == "A") and chunks[-1].tag == "A"):
+        return False
+    if tags == {"K"} and len(chunks) == 1 and chunks[0].text.lower() in _MUTE:
         return False
     if tags == {"K"} and len(chunks) == 1:
         return first > 0 or chunks[0].text in surnames() or tagged.tags[1:2] in ("S", "G")
@@ -75,10 +85,12 @@ def identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str
 
 def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[str, str | None, bool]:
     name, party = span_text(tagged, chunks), side_of(chunks)
+    if party is None and not _AGAINST_STATE.isdisjoint(name.lower().split()):
+        return name, None, True  # "a resistance spokesman" speaks for no state
     alias = context.aliases.get(name)
     if alias is not None:
         return alias.fullest, alias.party or party, False
-    if name.split()[-1].lower() in _PRESS:
+    if name.split()[-1].lower() in _PRESS or (_PRESS_NAME.search(name) and not any(c.tag in "RP" for c in chunks)):
         return name, "MEDIA", False  # "Palestinian media"
     if (short := _short_name(context, chunks)) is not None:
         return short[0], short[1], False
@@ -108,11 +120,23 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         return name, _side_of_soldiers(tagged, chunks[0].start) or context.army_side(), is_person
     if party is None and _OF_ARMY.search(full):
         party = _side_of_soldiers(tagged, chunks[0].start) or context.army
+    if party is None and name in _BARE_BODIES and not _SEATED.match(tagged.text, chunks[-1].end - tagged.start):
+        party = _side_told_before(context, tagged)
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         party = context.state_before(chunks[0].start)
     return name, party, is_person
+
+
+def _side_told_before(context: Context, tagged: Tagged) -> str | None:
+    """'the ministry' behind its minister: the state of the source last credited in the three sentences before, if it was asked for."""
+    index = context.sentence_at(tagged.start)
+    for back in range(index - 1, max(-1, index - 4), -1):
+        sides = [credit.party for credit in context.credits.get(back, ()) if credit.party]
+        if sides:
+            return sides[-1] if len(sides[-1]) == 2 and sides[-1] not in ("UN", "EU") else None
+    return None
 
 
 def _holder(context: Context, word: str) -> Introduction | None:

@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.context import Context, is_location, is_seat, side_of
+from ingest.extract.context import STRUCK, Context, is_location, is_seat, side_of
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
@@ -26,7 +26,9 @@ _THEIRS = frozenset({"its", "their"})
 _TROOPS = word_set(
     "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
     " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
-    " captains lieutenants sergeants corporals"
+    " captains lieutenants sergeants corporals reservist marine paratrooper pilot guard sailor conscript recruit commando cadet guardsman"
+    " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
+    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
 )
 _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
@@ -35,9 +37,11 @@ _STRIKES = word_set(
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _FLOWN = frozenset({"drone", "missile"})
+_FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|operated|flown)(?: \w+)? by ")
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
+_INFLICTED = re.compile(r"pd?A")
 _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
 _FORCES_AT = re.compile(
     r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
@@ -49,13 +53,14 @@ _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
+_ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
 _JOINED = re.compile(
     r"\b(?:(?:fighting|fight|fights|fought) (?:for|alongside|on the side of)(?: the)? "
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
-    r"|in (?:the )?(?=\w+ (?:uniform|ranks|service|army)\b))"
+    r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
@@ -84,10 +89,12 @@ def side_of_loss(
         return joined
     near = _phrase(tagged, loss)
     claimant_party = claimant.party
-    if len({c.value.row[1] for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
+    if len({voice_of(c.value.row[1]) for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
         return None  # "Russian and Ukrainian soldiers"
     words = {c.text.lower() for c in near}
     named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
+    if loss.is_subset and earlier and loss.category != "personnel":
+        return earlier  # "22 launchers, among them five American HIMARS"
     if named and not (is_armed_group(named) and words & _FORMER):
         return named
     if words & _ENEMY:
@@ -95,7 +102,10 @@ def side_of_loss(
     if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
         return claimant_party
     if words & _THEIRS and not _is_from_theirs(tagged, loss):
-        owner = _owner(tagged, loss.noun.first) or _owner_ahead(context, index, tagged, loss.noun.first)
+        owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
+        owner = next(
+            (side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None
+        )  # "It left after its soldiers …"
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
@@ -106,7 +116,7 @@ def side_of_loss(
     if is_item and earlier:
         return earlier
     if loss.noun.head is None and loss.rule == "reduced_passive":
-        owner = _owner_of_losses(tagged, loss)
+        owner = _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)
         if owner:
             return owner
     if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
@@ -115,7 +125,7 @@ def side_of_loss(
     if told:
         return told
     is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
-    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list") or _is_chained(tagged, loss)
+    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(tagged, loss)
     if is_linked and earlier:
         return earlier
     if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(
@@ -130,9 +140,16 @@ def side_of_loss(
         return None
     if loss.category == "personnel":
         party = _of_people(context, index, tagged, loss, claimant)
-        is_theirs = tagged.chunks[loss.verb].text.lower() in _GIVES_UP and party == claimant_party
-        return _foe(context, claimant_party) if is_theirs else party  # nobody arrests or eliminates his own
-    struck = _struck(context, tagged, loss, claimant_party, earlier) or (earlier if loss.rule == "reduced_passive" else None)
+        verb = tagged.chunks[loss.verb].text.lower()
+        gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
+        is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
+        is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
+        return _foe(context, party) if is_theirs else party  # nobody arrests or eliminates his own
+    struck = (
+        _fired_by(context, index, tagged, loss)
+        or _struck(context, tagged, loss, claimant_party, earlier)
+        or (earlier if loss.rule in ("passive", "reduced_passive") else None)
+    )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
     return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
 
@@ -149,15 +166,15 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
     side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
     if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in _phrase(tagged, loss))):
-        own = _owner(tagged, loss.noun.first)  # "Nepal said six of its nationals had been killed in Russian uniform"
+        own = _owner(tagged, loss.noun.first, side)  # "Nepal said six of its nationals had been killed in Russian uniform"
     return side if side and own and side != own and is_belligerent(side) else None
 
 
-def _owner(tagged: Tagged, before: int) -> str | None:
-    """'Israel said three of its soldiers …': the side named last before the number."""
+def _owner(tagged: Tagged, before: int, other: str | None = None) -> str | None:
+    """'Israel said three of its soldiers …': the side named last before the number that is not `other`."""
     for chunk in reversed(tagged.chunks[:before]):
-        side = side_of([chunk]) if chunk.tag == "A" else None
-        if side:
+        side = (side_of([chunk]) if chunk.tag == "A" else None) or (_people([chunk]) if other else None)
+        if side and side != other:
             return side
     return None
 
@@ -181,7 +198,7 @@ def _owner_ahead(context: Context, index: int, tagged: Tagged, before: int) -> s
 
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
     """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
-    striker = _striker(tagged, loss)
+    striker = _striker(tagged, loss) or _unnamed_group(context, index, tagged, loss)
     claimant_party = claimant.party
     if claimant.counts and opponents().get(striker or "") in (None, claimant.counts):
         return claimant.counts
@@ -191,7 +208,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         and not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks[: loss.noun.first])
     ):
         return claimant_party  # "it admitted to 498 deaths": its own
-    robbed = _of_abductions(context, index, loss)
+    robbed = _of_abductions(context, index, tagged, loss)
     if robbed:
         return robbed
     place, is_placed = _country(context, index, tagged, loss)
@@ -202,14 +219,9 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
         is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
-        if (
-            not is_told_here
-            and place == striker
-            and claimant_party not in _OPPONENT
-            and claimant_party != striker
-            and is_belligerent(claimant_party or "")
-        ):
-            return claimant_party  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
+        speaker = voice_of(claimant_party)
+        if not is_told_here and place == striker != speaker and speaker not in _OPPONENT and is_belligerent(speaker or ""):
+            return speaker  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
     if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
         return _OPPONENT[striker]
@@ -222,14 +234,20 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         return claimant_party
     if striker is not None and striker == home:
         return "PS" if striker == "IL" and context.names_side("PS") and not context.names_side("LB") else None
+    if home is None and context.armed_group is not None and context.armed_group not in _ACROSS_BORDERS:
+        home = context.fights_group  # a civil war has its dead in one country
     return None if _is_other_side(home, claimant_party) else home
 
 
-def _of_abductions(context: Context, index: int, loss: Loss) -> str | None:
+def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
     """'1,200 people were killed and 250 abducted', '59 hostages are held in Gaza': the state that the group which rules there fights,
     wherever they are held."""
-    if not context.words[index] & _ABDUCTIONS or loss.population in ("military", "foreign_fighters"):
+    is_hold = loss.measure == "captured" and "holding" in context.words[index]
+    if not (is_hold or context.words[index] & _ABDUCTIONS) or loss.population in ("military", "foreign_fighters"):
         return None
+    place = _country(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
+    if place in _voices().values() and (state := opponents().get(place or "")) is not None:
+        return state  # "48 hostages remain in Gaza"
     robbed = {opponents().get(side) for side, voice in _voices().items() if voice != side and context.names_side(side)} - {None}
     return robbed.pop() if len(robbed) == 1 else None
 
@@ -254,6 +272,9 @@ def _of_soldiers(
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
+    named = _armies_of(tagged) if striker is None and not is_belligerent(claimant_party or "") else set()
+    if len(named) == 1 and not is_armed_group(claimant_party):
+        return named.pop()  # "70,000 soldiers were killed or wounded in May, the ministry in London said, as the Russian army …"
     if not is_placed:
         place = context.home(len(context.text))
     group = striker if is_armed_group(striker) else claimant_party
@@ -266,6 +287,16 @@ def _of_soldiers(
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
+
+
+def _armies_of(tagged: Tagged) -> set[str]:
+    """The sides whose army a sentence makes the subject of something: not 'in clashes with the Malian army'."""
+    found = set()
+    for at, chunk in enumerate(tagged.chunks[:-1]):
+        before = tagged.tags[:at].rstrip("dw")[-1:]
+        if chunk.tag == "A" and tagged.tags[at + 1] == "U" and before not in ("p", "b", "o") and not _is_speaker(tagged, at + 1):
+            found |= {side_of([chunk])}
+    return {side for side in found if side is not None and is_belligerent(side)}
 
 
 def _is_country(chunk: Chunk) -> bool:
@@ -348,6 +379,11 @@ def _voices() -> dict[str, str]:
     return {row[0]: row[2] for row in rows("wars") if row[2]}
 
 
+def is_state(party: str | None) -> bool:
+    """A country's code, of whoever is at war or looks on."""
+    return party is not None and len(party) == 2 and party.isupper() and party not in _BODIES
+
+
 def is_belligerent(party: str) -> bool:
     """False for those who report the losses of others: the press, the United Nations, charities, allies and armed groups."""
     return len(party) == 2 and party.isupper() and party not in _ONLOOKERS
@@ -365,6 +401,20 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     ]
     before = [side for at, side in strikers if at < loss.noun.first]
     return before[-1] if before else strikers[0][1] if strikers else None
+
+
+def _unnamed_group(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
+    """'the group boasts of having killed 200', 'gunmen killed 26': the one armed group that the sentences around name."""
+    if loss.rule != "active" or loss.category != "personnel":
+        return None
+    for at in range(loss.verb - 1, max(-1, loss.verb - 9), -1):
+        value = tagged.chunks[at].value
+        is_fighter = isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == ARMED
+        if is_fighter or (tagged.chunks[at].text.lower() == "group" and tagged.tags[at - 1 : at] == "d"):
+            return context.armed_group_near(index, None)
+        if tagged.tags[at] in "A;N":
+            return None
+    return None
 
 
 def _leader(chunk: Chunk) -> str | None:
@@ -434,6 +484,9 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
     forces = _FORCES_AT.search(tagged.tags, 0, lost) if lost > 0 and tagged.tags[lost] == "l" else None
     if forces is not None and (side := side_of([tagged.chunks[forces.start("side")]])) is not None:
         return side
+    struck = _INFLICTED.match(tagged.tags, loss.noun.last + 1) if loss.rule == "count_noun" else None
+    if struck is not None and tagged.chunks[loss.noun.last + 1].text.lower() in ("on", "upon"):
+        return side_of([tagged.chunks[struck.end() - 1]])  # "inflicted 190 casualties on the Ukrainian army"
     if loss.rule == "count_noun" and at and tagged.chunks[at - 1].text.lower() in _LEFT:
         return None  # "the group's attacks left 38 people dead"
     for back in range(at - 1, max(-1, at - 13), -1):
@@ -450,6 +503,8 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
             return claimant_party  # "its own army has lost …"
         if chunk.tag == "j" and loss.rule == "lose":
             return _antecedent(tagged, back, claimant_party)
+        if chunk.tag == "S" and tagged.tags[back - 1 : back] == "B":
+            continue  # "the Russians are said to have lost 3,000"
         if chunk.tag in "S;NL" or chunk.tag in "tgv":
             return None
     return _after_of(tagged, loss)
@@ -461,6 +516,13 @@ def _owner_of_losses(tagged: Tagged, loss: Loss) -> str | None:
     if at < 0 or tagged.chunks[at].text.lower() not in ("losses", "casualties"):
         return None
     return side_of([c for c in reversed(tagged.chunks[max(0, at - 3) : at]) if c.tag == "A"])
+
+
+def _sufferer(tagged: Tagged, loss: Loss) -> str | None:
+    """'Ukraine has suffered 60,000 killed'."""
+    at = loss.noun.first - 1
+    subject = subject_of(tagged, at) if at > 0 and tagged.tags[at] == "l" else None
+    return side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
 
 
 def _is_speaker(tagged: Tagged, at: int) -> bool:
@@ -504,20 +566,39 @@ def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str
 
 def _is_chained(tagged: Tagged, loss: Loss) -> bool:
     """A later item of one list, or a further verb after 'and': '… had been downed, and 251 tanks destroyed'."""
+    if loss.rule == "amount":
+        return re.search(r"cw?$", tagged.tags[: loss.verb]) is not None  # "60,000 killed and total casualties of 400,000"
     before = tagged.tags[max(0, loss.noun.first - 2) : loss.noun.first]
     return (loss.category != "personnel" or loss.rule == "count_noun") and before != "" and before[-1] in "c,"
+
+
+def _fired_by(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
+    """'one missile fired by the rebels', '12 drones launched by Iran'."""
+    match = _FIRED_BY.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start) if loss.category in _FLOWN else None
+    if match is None:
+        return None
+    at = next((i for i, c in enumerate(tagged.chunks) if c.start - tagged.start >= match.end()), len(tagged.chunks))
+    for chunk in tagged.chunks[at : at + 3]:
+        if chunk.tag in "AU" and (side := side_of([chunk])):
+            return side
+        if isinstance(chunk.value, Entry) and chunk.value.lexicon == "persons" and chunk.value.row[2] == ARMED:
+            return context.armed_group_near(index, None)
+    return None
 
 
 def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | None, earlier: str | None) -> str | None:
     """Who shoots down or destroys something strikes the other side of the main war; what a side 'lost' is its own."""
     if loss.rule == "active":
-        if loss.verb and tagged.tags[loss.verb - 1] == "c":
+        if loss.verb and tagged.tags[loss.verb - 1] in "c,":
             first = next((at for at in range(loss.verb - 1, -1, -1) if tagged.tags[at] in "tgv"), None)
             before = subject_of(tagged, first) if first is not None else None
+            if earlier is None and before is not None and tagged.tags[before[0]] == "j":
+                return _foe(context, claimant_party)  # "the army says it hit 40 sites and destroyed two jets"
             return earlier or (_foe(context, side_of(tagged.chunks[before[0] : before[1] + 1])) if before else None)
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
-            claims_it = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 2) : loss.verb]] == ["to", "have"]
+            ahead = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 5) : loss.verb]]
+            claims_it = ahead[-2:] == ["to", "have"] or not {"its", "their", "our"}.isdisjoint(ahead)  # "its drones destroyed two tanks"
             return _foe(context, claimant_party if claims_it else _striker(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
         is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
@@ -529,7 +610,10 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
             return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
-    if claimant_party in _OPPONENT and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
+    if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
+        return claimant_party  # "an American official confirmed the loss of three drones"
+    is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
+    if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in _FLOWN and loss.measure == "destroyed":
@@ -597,6 +681,8 @@ def _is_struck(tagged: Tagged, at: int) -> bool:
     """'the attack on southern Israel', 'stormed southern Israel'."""
     value = tagged.chunks[at].value
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    if isinstance(value, Entry) and value.row[2] == "capital" and before >= 0 and tagged.chunks[before].text.lower() in STRUCK:
+        return True  # "struck Kyiv"
     is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
     is_entered = before > 0 and _ENTERED.search(tagged.text, 0, tagged.chunks[before + 1].start - tagged.start) is not None
     is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")

@@ -14,10 +14,13 @@ from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered
 from ingest.records import CasualtyClaim, Span
 
-WORDS = frozenset({"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties"})
+WORDS = frozenset(
+    {"among", "them", "include", "includes", "included", "dead", "victims", "killed", "wounded", "injured", "casualties", "slain"}
+)
 _THOSE = "dead|victims|killed|slain|wounded|injured|casualties|eliminated|captured"
 _OF_WHOM = re.compile(  # for text in lower case
     rf"\b(?<!\bmost )(?<!\bsome )(?<!\ball )(?<!\bmany )(?<!\bhalf )(?:among|of) (?:them|(?:the|those) (?P<those>{_THOSE})(?: \w+)?)\b"
+    r"|\b^of (?:these|those|them)\b,?"
     r"|\b^of (?:the|those|these|its|their) (?:\w+ )?[\d,]+ "  # "Of the 1,200 people killed, 800 were civilians"
     rf"|\b(?:they|(?:the|those) (?P<subject>{_THOSE})) (?:also )?includ(?:e|es|ed)\b"
 )

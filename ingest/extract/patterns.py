@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from ingest.extract.lexicons import Entry
 from ingest.extract.quantified import Counted
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -16,10 +17,12 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"(?:,w[XN],|wX)(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,", "aged 11 to 18"
     r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
+    r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
     r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
+    r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
     r",p[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
@@ -27,9 +30,10 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
+    r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
 _AFTER = re.compile(
-    r"(?P<relative>w[pbdAULRKDE]{0,7}?)??"
+    r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
     rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
 )
@@ -39,7 +43,11 @@ _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "kill
 )
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
-    ("taken prisoner", word_set("took taken takes take taking holding holds held"), re.compile(r" (?:prisoners?|captives?|hostages?)\b")),
+    (
+        "taken prisoner",
+        word_set("took taken takes take taking holding holds held"),
+        re.compile(r"(?: (?:of|from) (?:the )?[\w' -]{1,30}?)? (?:prisoners?|captives?|hostages?)\b"),
+    ),
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
@@ -48,6 +56,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         "taken to hospital",
         word_set("sent sends sending put puts putting landed"),
         re.compile(r" (?:people )?(?:to|in) (?:the )?hospitals?\b"),
+    ),
+    (
+        "taken to hospital",
+        word_set("treated treating treat treats"),
+        re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
@@ -69,36 +82,74 @@ _CARE = re.compile(
     r"|in (?:an? )?(?:very |extremely )?(?:critical|serious|grave|severe|stable|moderate)(?: but stable)? condition\b"
     r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
 )
+_FELL = re.compile(
+    r" (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
+    r"(?! (?:love|step|line|number|value|price))"
+)
+_THINNED = re.compile(
+    r"\b(?:enemy|forces?|army|troops|garrison|ranks|units?|battalion|brigade|regiment|group|contingent|personnel|strength)\b[^.;,]{0,30}"
+    r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
+)
+_WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
+_ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
+_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
+_LABEL = re.compile(r"(?:^|[,;x]|^-)(?P<told>[tn])[:-]$")
+_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
+_OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
+_ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
+_PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
+_HELD_NOW = re.compile(
+    r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
+)
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
+_FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
 _OBJECT_STARTS = "NdPEAKj"
-_FILLERS = word_set("another a an further additional also only the its their his our just some reportedly all")
+_FILLERS = word_set("combined confirmed reported another a an further additional also only the its their his our just some reportedly all")
 _ADVERBS = word_set(
     "seriously severely badly lightly critically slightly gravely moderately also reportedly then later all already both either apparently"
 )
 _SENT = word_set(
     "launched fired sent used deployed stationed trapped based involved detected released directed flown aimed travelling sleeping"
-    " serving fighting working living sheltering queueing queuing waiting"
+    " serving fighting working living sheltering queueing queuing waiting trying attempting heading returning fleeing crossing attending"
+    " manning guarding patrolling carrying riding hiding seeking aboard escorting protecting defending collecting gathering walking"
+    " driving accompanying holed praying sleeping traveling travelling shopping playing digging searching"
 )
 _DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
 _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
-    "averaged"
+    "averaged average averages averaging nearing hits reaches passes"
     " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
 )
-_TO = word_set("amounted amount amounts rose risen rise climbed grown grew increased up came come comes jumped soared equal fell")
+_TO = word_set(
+    "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise grown grew"
+    " increased up came come comes jumped soared equal fell"
+)
 _FORECAST = word_set("likely expected feared set bound")
 _BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether"})
-_TOLLS = frozenset({"casualties", "losses", "deaths", "fatalities", "death toll", "toll", "dead", "victims", "injuries"})
+_TOLLS = frozenset(
+    {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
+)
 _STATES = frozenset(
-    {"in captivity", "dead", "casualties", "missing", "unaccounted for", "under the rubble", "under rubble", "beneath the rubble"}
+    {
+        "in captivity",
+        "dead",
+        "deaths",
+        "fatalities",
+        "casualties",
+        "missing",
+        "unaccounted for",
+        "under the rubble",
+        "under rubble",
+        "beneath the rubble",
+    }
 )
 _SUBSET_OF = frozenset({"whom", "which"})
 _SHARE = re.compile(
@@ -107,7 +158,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
-_RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b)", re.IGNORECASE)
+_RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
@@ -149,6 +200,11 @@ def is_void(tagged: Tagged, first: int) -> bool:
     return False
 
 
+def is_of_living(tagged: Tagged, noun: Counted) -> bool:
+    """'48 hostages, 20 of them alive': no loss of their own."""
+    return noun.is_subset and _ALIVE.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+
+
 def is_ratio(tagged: Tagged, noun: Counted) -> bool:
     """'five soldiers for every Ukrainian one': a ratio counts nobody."""
     if "per " in tagged.text.lower() and _PER_AREA.search(tagged.text):
@@ -170,8 +226,86 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _fell(tagged, group[-1])
+        or _labelled(tagged, group[0])
+        or _beside(tagged, group[0])
+        or _among_those(tagged, group[0])
+        or _inverted(tagged, group[0])
+        or _thinned(tagged, group[0])
+        or _own_loss(tagged, group[0])
         or _attributive(tagged, group)
     )
+
+
+def _thinned(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the enemy was reduced by 1,740 men', 'the garrison has been thinned by 300'."""
+    is_people = (noun.head is None or tagged.tags[noun.head] == "P") and "b" in tagged.tags[max(0, noun.first - 2) : noun.first]
+    match = _THINNED.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start) if is_people else None
+    return Event(noun.first, "amount", "n", "losses") if match and _ends_phrase(tagged, noun) else None
+
+
+def _inverted(tagged: Tagged, noun: Counted) -> Event | None:
+    """'also destroyed were 11 cars', 'In total were liquidated 484,030 of the occupants'."""
+    ahead = _INVERTED.search(tagged.tags, 0, noun.first) if tagged.tags[noun.first - 1 : noun.first] in ("B", "t") else None
+    is_be = tagged.chunks[noun.first - 1].text.lower() in ("was", "were") or (ahead is not None and ahead.group("told"))
+    if ahead is None or not is_be or (noun.head is None and not _ends_phrase(tagged, noun)):
+        return None
+    return Event(ahead.start("told") if ahead.group("told") else ahead.start("done"), "passive", "t")
+
+
+def _own_loss(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the loss of 50 of its own': people."""
+    at = noun.first - 1 - (tagged.tags[noun.first - 1 : noun.first] == "o")
+    is_own = _OF_ITS_OWN.match(tagged.text, tagged.chunks[noun.first].end - tagged.start) is not None
+    if at < 0 or not is_own or tagged.tags[at] not in "fnl":
+        return None
+    return Event(at, "nominal" if tagged.tags[at] != "l" else "lose", tagged.tags[at], "death" if noun.quantity.high else None)
+
+
+def _beside(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the commander was shot dead along with 26 other men'."""
+    ahead = tagged.text[: tagged.chunks[noun.first].start - tagged.start]
+    if (noun.head is not None and tagged.tags[noun.head] != "P") or "with" not in ahead[-24:] or not _WITH.search(ahead):
+        return None
+    match = _ONE_WAS.search(tagged.tags, 0, noun.first)
+    return Event(match.start("told"), "passive", tagged.tags[match.start("told")]) if match else None
+
+
+def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Among those eliminated were four leaders'."""
+    match = _AMONG_THOSE.search(tagged.tags, 0, noun.first)
+    is_among = match is not None and tagged.chunks[match.start()].text.lower() == "among"
+    return Event(match.start("told"), "among", tagged.tags[match.start("told")]) if match is not None and is_among else None
+
+
+def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Killed: 31', a line of a list."""
+    match = (
+        _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None and tagged.tags[noun.first - 1 : noun.first] in (":", "-") else None
+    )
+    return Event(match.start("told"), "labelled", "n") if match else None
+
+
+def _fell(tagged: Tagged, noun: Counted) -> Event | None:
+    """'three soldiers fell in an ambush': people, not prices."""
+    if noun.head is None or tagged.tags[noun.head] != "P" or _FELL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is None:
+        return None
+    return Event(noun.head, "intransitive", "i", "fell in battle")
+
+
+def parted_by_verbs(tagged: Tagged, groups: list[list[Counted]]) -> list[list[Counted]]:
+    """'killed 57 people and 70 others are missing': the last of a list behind a verb that has a verb of its own is no part of the list."""
+    found: list[list[Counted]] = []
+    for group in groups:
+        last = group[-1]
+        own = (
+            _verb_after(tagged, last.last + 1, last, needs_aux=True)
+            if len(group) > 1 and _lost_or_killed_before(tagged, group[0])
+            else None
+        )
+        is_apart = own is not None and tagged.tags[last.first - 1] == "c" and not set(tagged.tags[last.last + 1 : own.verb]) & set("HTc")
+        found.extend((group[:-1], [last]) if is_apart else (group,))
+    return found
 
 
 def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
@@ -187,10 +321,25 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
     ahead = _before_adverbs(tagged, noun.first - 1)
-    if len(group) > 1 or noun.head is None or ahead < 0 or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN:
+    if len(group) == 1 and (dead := _dead_ahead(tagged, noun)) is not None:
+        return Event(dead, "attributive", "t")
+    is_told_of_all = all(n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group)  # "14 dead rebels and 3 dead soldiers"
+    if (
+        (len(group) > 1 and not is_told_of_all)
+        or noun.head is None
+        or ahead < 0
+        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN
+    ):
         return None
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
     return Event(at, "attributive", "t") if at is not None else None
+
+
+def _dead_ahead(tagged: Tagged, noun: Counted) -> int | None:
+    """'30,000 dead civilians': who is told to be dead needs nobody who saw it."""
+    if noun.head is None or tagged.tags[noun.head] != "P":
+        return None
+    return next((at for at in range(noun.first + 1, noun.head) if tagged.chunks[at].text.lower() in ("dead", "slain")), None)
 
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
@@ -199,13 +348,23 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
-    if tagged.chunks[noun.head].text.lower() not in _PRISONERS:
+    if tagged.chunks[noun.head].text.lower() not in _PRISONERS or _is_free(tagged, noun):
         return None
-    match = _STILL_HELD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or (
-        _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
-        and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+    behind = tagged.chunks[noun.last].end - tagged.start
+    match = (
+        _STILL_HELD.match(tagged.text, behind)
+        or _HELD_NOW.match(tagged.text, behind)
+        or (
+            _THERE_ARE.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
+            and _STILL_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start)
+        )
     )
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
+
+
+def _is_free(tagged: Tagged, noun: Counted) -> bool:
+    """'the 62 rescued hostages'."""
+    return any(c.text.lower() in _FREE for c in tagged.chunks[noun.first : noun.last])
 
 
 def _dead_include(tagged: Tagged, noun: Counted) -> Event | None:
@@ -224,10 +383,12 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
         at -= 1
     if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
-    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:24]
+    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:60]
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
+    if verb == "holding" and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
+        return Event(at, "active", "t", "taken prisoner")
     if (
         (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K")))
         and tagged.chunks[last].text.lower() in _PRISONERS
@@ -235,6 +396,15 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     ):
         return Event(at, "active", "t", "taken prisoner")
     return None
+
+
+def _is_abductor(tagged: Tagged, at: int) -> bool:
+    """'Hamas was holding 222 people', 'the rebels are holding 12': who holds is an armed group."""
+    if at < 2 or tagged.tags[at - 1] != "B":
+        return False
+    value = tagged.chunks[at - 2].value
+    is_group = isinstance(value, Entry) and value.lexicon == "actors" and value.row[2] == "group"
+    return is_group or (isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == "fighter")
 
 
 def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] | None) -> Event | None:
@@ -262,7 +432,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     has_be = any(c.tag == "B" for c in aux)
     if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) for c in aux):
         return None  # "five encampments were seized"
-    if not _is_asserted(aux) or (needs_aux and not has_be and kind != "i"):
+    if not _is_asserted(aux, tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
         return None
     if kind == "p":
         return _among(tagged, match, has_be)
@@ -291,11 +461,11 @@ def _among(tagged: Tagged, match: re.Match[str], has_be: bool) -> Event | None:
     return None
 
 
-def _is_asserted(aux: list[Chunk]) -> bool:
+def _is_asserted(aux: list[Chunk], is_lying: bool = False) -> bool:
     """'will be killed' and 'could be killed' are forecasts; 'may have died' is a claim."""
     modals = [c.text.lower() for c in aux if c.tag == "m"]
-    if not modals:
-        return True
+    if not modals or is_lying:
+        return not modals or all(word in _PERHAPS for word in modals)  # "may lie under the rubble"
     return all(word in _PERHAPS for word in modals) and any(c.text.lower() == "have" for c in aux)
 
 
@@ -303,6 +473,8 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
     """'251 tanks destroyed' is passive; 'two soldiers killed three men' and 'soldiers have killed' are not."""
     if any(c.tag == "V" or (c.tag in "w" and c.text.lower() not in _ADVERBS) or c.tag == "c" for c in aux):
         return False
+    if noun.head is None and re.search(r"mw?[wN]?$", tagged.tags[max(0, noun.first - 3) : noun.first]):
+        return False  # "the hospital will take another 60 wounded"
     if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
@@ -355,6 +527,8 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     """A bare number must stand alone: 'killing 12.' but not 'killing 12 seals'."""
     if tagged.tags[noun.last + 1 : noun.last + 2] == "d" and tagged.chunks[noun.last + 1].text.lower() == "this":
         return True  # "passed 100,000 this week"
+    if _PER_DAY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return True  # "averaged 1,170 a day"
     if tagged.tags[noun.last + 1 : noun.last + 4] in ("tct", "tcn", "nct", "ncn"):
         return True  # "was losing about 1,500 killed and wounded a day"
     behind = tagged.chunks[noun.last + 1].text.lower() if noun.last + 1 < len(tagged.chunks) else ""
@@ -369,6 +543,9 @@ def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
         return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
     if tagged.chunks[noun.head].text.lower() == "victims" and (nominal := _nominal_before(tagged, noun)) is not None:
         return nominal  # "the bodies of three victims"
+    behind = tagged.chunks[noun.head + 1 : noun.head + 2]
+    if tagged.chunks[noun.head].text == "dead" and behind and behind[0].tag == "w" and behind[0].text.endswith("s"):
+        return None  # "14 dead trees"
     before = tagged.tags[max(0, noun.first - 2) : noun.first]
     return None if "Z" in before else Event(noun.head, "count_noun", "n")
 
@@ -395,7 +572,9 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     if word in _ALREADY and at > 1:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
-    opens = re.match(r"(?:exceed|surpass|topped|passed|reached)", tagged.chunks[noun.first].text.lower())
+    opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", tagged.chunks[noun.first].text.lower())
+    if word == "of" and earlier == "out":
+        return None  # "600 deaths out of 15,000 troops"
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
         r"(?:above|over|below|under|beyond|past|nearly|about|at (?:least|most)|more than|fewer than) ",
         tagged.chunks[noun.first].text.lower(),

@@ -8,7 +8,7 @@ from functools import lru_cache
 from ingest.extract.tokens import lowered
 
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression)"
+_WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression|insurgency|rebellion)"
 _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
 
 
@@ -26,10 +26,11 @@ _CUMULATIVE = _any(
     r"\bsince its forces\b",
     rf"\b(?:had|have|has) [^.;,]{{0,60}}\bby (?:the end of |late |early )?{_MONTH}\b(?! \d)",
     r"\b(?:weeks|months|years) of (?:civil )?(?:war|fighting|conflict|bloodshed)\b",
-    r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks)"
+    r"\bsince (?:its |the |their )?(?:ground )?(?:troops|forces|soldiers|army|tanks|jihadists|militants|insurgents|rebels)"
     r" (?:first )?(?:went|moved|entered|crossed|invaded|rolled|marched|poured)",
     r"\b(?:war|conflict)\b[^.;]{0,80} (?:has|have) (?:\w+ )?(?:killed|claimed|cost)\b",
-    r"\b(?:so far|to date|in total|in all|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\b(?:so far|to date|in total|altogether|cumulative|running total|total number of|has reached)\b",
+    r"\bin all\b(?! (?:the|of|its|their|areas|sectors|directions|parts|three|four)\b)",
     r"\b(?:total|overall) (?:combat )?(?:losses|casualties)\b",
     r"\bdeath toll in (?:the )?(?:Gaza|enclave|territory)\b",
     rf"\bfrom (?:Feb\w*\.? 24|24 Feb\w*|24\.02|the (?:beginning|start|outbreak|outset) of|the {_WAR})",
@@ -54,7 +55,8 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
     r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
     r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
-    r"\b(?:days|weeks|months) of (?:\w+ )?(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border)\b",
+    r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?"
+    r"(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
     r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
     rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
     r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
@@ -73,7 +75,7 @@ _OTHER = _any(
     r"\bsince the (?:clashes|raid|assault|siege|attack|strikes)\b",
     rf"\b(?:during|throughout) (?:the year )?20\d\d\b|\bthis year's\b|\bsince (?:early|mid|late)[- ]{_MONTH}",
     rf"\bin (?:early|mid|late)[- ]{_MONTH}",
-    r"(?<!earlier )(?<!later )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
+    r"(?<!earlier )(?<!later )(?<!up to )(?<!until )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
     rf"\bsince (?:the (?:start|beginning) of (?:the|this) (?:year|month|week)|(?:the )?(?:ceasefire|truce|coup)|{_MONTH}|last)\b",
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
@@ -84,16 +86,32 @@ _SEVERAL = re.compile(  # more than one event
     r"(?:air ?strikes|strikes|attacks|raids|incidents|clashes|ambushes|operations|bombings|massacres|engagements)\b",
     re.IGNORECASE,
 )
+_MONTH_AHEAD = re.compile(rf"\b(?:{_MONTH}|Oct\.?|Sept?\.?|Nov\.?|Dec\.?|Jan\.?|Feb\.?|Aug\.?) $")
 _ACROSS = re.compile(r"\b(?:strikes|attacks|raids|bombardments?|shelling)\b[^.;]* across\b", re.IGNORECASE)
-_LOCAL = re.compile(
-    r"\b(?:in|on|for|over) the (?:battles? for the )?[A-Z][\w-]+ (?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+_EVENT_WORDS = ("strikes", "attacks", "clashes", "raids", "ambushes", "bombings", "battles", "operations", "encounters", "skirmishes")
+_KIND_OF_EVENTS = re.compile("|".join(_EVENT_WORDS))  # for text in lower case
+_EVENTS = rf"(?:air)?(?:{'|'.join(_EVENT_WORDS)})"
+_PERFECT_OF_SEVERAL = re.compile(  # "have been killed in Israel's strikes", "drone attacks by the army have killed": so far
+    r"\b(?:has|have) (?:\w+ )?(?:been )?(?:killed|died|wounded|injured|lost|claimed|cost|left)\b"
+    rf"[^.;,]{{0,60}}\b(?:in|by|during) [^.;,]{{0,40}}\b{_EVENTS}\b"
+    rf"|\b{_EVENTS}\b[^.;]{{0,60}} (?:has|have) (?:killed|wounded|injured|claimed|cost)\b",
+    re.IGNORECASE,
 )
-_SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether)\b", re.IGNORECASE)
+_OF_KIND = re.compile(r"\b(?:in|during) (?:[\w-]+ ){0,2}(?:operations|encounters|skirmishes|raids)\b", re.IGNORECASE)
+_LOCAL = re.compile(
+    r"\b(?:in|on|for|over) (?:the )?(?:battles? for the )?[A-Z][\w-]+ "
+    r"(?:[Aa]rea|[Dd]irection|[Aa]xis|[Ss]ector|[Ff]ront|[Rr]egion|[Oo]blast)\b"
+)
+_SUMMED = re.compile(r"\b(?:so far|to date|in total|in all|altogether|total (?=(?:combat )?(?:losses|casualties)\b))", re.IGNORECASE)
+_THERE = re.compile(r"\b(?:lost|losses)\b[^.;]* there\b")
 _INCIDENT = _any(
     r"\bHamas(?:-led)?(?:['’]s?)? (?:\w+ )?(?:assault|attack|raid|massacre|incursion)\b",
     r"(?<!since )(?<!after )(?<!began on )(?<!started on )(?<!erupted on )(?<!broke out on )(?<!war of )"
     r"(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
     r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
+    r"\b(?:killed|died|wounded|injured|hurt)\b (?:when|after)"
+    r" (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells) [^.;]{0,60}\b(?:drove|hit|struck|exploded|blew|detonated"
+    r"|went off|opened fire|crashed|landed|fell|attacked|stormed|ambushed|was (?:hit|struck))\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",
     r"\b(?:an?|the|'s) (?:\w+ ){0,4}(?:attack|strike|raid|massacre|blast|explosion|bombing|ambush)(?: \w+-?\w+){0,8}"
@@ -127,12 +145,22 @@ def is_but_so_far(text: str) -> bool:
 
 def is_of_several(text: str, names_day: bool) -> bool:
     """'in three incidents', 'strikes across Gaza on Sunday': the figure is no single event's."""
-    return _SEVERAL.search(text) is not None or (names_day and _ACROSS.search(text) is not None)
+    if names_day:
+        return _names_several(text) or _ACROSS.search(text) is not None
+    if _KIND_OF_EVENTS.search(lowered(text)) is None:
+        return _names_several(text)
+    return _names_several(text) or _PERFECT_OF_SEVERAL.search(text) is not None or _OF_KIND.search(text) is not None
+
+
+def _names_several(text: str) -> bool:
+    """'in 12 attacks', not 'the October 7 attacks'."""
+    return any(not _MONTH_AHEAD.search(text, 0, match.start()) for match in _SEVERAL.finditer(text))
 
 
 def is_of_front(text: str) -> bool:
     """'has lost 5,500 troops in the Kursk area so far': a total of one front, which no other words call that of the war."""
-    return _LOCAL.search(text) is not None and period_of(_SUMMED.sub("", text)) is None
+    is_local = _LOCAL.search(text) is not None or _THERE.search(text) is not None
+    return is_local and period_of(_SUMMED.sub("", text)) is None
 
 
 def is_same_span(text: str) -> bool:
@@ -164,6 +192,12 @@ def _nearest(text: str, at: int, choices: tuple[tuple[str, re.Pattern[str]], ...
     found = [(_distance(pattern, text, at), period) for period, pattern in choices]
     told = [(near, period) for near, period in found if near is not None]
     return min(told, key=lambda pair: pair[0])[1] if told else None  # the first of equals
+
+
+def is_ahead_of_total(text: str, at: int) -> bool:
+    """'killed two, bringing the toll to 438': the figure at the offset `at` is what was added."""
+    cut = _BRINGING.search(text)
+    return cut is not None and at < cut.start()
 
 
 def _half(text: str, at: int) -> tuple[str, int]:

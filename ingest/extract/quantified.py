@@ -16,18 +16,24 @@ _COUNTED = re.compile(
 _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivgS])")
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
+_GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
 _AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,d[AwRKE]{1,4}){0,2}(?:,?c?)")  # "two jets, a launcher and 35 drones"
 _UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three warehouses and 12 vehicles"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
-_MEASURE_WORDS = frozenset({"out", "pieces", "items"})
+_MEASURE_WORDS = frozenset({"out", "pieces", "items", "units", "launchers", "batteries"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
+_UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
+_SYSTEMS = frozenset({"systems", "system", "complexes", "complex", "units", "variants", "models", "platforms", "types", "type", "sets"})
+_GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery", "pieces"})
+_OF_GOODS = Entry("equipment", ("equipment", "other", ""))
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _PLANES = frozenset({"fighter", "fighters"})
 _SUBSET_WORDS = frozenset({"including"})
+_SUBSET_PAIRS = [[of, those] for of in ("among", "of") for those in ("them", "whom", "which")]
 
 
 class Counted(NamedTuple):
@@ -72,6 +78,9 @@ def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | No
 
 def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     is_subset = _is_subset(tagged.chunks, index)
+    goods = _goods(tagged, index) if tagged.tags[index + 1 : index + 2] == "w" else None
+    if goods is not None:
+        return Counted(quantity, index, goods, goods, is_subset)
     match = _COUNTED.match(tagged.tags, index)
     if match and match.group("of") and match.group("of")[0] == "w" and tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
         match = None  # "39 out of 55 missiles", not "39 columns of tanks"
@@ -82,10 +91,15 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
             return Counted(quantity, index, end + 2, end + 2, is_subset)  # "1,831 tanks and other armoured vehicles"
         if head[-2:] == "EP" and tagged.chunks[end - 1].text.lower() in _PLANES:
             return Counted(quantity, index, end - 1, end - 2, is_subset)  # "four F-16 fighters"
+        if head[-1] == "E" and tagged.tags[end : end + 1] == "w" and tagged.chunks[end].text.lower() in _SYSTEMS:
+            end += 1  # "15 Osa systems, 18 drones"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
-        return Counted(quantity, index, match.end() - 1, None if is_mixed else match.end() - 1, is_subset)
+        return Counted(quantity, index, end - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
+    joint = _GROUP_AND.match(tagged.tags, index)
+    if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
+        return Counted(quantity, index, joint.end() - 1, joint.end() - 1, is_subset)  # "200 Taliban and allied fighters"
     told = _TOLD.match(tagged.tags, index)
     if told and _is_plural(tagged.chunks[told.start("head")], quantity):
         # "four destroyed tanks", "12 captured Russian soldiers"
@@ -102,12 +116,31 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     return Counted(quantity, index, index, None, is_subset)
 
 
+def _is_group_name(chunk: Chunk) -> bool:
+    return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] == "group"
+
+
+def _goods(tagged: Tagged, index: int) -> int | None:
+    """'22,139 pieces of Russian equipment': the chunk of what the pieces are of."""
+    if tagged.tags[index + 1 : index + 3] != "wo" and [c.text.lower() for c in tagged.chunks[index + 1 : index + 2]] == ["pieces"]:
+        return index + 1  # "has lost 3,000 pieces"
+    if tagged.tags[index + 1 : index + 3] != "wo" or tagged.chunks[index + 1].text.lower() not in _MEASURE_WORDS:
+        return None
+    ahead = range(index + 3, min(index + 8, len(tagged.chunks)))
+    at = next((at for at in ahead if tagged.chunks[at].text.lower() in _GOODS or tagged.tags[at] not in "dAULRKws"), None)
+    return at if at is not None and tagged.chunks[at].text.lower() in _GOODS else None
+
+
 def _is_subset(chunks: list[Chunk], index: int) -> bool:
     """'including N …', 'among them N …', 'of whom N …'."""
     words = [chunk.text.lower() for chunk in chunks[max(0, index - 3) : index]]
     if not words:
         return False
-    return words[-1] in _SUBSET_WORDS or words[-2:] in (["among", "them"], ["of", "whom"], ["of", "them"]) or words[-2:-1] == ["including"]
+    if words[-1] in ("and", ",") and _UNCOUNTED_PART.search(" ".join(chunk.text.lower() for chunk in chunks[max(0, index - 7) : index])):
+        return True  # "including a woman and four children"
+    if words[-1] in ("are", "were") and len(words) > 2:
+        words.pop()  # "among which are five launchers"
+    return words[-1] in _SUBSET_WORDS or words[-2:] in _SUBSET_PAIRS or words[-2:-1] == ["including"]
 
 
 def _is_plural(noun: Chunk, quantity: Quantity) -> bool:
@@ -146,4 +179,6 @@ def _are_joined_over(tagged: Tagged, last: list[list[Counted]], right: Counted) 
 def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:
     """The lexicon line of the noun's last word."""
     value = tagged.chunks[noun.head].value if noun.head is not None else None
+    if noun.head is not None and tagged.tags[noun.head] == "w" and tagged.chunks[noun.head].text.lower() in _GOODS:
+        return _OF_GOODS
     return value if isinstance(value, Entry) else None

@@ -9,10 +9,13 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
-_NAME_WORDS = word_set("senior top former unnamed western anonymous regional local public medical emergency defence defense chief")
+_NAME_WORDS = word_set(
+    "senior top former unnamed western anonymous regional local public medical emergency defence defense chief"
+    " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
+)
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
-_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])[obp](?=d?[AULRKPw])")
-_OFFICE_OF_PLACE = re.compile(r"[RUP]pd?K?[AL]?[AL]$")
+_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])(?:[wS](?=b))?[obp](?=d?[AULRKPw])")  # "the latest data released by the ministry"
+_OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
@@ -31,6 +34,9 @@ _REGIONS = word_set("region oblast province district state governorate krai repu
 _INSERTED = re.compile(r"(?<=[BVm]),(?:p[dwK]?)?[DwK],$")
 _OWNED_UP = re.compile(r"\b(?:attack|assault|bombing|ambush|raid|blast|explosion|strike|shooting)\b[^.;]{0,50}\bclaimed$")
 _RESTRICTED = re.compile(r"(?P<head>[URw])(?:[TH])[^,;:SGHTN]{1,8}p[dw]?[AL]$")
+_WHOSE = re.compile(r"(?<=[AUKR]),H[^,;:S]{2,22}$")
+WHOSE_CHUNKS = 24
+_ORDINAL = re.compile(r"\d{1,3}(?:st|nd|rd|th)")
 BRACKET_CHUNKS = 6
 PAPERS = word_set(
     "information figures toll tally count tallies statistics update statement bulletin report reports assessment assessments data"
@@ -53,11 +59,14 @@ def gives_number(tagged: Tagged, at: int) -> bool:
 
 def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[at] == "Y":
-        return run_right(tagged, _after_paper(tagged, at + 1))
+        counted = tagged.tags[at + 1 : at + 3] in ("NR", "NP") or re.match(r"Nw[RP]", tagged.tags[at + 1 : at + 4]) is not None
+        return run_right(tagged, _after_paper(tagged, at + 1 + counted))  # "according to two security officials"
     if tagged.tags[at + 1 : at + 2] == "b":
         if _OWNED_UP.search(tagged.text, 0, tagged.chunks[at].end - tagged.start):
             return None  # "an attack, claimed by the group": it tells who struck
         return run_right(tagged, at + 2)
+    if tagged.chunks[at].text == "found" and tagged.tags[at + 1 : at + 2] not in ("x", "", ",", "T"):
+        return None  # "police found 12 bodies"
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
     return (
@@ -73,7 +82,7 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'Donald Trump, who earlier that day had claimed …': the name before the relative pronoun."""
-    match = re.search(r"(?<=[AUK]),H[BVmDwTdp]{0,6}$", tagged.tags[max(0, at - 10) : at])
+    match = re.search(r"(?<=[AUKRP]),H[BVmDwTdpZS]{0,7},?$", tagged.tags[max(0, at - 11) : at])
     if match is None or tagged.chunks[at - len(match.group()) + 1].text.lower() != "who":
         return None
     last = at - len(match.group()) - 1
@@ -209,6 +218,9 @@ def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     """'John Kirby, the Pentagon spokesman, said' -> the name; its office is known from the introductions."""
+    whose = _WHOSE.search(tagged.tags, max(0, comma - WHOSE_CHUNKS), comma)
+    if whose is not None and tagged.chunks[whose.start() + 1].text.lower() in ("whose", "which", "who"):
+        return _named_ahead(tagged, whose.start() - 1)  # "Kyiv, whose adviser called it predictable, puts …"
     opening = tagged.tags.rfind(",", max(0, comma - 14), comma)
     if opening <= 0:
         return None
@@ -227,6 +239,12 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
     return None
 
 
+def _named_ahead(tagged: Tagged, last: int) -> tuple[int, int]:
+    """The name that ends at `last`, with the office in front of its seat ('the General Staff in Kyiv')."""
+    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    return run_left(tagged, office.start() if office else last), last
+
+
 def _is_full_name(chunks: list[Chunk]) -> bool:
     """'Olha Bondar', 'Lt. Gen. Ivan Bondar', or a person of the lexicon."""
     tail = [c for c in chunks if c.tag != "x" and c.text != "."]
@@ -243,7 +261,8 @@ def run_left(tagged: Tagged, last: int) -> int:
     while first > 0:
         tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
         is_linked = tag == "o" or (tag == "d" and first > 1 and tagged.tags[first - 2] == "o")
-        if tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
+        is_ordinal = tag == "X" and _ORDINAL.fullmatch(tagged.chunks[first - 1].text) is not None and tagged.tags[first] in "KU"
+        if is_ordinal or tag in _NAME_TAGS or tag == "s" or is_linked or (tag == "w" and word in _NAME_WORDS):
             first -= 1
         else:
             break

@@ -57,7 +57,7 @@ for _tag, _words in {
     " between until including within under because if about than via under despite",
 }.items():
     _CLOSED.update(dict.fromkeys(_words.split(), _tag))
-_SIGNS = {",": ",", ":": ":", ";": ";", "-": "-", "–": "-", "—": "-", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"}
+_SIGNS = {",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"} | dict.fromkeys("-–—‒―", "-")
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
 QUOTES = '"“”«»'
 _UNITS = word_set(
@@ -225,7 +225,7 @@ def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> _Found | 
 def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) -> bool:
     """False for years, times, measures, percentages, model and unit numbers."""
     following = tokens[after] if after < len(tokens) else None
-    if following is not None and following.lower in _UNITS:
+    if following is not None and following.lower in _UNITS and not _is_rate(tokens, after):
         return False
     if following is not None and following.text in ":/%°" and following.start == tokens[after - 1].end and following.text != ":":
         return False
@@ -234,6 +234,11 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     if _YEAR.fullmatch(tokens[index].text) and after == index + 1:
         return following is not None and following.text[0].isalpha() and not ((before and before[-1].tag in "pD,") or not before)
     return not _names_a_thing(tokens, index, before)
+
+
+def _is_rate(tokens: list[Token], at: int) -> bool:
+    """'1,100 per day': a count all the same."""
+    return tokens[at].lower == "per" and at + 1 < len(tokens) and tokens[at + 1].lower in ("day", "week", "month", "year", "24")
 
 
 def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool:
