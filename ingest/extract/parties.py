@@ -30,6 +30,7 @@ _TROOPS = word_set(
     " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
     " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
 )
+_OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
 _STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
@@ -115,6 +116,8 @@ def side_of_loss(
         return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
     if is_item and earlier:
         return earlier
+    if earlier and _OUT_OF.search(tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start):
+        return earlier  # "600 North Koreans, out of 4,700 casualties"
     if loss.noun.head is None and loss.rule == "reduced_passive":
         owner = _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)
         if owner:
