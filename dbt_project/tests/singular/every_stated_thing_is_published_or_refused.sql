@@ -1,10 +1,7 @@
 -- Statements of the latest revisions are in a table, among the rejections or rejected by a correction; none is lost.
--- Asked of what is made anew.
 with extracted as (
     select * from {{ ref('int_statements__extracted') }}
-    where
-        is_latest
-        and article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
+    where is_latest
 ),
 
 published as (
