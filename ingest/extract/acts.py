@@ -75,6 +75,7 @@ _PROPOSAL = re.compile(
     r"|offers?|demands?|requests?|calls?|plans?|bids?|deals?|suggestions?|ultimatum|idea)\b"
 )
 _SENDS = word_set("deployed deploys sent sends dispatched withdrew withdraws send deploy")
+_ASKED_ABOUT = re.compile(r" about (?![$€£]?\d)")
 _SPOKEN_OFFERS = word_set("offered offers offering promises promising guaranteed guarantees asked asks asking advised")
 _STRUCK_WITH = re.compile(r"\b(?:against|across) ")
 _PRICE = re.compile(r"\bpay (?:the|a|for|dearly)\b(?! (?:bonus|salar|wage))")
@@ -256,8 +257,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
         matter = object_of(tagged, act)
         if tagged.chunks[act.first].text.lower() in ("exchanged", "swapped") and not _CAPTIVES.search(matter):
             return False  # "exchanged proposals"
-        if matter.startswith(" about "):
-            return False  # "asked about the talks"
+        if _ASKED_ABOUT.match(matter):
+            return False  # "asked about the talks"; not "offered about $700,000"
         if tagged.chunks[act.last].text.lower() == "committed" and _CRIMES.match(matter):
             return False
         if tagged.chunks[act.first].text.lower() in _SENDS and _STRUCK_WITH.search(matter):

@@ -10,6 +10,7 @@ from ingest.extract.announcers import announcer_of
 from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.grounding import Core
+from ingest.extract.lexicons import by_first
 from ingest.extract.parties import voice_of
 from ingest.extract.positions import may_hold_position, positions_in
 from ingest.extract.tagging import Tagged
@@ -31,6 +32,7 @@ class _Found(NamedTuple):
     core: Core
     is_known: bool  # its object is told as known ("announced the call-up") or the act goes on ("still refuses")
     is_person: bool
+    is_place: bool  # "Tatarstan": one of the authorities of its side
     strength: str  # "retold" for "it had banned"
     words: frozenset[str]  # the telling words of its sentence
 
@@ -66,7 +68,9 @@ def _announcements(context: Context, index: int) -> list[_Found]:
         core = Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)
         before = [c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]]
         is_known = _KNOWN_OBJECT.match(after) is not None or "still" in before
-        found.append(_Found(row, core, is_known, source.is_person, "retold" if "had" in before else act.strength, words))
+        is_place = by_first("places").get(row.announcer.split(",")[0]) is not None
+        strength = "retold" if "had" in before else act.strength
+        found.append(_Found(row, core, is_known, source.is_person, is_place, strength, words))
     return found
 
 
@@ -102,7 +106,7 @@ def _is_same_act(found: _Found, known: _Found) -> bool:
     one, other = found.announcement, known.announcement
     if one.announcer_party != other.announcer_party or one.span.sentence_start == other.span.sentence_start:
         return False
-    if one.topic == other.topic != "other" and _goes_on(found, other):
+    if one.topic == other.topic != "other" and _goes_on(found, known):
         return True
     if not found.is_known and one.announced_on and other.announced_on and one.announced_on != other.announced_on:
         return False
@@ -112,10 +116,10 @@ def _is_same_act(found: _Found, known: _Found) -> bool:
     return share >= SAME_ACT_SHARE * (0.5 if found.is_known else 1)
 
 
-def _goes_on(found: _Found, other: Announcement) -> bool:
-    """What follows in words of an earlier speaker of that side; a demand of another person is one of its own."""
-    is_other = found.announcement.announcer.split()[-1:] != other.announcer.split()[-1:]
-    if is_other and (found.is_person or found.strength in _SPOKEN):
+def _goes_on(found: _Found, known: _Found) -> bool:
+    """What follows in words of an earlier speaker of that side; a demand of another person, or what a region does, is one of its own."""
+    is_other = found.announcement.announcer.split()[-1:] != known.announcement.announcer.split()[-1:]
+    if is_other and (found.is_person or found.is_place or known.is_place or found.strength in _SPOKEN):
         return False
     return found.strength in _SOFT or found.strength == "retold"
 

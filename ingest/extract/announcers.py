@@ -27,12 +27,16 @@ _PHRASES = re.compile(
     r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?"
 )  # between a name and its verb: ", in a late vote,", "on Monday"
 _NAME_BEHIND = re.compile(r"(?:od?[AUK]+|p[AL])*")
+_STATE_LIST = re.compile(r"d?A(?:,d?A)*,?cd?A")
 _JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
+_PLACES = re.compile(r"(?:d?[RwP]o)?L(?:(?:,|,?c)(?:d?wo)?d?L)*$")
+_NOT_SUBJECT = frozenset("pos,")
+_LISTED = re.compile(rf"(?<![ALp])[,-](?P<states>{_STATE_LIST.pattern})(?:pj)?[,-]$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
 )  # ", imposed by Poland,"
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
-_STATES = re.compile(r"c?w?,?(?:p?D,?|p[dwN]{1,4},)?A(?:,d?A)*,?cd?A")
+_STATES = re.compile(rf"c?w?,?(?:p?D,?|p[dwN]{{1,4}},)?{_STATE_LIST.pattern}")
 _KINDS = {
     "group": ("group", "body"),
     "movement": ("group",),
@@ -55,10 +59,12 @@ _SPOKEN_ACTS = word_set(
 _HEADS = dict.fromkeys(("regime", "junta", "generals"), word_set("regime junta military army government generals"))
 _PLAIN_BODIES = _KINDS.keys() | _HEADS.keys()
 BODY_LOOK_BACK = 4  # sentences
+ACTING_WITHIN = 2  # sentences
 _OWN_SIDE = re.compile(
     r"\b(?:his|her|its|their) (?:country|government|administration|side|ministry|army|forces|group|movement|office|cabinet)s?"
     r" (?:(?:has|have|had) )?(?:\w+ly |also )?$"
 )
+BRACKET_CHUNKS = 7
 JOINT_CHUNKS = 16  # how far back a list of states is read
 _PERSON_PRONOUNS = word_set("it he she they we i")
 
@@ -120,9 +126,23 @@ def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
     at = act.first
     if at > 1 and tagged.chunks[at - 1].text.lower() == "than" and tagged.chunks[at - 2].text.lower() == "more":
         at -= 2  # "has more than doubled"
-    while at > 0 and tagged.tags[at - 1] in "ZBVw" and tagged.chunks[at - 1].text.lower() not in PAPERS:
-        at -= 1
+    while at > 0 and (back := _aside(tagged, at - 1)) is not None:
+        at = back
+    listed = _LISTED.search(tagged.tags, max(0, at - JOINT_CHUNKS), at)
+    if listed is not None:
+        return listed.start("states"), listed.end("states") - 1  # "five countries - Belgium, … and Britain - asked"
     return subject_of(tagged, at) if at else None
+
+
+def _aside(tagged: Tagged, at: int) -> int | None:
+    """Where what stands between a subject and its verb begins: a word, a day, a mark that opens a quotation, a bracket."""
+    tag = tagged.tags[at]
+    if tag == ")":
+        opening = tagged.tags.rfind("(", max(0, at - BRACKET_CHUNKS), at)
+        return opening if opening > 0 and tagged.tags[opening - 1] in "BVwD" else None
+    if tag == "q":
+        return at if at and tagged.tags[at - 1] in "BV" else None  # 'he had "instructed'
+    return at if tag in "ZBVwD" and tagged.chunks[at].text.lower() not in PAPERS else None
 
 
 def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], act: Act) -> Credit | None:
@@ -137,6 +157,8 @@ def _fit(context: Context, index: int, tagged: Tagged, span: tuple[int, int], ac
     joint = _joint(tagged, span[1])
     if joint is not None:
         return Credit(act.first, joint, None, False, False, None)
+    if tagged.tags[span[1]] == "L" and act.strength not in ("base", "topical") and (regions := _regions(tagged, span)) is not None:
+        return regions
     credit = _short_name(context, chunks) or _named(context, credit_of(context, index, span, act.first))
     if (credit is None or credit.party is None) and not any(_is_of_many(c) for c in chunks):
         credit = _definite(context, index, tagged, span) or (_at_home(context, tagged, span, credit) if credit is not None else None)
@@ -176,7 +198,9 @@ def _ends(words: list[str]) -> list[str]:
 def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Credit) -> Credit:
     """'The parliament', 'Security Minister Khalif Ahmed Ereg': of the one country in whose places all happens so far."""
     tags = tagged.tags[span[0] : span[1] + 1]
-    return credit._replace(party=context.home(tagged.end)) if "R" in tags or tags.endswith("U") else credit
+    if "R" not in tags and not tags.endswith("U"):
+        return credit
+    return credit._replace(party=context.home(tagged.end) or context.state_before(tagged.chunks[span[0]].start))
 
 
 def _run_right(tagged: Tagged, last: int) -> int:
@@ -220,6 +244,18 @@ def _named(context: Context, credit: Credit | None) -> Credit | None:
     return credit
 
 
+def _regions(tagged: Tagged, span: tuple[int, int]) -> Credit | None:
+    """'Tatarstan', 'Samara and Orenburg', 'the governors of Surin and Sisaket': places of one side whose authorities act."""
+    match = _PLACES.search(tagged.tags, max(0, span[1] - JOINT_CHUNKS), span[1] + 1)
+    if match is None or tagged.tags[match.start() - 1 : match.start()] in _NOT_SUBJECT:
+        return None
+    chunks = tagged.chunks[match.start() : span[1] + 1]
+    sides = [side_of([c]) for c in chunks if c.tag == "L"]
+    if len(set(sides)) != 1 or sides[0] is None or (len(sides) == 1 and len(chunks) > 1):
+        return None  # "the governor of Sumy" speaks under his office
+    return Credit(-1, span_text(tagged, chunks[chunks[0].tag == "d" :]), sides[0], False, False, None)
+
+
 def _joint(tagged: Tagged, last: int) -> str | None:
     """'The leaders of Latvia, Estonia and Poland', 'Latvia and Poland': states that act together announce without a side."""
     begin = max(0, last - JOINT_CHUNKS)
@@ -234,7 +270,25 @@ def _joint(tagged: Tagged, last: int) -> str | None:
 
 
 def _is_a_state_or_many(row: tuple[str, ...]) -> bool:
-    return row[2] in ("country", "capital") or (row[2] == "body" and row[1] in ("", "EU", "NATO", "UN"))
+    return row[2] in ("country", "capital", "group") or (row[2] == "body" and row[1] in ("", "EU", "NATO", "UN"))
+
+
+def _acting_before(context: Context, index: int, is_person: bool) -> Credit | None:
+    """'Meanwhile, the governor has directed … He also appealed to …': who acts by name in the sentences before, in the same paragraph."""
+    for back in range(index - 1, max(-1, index - 1 - ACTING_WITHIN), -1):
+        if context.sentences[back].paragraph != context.sentences[index].paragraph:
+            return None
+        tagged = context.tagged(back)
+        for act in reversed(acts_in(tagged)):
+            span = _subject(tagged, act)
+            credit = None if span is None or tagged.tags[span[0]] == "j" else announcer_of(context, back, tagged, act)
+            if credit is not None and credit.name and credit.party and _is_office(credit) == is_person:
+                return credit
+    return None
+
+
+def _is_office(credit: Credit) -> bool:
+    return credit.is_person or not _offices().isdisjoint(credit.name.lower().split()) if credit.name else False
 
 
 def _joint_before(context: Context, index: int) -> str | None:
@@ -325,6 +379,9 @@ def _of_noun(context: Context, index: int, tagged: Tagged, act: Act) -> Credit |
 def _by_agent(context: Context, index: int, tagged: Tagged, act: Act) -> Credit | None:
     """'A decree was signed by President …'."""
     agent = AGENT.match(tagged.tags, act.last + 1)
+    listed = _STATE_LIST.match(tagged.tags, agent.end()) if agent else None
+    if listed and (joint := _joint(tagged, listed.end() - 1)):
+        return Credit(act.first, joint, None, False, False, None)
     match = _NAME.match(tagged.tags, agent.end()) if agent else None
     apposed = (
         re.match(r",(?P<name>K{2,3})(?=[,x;]|$)", tagged.tags[match.end() :]) if match and tagged.tags[match.end() - 1] == "R" else None
@@ -386,4 +443,6 @@ def _of_pronoun(context: Context, index: int, act: Act, span: tuple[int, int]) -
     if credit is None and word in ("he", "she"):
         opening = opening_name(context, tagged, act.first)
         credit = Credit(act.first, *opening, False, None) if opening else None
+    if (credit is None or credit.name is None) and word in ("he", "she", "it"):
+        credit = _acting_before(context, index, word != "it")
     return credit if credit is not None and may_announce(context, credit) and not credit.denies else None

@@ -355,6 +355,13 @@ def _offerors(
         return []
     if action in _ASKED_OF_FOES and is_armed_group(offeror.party) and offeror.party in (context.armed_group, audience[1]):
         offeror = _state(context) or offeror  # those who are asked to give up offer nothing
+    if (
+        action == "other"
+        and benefit.benefit in ("amnesty", "protection")
+        and is_armed_group(offeror.party)
+        and offeror.party == audience[1]
+    ):
+        return []  # "Hamas members would be offered amnesty": by whom is not told here
     foe = opponents().get(offeror.party or "")
     if action in _ASKED_OF_FOES and offeror.party not in _OPPONENT and foe is not None and voice_of(offeror.party) == offeror.party:
         offeror = Credit(0, country_name(foe), foe, False, False, None)
