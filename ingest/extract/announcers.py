@@ -257,19 +257,19 @@ def _regions(tagged: Tagged, span: tuple[int, int]) -> Credit | None:
 
 
 def _joint(tagged: Tagged, last: int) -> str | None:
-    """'The leaders of Latvia, Estonia and Poland', 'Latvia and Poland': states that act together announce without a side."""
+    """'The leaders of Latvia and Poland', 'Israel and Hamas': states and armed groups that act together announce without a side."""
     begin = max(0, last - JOINT_CHUNKS)
     match = _JOINT.search(tagged.tags[begin : last + 1])
     if match is None or tagged.tags[begin + match.start() - 1 : begin + match.start()] in ("p", "o", "s"):
         return None
     chunks = tagged.chunks[begin + match.start() : last + 1]
     states = [c.value.row for c in chunks if c.tag == "A" and isinstance(c.value, Entry)]
-    if len({row[1] for row in states}) < 2 or not all(map(_is_a_state_or_many, states)):
+    if len({row[1] for row in states}) < 2 or not all(map(_may_join, states)):
         return None
     return span_text(tagged, chunks)
 
 
-def _is_a_state_or_many(row: tuple[str, ...]) -> bool:
+def _may_join(row: tuple[str, ...]) -> bool:
     return row[2] in ("country", "capital", "group") or (row[2] == "body" and row[1] in ("", "EU", "NATO", "UN"))
 
 
@@ -282,13 +282,14 @@ def _acting_before(context: Context, index: int, is_person: bool) -> Credit | No
         for act in reversed(acts_in(tagged)):
             span = _subject(tagged, act)
             credit = None if span is None or tagged.tags[span[0]] == "j" else announcer_of(context, back, tagged, act)
-            if credit is not None and credit.name and credit.party and _is_office(credit) == is_person:
+            if credit is not None and credit.name and credit.party and _is_official(credit) == is_person:
                 return credit
     return None
 
 
-def _is_office(credit: Credit) -> bool:
-    return credit.is_person or not _offices().isdisjoint(credit.name.lower().split()) if credit.name else False
+def _is_official(credit: Credit) -> bool:
+    """A person, or an office that stands for one: 'the governor'."""
+    return credit.is_person or not _offices().isdisjoint((credit.name or "").lower().split())
 
 
 def _joint_before(context: Context, index: int) -> str | None:
