@@ -251,12 +251,15 @@ class Context:
         """The number of the sentence that holds this offset."""
         return bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
 
-    def state_before(self, offset: int) -> str | None:
-        """'the health minister said': the one state named last ahead of `offset`, at most three sentences back."""
+    def state_before(self, offset: int, of_the_struck: bool = False) -> str | None:
+        """'the foreign minister said': the one state named last ahead of `offset`, at most three sentences back; of two, for those who tell
+        `of_the_struck`, the one in which it happened: 'Israel struck Beirut. … the health ministry said'."""
         last = self.sentence_at(offset)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
             tagged = self.tagged(index)
             sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
+            if len(sides) > 1 and of_the_struck:
+                sides = _sides_of_places(tagged) or sides
             if sides:
                 return sides.pop() if len(sides) == 1 else None
         return None
