@@ -203,13 +203,14 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
     named = _person_before(context, index, at) if wants_person else None
     if named is not None:
         return Credit(at, *named, denies, said)
-    same = [c for c in credits_in_before(context, index, depth) if c.name and (c.is_person == wants_person or word == "they")]
-    if not same:
-        subject = _earlier_subject(context, index) if wants_person else None
-        if subject is not None:
+    for back in range(index - 1, max(-1, index - 4), -1):
+        same = [c for c in credits_in(context, back, depth + 2) if c.name and (c.is_person == wants_person or word == "they")]
+        if same:
+            return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+        subject = _earlier_subject(context, back) if back == index - 1 else None
+        if subject is not None and subject[2] == wants_person:
             return Credit(at, *subject, denies, said)
-        return Credit(at, None, None, wants_person, denies, said)
-    return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+    return Credit(at, None, None, wants_person, denies, said)
 
 
 def _person_before(context: Context, index: int, at: int) -> tuple[str, str | None, bool] | None:
@@ -223,12 +224,9 @@ def _person_before(context: Context, index: int, at: int) -> tuple[str, str | No
 
 
 def _earlier_subject(context: Context, index: int) -> tuple[str, str | None, bool] | None:
-    """The person whose name opens the sentence before."""
-    if index == 0:
-        return None
-    tagged = context.tagged(index - 1)
-    name = opening_name(context, tagged, len(tagged.tags))
-    return name if name and name[2] else None
+    """The person or body whose name opens the sentence."""
+    tagged = context.tagged(index)
+    return opening_name(context, tagged, len(tagged.tags))
 
 
 def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, str | None, bool] | None:
@@ -254,14 +252,6 @@ def statement_day(context: Context, index: int, credit: Credit) -> DayMention | 
             if is_same and published and _LAST_DAY.search(context.text, context.sentences[back].start, context.sentences[back].end):
                 return DayMention(published, Basis.PUBLICATION, context.sentences[back].start, context.sentences[back].end)
     return None
-
-
-def credits_in_before(context: Context, index: int, depth: int) -> list[Credit]:
-    """Credits in the three sentences before, oldest first."""
-    found: list[Credit] = []
-    for back in range(max(0, index - 3), index):
-        found.extend(credits_in(context, back, depth + 2))
-    return found
 
 
 def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:

@@ -41,7 +41,8 @@ _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
-_PLACING_WORDS = _LOCATIVE | STRUCK
+_ENTERS = word_set("enter enters entered entering")
+_PLACING_WORDS = _LOCATIVE | STRUCK | _ENTERS
 _NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
@@ -474,6 +475,8 @@ def is_location(tagged: Tagged, at: int) -> bool:
     if is_seat(tagged, at) or (is_adjective and tagged.chunks[at + 1].text.lower() not in _NO_NOUNS):
         return False  # "in U.S. strikes"
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    if before >= 0 and tagged.chunks[before].text.lower() in _ENTERS:
+        return tagged.tags[at + 1 : at + 2] not in ("P", "U", "R")  # "to enter Gaza"
     is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
     return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
 

@@ -17,6 +17,7 @@ from ingest.extract.timing import NEVER_AT_ONCE, UP_TO_NOW, has_own_span
 from ingest.records import CasualtyClaim
 
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
+_OF_THEM = "Noj"  # "97 of them are in Gaza, including 34 …"
 _COUNTS_IN = re.compile(r"(?:The|This|That|Its|Their) (?:number|figure|total|toll|tally|count)s? (?:also )?includes? ")
 _GOES_ON = re.compile(
     r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)"
@@ -125,6 +126,7 @@ def _refers_back(setting: Setting) -> bool:
     context, tagged, noun = setting.context, setting.tagged, setting.loss.noun
     words = {c.text.lower() for c in tagged.chunks[max(0, noun.first - 1) : noun.last + 2]}
     is_pronoun = not words.isdisjoint(("them", "these", "those", "additional", "further")) or _COUNTS_IN.match(tagged.text) is not None
+    is_pronoun = is_pronoun or (setting.loss.is_subset and noun.head is None and _OF_THEM in tagged.tags[: noun.first])
     return is_pronoun and not context.text[_before(setting).span.sentence_end : tagged.start].strip()
 
 

@@ -617,7 +617,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         return claimant_party  # "an American official confirmed the loss of three drones"
     is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
     if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
-        is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
+        is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
+        is_admitted = is_lost or not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in _FLOWN and loss.measure == "destroyed":
         return _foe(context, claimant_party)  # who reports drones downed reports those of the other side
