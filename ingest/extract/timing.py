@@ -9,6 +9,7 @@ from ingest.extract.attribution import Credit, credits_in, statement_day
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.losses import Loss
+from ingest.extract.parties import NEVER_AT_ONCE
 from ingest.extract.periods import is_but_so_far, is_of_front, is_of_several, is_rate, period_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
@@ -38,6 +39,7 @@ _FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPAN_OF_DAYS = re.compile(r"pD[pcw-]D")
 UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
+_TILL_NOW = re.compile(r"\b(?:has|have|is|are|stands?)\b[^.;]*\b(?:so far|to date|until now|(?<!by )now)\b|\b(?:so far|to date)\b[^.;]*\b(?:has|have)\b")
 _PERFECT = re.compile(r"\b(?:has|have)\b")  # "casualties have exceeded 4,500"
 _EVENT_DAY = re.compile(r"(?<!S)(?<!Sp)(?<!SK)(?<!SKp)D(?!-)")
 _KEPT = word_set("confirmed documented verified recorded registered identified")  # "had confirmed 974 deaths": no single event's
@@ -53,7 +55,6 @@ EVENT_BEFORE = 3  # days
 TOLD_WITHIN = 7  # sentences
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
-NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
 
 
@@ -156,6 +157,8 @@ def day_of_loss(
     earlier = statement_day(context, index, credit) if credit and is_open else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
+    if period in ("cumulative", "other") and context.article.published_on and _TILL_NOW.search(tagged.text):
+        return context.article.published_on, Basis.PUBLICATION
     if period == "incident" and is_dateless:
         following = _following_day(context, index)
         return following if following[0] or _VAGUE_TIME.search(tagged.text) else _only_day(context)
