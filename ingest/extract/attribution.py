@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.context import Context, are_at_war
+from ingest.extract.context import Context, are_at_war, is_group
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry
 from ingest.extract.naming import can_speak, identify
@@ -30,6 +30,8 @@ __all__ = [
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
+_BOAST = re.compile(r"[AUK]sw{0,2}[wS]T")
+_BOASTS = word_set("boast boasts claim claims assertion assertions allegation allegations contention announcement admission insistence")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _BACKGROUND = re.compile(
     r"(?:The|This|Israel's|Russia's) (?:[\w-]+ ){0,2}(?:war|conflict|fighting|violence|campaign|offensive|invasion|insurgency|assault)"
@@ -81,7 +83,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
                 found.append(credit)
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
-    found += _counted_by(context, index, depth)
+    found += _counted_by(context, index, depth) + _boasted(context, index, depth)
     if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
     if depth == 0:
@@ -132,6 +134,19 @@ def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
     return found
 
 
+def _boasted(context: Context, index: int, depth: int) -> list[Credit]:
+    """'Pakistan's boast that it had shot down five jets', where nobody denies it."""
+    if _BOASTS.isdisjoint(context.words[index]):
+        return []
+    tagged = context.tagged(index)
+    found = (
+        credit_of(context, index, (run_left(tagged, match.start()), match.start()), match.end() - 2, depth)
+        for match in _BOAST.finditer(tagged.tags)
+        if tagged.chunks[match.end() - 2].text.lower() in _BOASTS and "G" not in tagged.tags[: match.start()]
+    )
+    return [credit for credit in found if credit is not None]
+
+
 def _named_in(context: Context, back: int, index: int, depth: int) -> list[Credit]:
     """The sources of an earlier sentence, the last first."""
     return [c for c in reversed(credits_in(context, back, depth + 1)) if c.name] if back != index else []
@@ -151,7 +166,8 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
             named = [c for c in named if c.party is None or len(c.party) != 2]  # an armed group or a charity, no state
         if named:
             return named[-1]._replace(at=at, denies=False)
-    return None
+    opening = opening_name(context, context.tagged(index - 1), len(context.tagged(index - 1).tags)) if index and "group" in words else None
+    return Credit(at, *opening, False, None) if opening is not None and is_group(opening[1] or "") else None
 
 
 def _reporting(context: Context, index: int, depth: int) -> Credit | None:

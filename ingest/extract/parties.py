@@ -303,7 +303,10 @@ def _of_soldiers(
         return _OPPONENT[striker]
     clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
     if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
-        return _fought_by(context, claimant_party, place)  # "it said its drones had sunk the ship, killing six sailors"
+        # "it said its drones had sunk the ship, killing six sailors"
+        teller = claimant_party or context.armed_group_near(index, None)
+        if teller is not None:
+            return (_army_just_before(context, index, tagged) if is_armed_group(teller) else None) or _fought_by(context, teller, place)
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
