@@ -45,6 +45,7 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+OFFICE_WITHIN = 6  # sentences
 BULLETIN_WITHIN = 15  # sentences
 _LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
@@ -191,10 +192,24 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
         return _pronoun(context, index, chunks[0].text.lower(), at, denies, said, depth)
     if chunks[0].tag == "d":
         chunks = chunks[1:]
+    if len(chunks) == 1 and chunks[0].tag == "R" and (named := _office_before(context, index, chunks[0], depth)) is not None:
+        return Credit(at, named.name, named.party, True, denies, said)
     if not chunks or not can_speak(tagged, chunks, first, last + 1):
         return None
     name, party, is_person = identify(context, tagged, chunks)
     return Credit(at, name, party, is_person, denies, said)
+
+
+def _office_before(context: Context, index: int, office: Chunk, depth: int) -> Credit | None:
+    """'The general added': the person credited in the sentences before whose name was given with this office."""
+    ahead = context.text[max(0, office.start - 4) : office.start].lower()
+    if ahead != "the " or depth > 2:
+        return None
+    for back in range(index - 1, max(-1, index - OFFICE_WITHIN), -1):
+        for credit in reversed(credits_in(context, back, depth + 2)):
+            if credit.is_person and credit.name and office.text.lower() in credit.name.lower().split()[:-1]:
+                return credit
+    return None
 
 
 def _said_on(tagged: Tagged, at: int) -> DayMention | None:

@@ -64,6 +64,8 @@ _JOINED = re.compile(
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
+_OTHER_KIND = re.compile(r"A[Uw]?P")
+_ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 _RECRUITING = re.compile(r"\b(?:recruit(?:s|ed|ing|ment)?|enlist(?:s|ed|ing|ment)?|hir(?:ed|es|ing))\b")
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
@@ -191,12 +193,20 @@ def _is_place(tagged: Tagged, chunk: Chunk) -> bool:
 
 
 def _owner(tagged: Tagged, before: int, other: str | None = None) -> str | None:
-    """'Israel said three of its soldiers …': the side named last before the number that is not `other`."""
-    for chunk in reversed(tagged.chunks[:before]):
+    """'Israel said three of its soldiers …': the side named last before the number that is not `other`, nor who struck them: 'Kenya said an
+    al-Shabaab bomb killed three of its policemen'."""
+    for at in range(before - 1, -1, -1):
+        chunk = tagged.chunks[at]
         side = (side_of([chunk]) if chunk.tag == "A" else None) or (_people([chunk]) if other else None)
-        if side and side != other:
+        if side and side != other and not _is_foe_of_owner(tagged, at):
             return side
     return None
+
+
+def _is_foe_of_owner(tagged: Tagged, at: int) -> bool:
+    """The side strikes, is accused, or is counted ('20 Hamas militants'): 'its' means somebody else."""
+    is_counted = at > 0 and tagged.tags[at - 1] == "N" and tagged.tags[at + 1 : at + 2] in ("P", "E")
+    return is_counted or _is_of_strike(tagged, at) or (at > 0 and tagged.chunks[at - 1].text.lower() in _ACCUSED)
 
 
 def _is_from_theirs(tagged: Tagged, loss: Loss) -> bool:
@@ -492,6 +502,8 @@ def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
         and tagged.chunks[last + on_side.end()].text.lower() == "side"
     ):
         return tagged.chunks[loss.noun.first : last + on_side.end()]  # "30 dead on the Thai side"
+    if tagged.chunks[last - 1].text.lower() == "other" and (kind := _OTHER_KIND.match(tagged.tags, last)):
+        return tagged.chunks[loss.noun.first : kind.end()]  # "12 other Hezbollah fighters"
     if tagged.tags[last : last + 4] == "cNPP" and tagged.chunks[last + 2].text.lower() == "other":
         last += 4  # "six commanders and 3,856 other members of …"
     if tagged.tags[last : last + 1] == "o" or (last < len(tagged.chunks) and tagged.chunks[last].text.lower() == "from"):
