@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.context import Context, are_at_war
+from ingest.extract.context import Context, are_at_war, is_group
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry
 from ingest.extract.naming import can_speak, identify
@@ -30,6 +30,8 @@ __all__ = [
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
+_BOAST = re.compile(r"[AUK]sw{0,2}[wS]T")
+_BOASTS = word_set("boast boasts claim claims assertion assertions allegation allegations contention announcement admission insistence")
 _COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _BACKGROUND = re.compile(
     r"(?:The|This|Israel's|Russia's) (?:[\w-]+ ){0,2}(?:war|conflict|fighting|violence|campaign|offensive|invasion|insurgency|assault)"
@@ -43,6 +45,7 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+OFFICE_WITHIN = 6  # sentences
 BULLETIN_WITHIN = 15  # sentences
 _LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
@@ -81,7 +84,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
                 found.append(credit)
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
-    found += _counted_by(context, index, depth)
+    found += _counted_by(context, index, depth) + _boasted(context, index, depth)
     if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
     if depth == 0:
@@ -132,6 +135,19 @@ def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
     return found
 
 
+def _boasted(context: Context, index: int, depth: int) -> list[Credit]:
+    """'Pakistan's boast that it had shot down five jets', where nobody denies it."""
+    if _BOASTS.isdisjoint(context.words[index]):
+        return []
+    tagged = context.tagged(index)
+    found = (
+        credit_of(context, index, (run_left(tagged, match.start()), match.start()), match.end() - 2, depth)
+        for match in _BOAST.finditer(tagged.tags)
+        if tagged.chunks[match.end() - 2].text.lower() in _BOASTS and "G" not in tagged.tags[: match.start()]
+    )
+    return [credit for credit in found if credit is not None]
+
+
 def _named_in(context: Context, back: int, index: int, depth: int) -> list[Credit]:
     """The sources of an earlier sentence, the last first."""
     return [c for c in reversed(credits_in(context, back, depth + 1)) if c.name] if back != index else []
@@ -151,7 +167,8 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
             named = [c for c in named if c.party is None or len(c.party) != 2]  # an armed group or a charity, no state
         if named:
             return named[-1]._replace(at=at, denies=False)
-    return None
+    opening = opening_name(context, context.tagged(index - 1), len(context.tagged(index - 1).tags)) if index and "group" in words else None
+    return Credit(at, *opening, False, None) if opening is not None and is_group(opening[1] or "") else None
 
 
 def _reporting(context: Context, index: int, depth: int) -> Credit | None:
@@ -175,10 +192,24 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
         return _pronoun(context, index, chunks[0].text.lower(), at, denies, said, depth)
     if chunks[0].tag == "d":
         chunks = chunks[1:]
+    if len(chunks) == 1 and chunks[0].tag == "R" and (named := _office_before(context, index, chunks[0], depth)) is not None:
+        return Credit(at, named.name, named.party, True, denies, said)
     if not chunks or not can_speak(tagged, chunks, first, last + 1):
         return None
     name, party, is_person = identify(context, tagged, chunks)
     return Credit(at, name, party, is_person, denies, said)
+
+
+def _office_before(context: Context, index: int, office: Chunk, depth: int) -> Credit | None:
+    """'The general added': the person credited in the sentences before whose name was given with this office."""
+    ahead = context.text[max(0, office.start - 4) : office.start].lower()
+    if ahead != "the " or depth > 2:
+        return None
+    for back in range(index - 1, max(-1, index - OFFICE_WITHIN), -1):
+        for credit in reversed(credits_in(context, back, depth + 2)):
+            if credit.is_person and credit.name and office.text.lower() in credit.name.lower().split()[:-1]:
+                return credit
+    return None
 
 
 def _said_on(tagged: Tagged, at: int) -> DayMention | None:
@@ -203,13 +234,14 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
     named = _person_before(context, index, at) if wants_person else None
     if named is not None:
         return Credit(at, *named, denies, said)
-    same = [c for c in credits_in_before(context, index, depth) if c.name and (c.is_person == wants_person or word == "they")]
-    if not same:
-        subject = _earlier_subject(context, index) if wants_person else None
-        if subject is not None:
+    for back in range(index - 1, max(-1, index - 4), -1):
+        same = [c for c in credits_in(context, back, depth + 2) if c.name and (c.is_person == wants_person or word == "they")]
+        if same:
+            return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+        subject = _earlier_subject(context, back) if back == index - 1 else None
+        if subject is not None and subject[2] == wants_person:
             return Credit(at, *subject, denies, said)
-        return Credit(at, None, None, wants_person, denies, said)
-    return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
+    return Credit(at, None, None, wants_person, denies, said)
 
 
 def _person_before(context: Context, index: int, at: int) -> tuple[str, str | None, bool] | None:
@@ -223,12 +255,9 @@ def _person_before(context: Context, index: int, at: int) -> tuple[str, str | No
 
 
 def _earlier_subject(context: Context, index: int) -> tuple[str, str | None, bool] | None:
-    """The person whose name opens the sentence before."""
-    if index == 0:
-        return None
-    tagged = context.tagged(index - 1)
-    name = opening_name(context, tagged, len(tagged.tags))
-    return name if name and name[2] else None
+    """The person or body whose name opens the sentence."""
+    tagged = context.tagged(index)
+    return opening_name(context, tagged, len(tagged.tags))
 
 
 def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, str | None, bool] | None:
@@ -254,14 +283,6 @@ def statement_day(context: Context, index: int, credit: Credit) -> DayMention | 
             if is_same and published and _LAST_DAY.search(context.text, context.sentences[back].start, context.sentences[back].end):
                 return DayMention(published, Basis.PUBLICATION, context.sentences[back].start, context.sentences[back].end)
     return None
-
-
-def credits_in_before(context: Context, index: int, depth: int) -> list[Credit]:
-    """Credits in the three sentences before, oldest first."""
-    found: list[Credit] = []
-    for back in range(max(0, index - 3), index):
-        found.extend(credits_in(context, back, depth + 2))
-    return found
 
 
 def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:

@@ -41,7 +41,9 @@ _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
 _HEADING_VERBS = word_set("heads leads commands runs chairs for the")
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
-_PLACING_WORDS = _LOCATIVE | STRUCK
+_PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre center downtown neighbourhood neighborhood neighbourhoods")
+_ENTERS = word_set("enter enters entered entering")
+_PLACING_WORDS = _LOCATIVE | STRUCK | _ENTERS
 _NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
@@ -251,12 +253,15 @@ class Context:
         """The number of the sentence that holds this offset."""
         return bisect_right(self.sentences, offset, key=lambda sentence: sentence.start) - 1
 
-    def state_before(self, offset: int) -> str | None:
-        """'the health minister said': the one state named last ahead of `offset`, at most three sentences back."""
+    def state_before(self, offset: int, of_the_struck: bool = False) -> str | None:
+        """'the foreign minister said': the one state named last ahead of `offset`, at most three sentences back; of two, for those who tell
+        `of_the_struck`, the one in which it happened: 'Israel struck Beirut. … the health ministry said'."""
         last = self.sentence_at(offset)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
             tagged = self.tagged(index)
             sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
+            if len(sides) > 1 and of_the_struck:
+                sides = _sides_of_places(tagged) or sides
             if sides:
                 return sides.pop() if len(sides) == 1 else None
         return None
@@ -306,7 +311,7 @@ class Context:
         soldiers = openings("persons", 1, frozenset({"military"}))
         for index in self._naming:
             if not _ARMY_WORDS.isdisjoint(self.words[index]) or soldiers.may_stand_in(self.words[index]):
-                found |= _armies_in(self.tagged(index))
+                found |= armies_in(self.tagged(index))
         return found.pop() if len(found) == 1 else None
 
     @cached_property
@@ -393,7 +398,7 @@ def _groups() -> frozenset[str]:
     return frozenset(row[1] for row in rows("actors") if row[2] == "group")
 
 
-def _armies_in(tagged: Tagged) -> set[str]:
+def armies_in(tagged: Tagged) -> set[str]:
     """Codes of states with soldiers or an army behind their name: 'Malian soldiers', 'Israel's army', 'the Israel Defense Forces'."""
     found: set[str] = set()
     for at, chunk in enumerate(tagged.chunks):
@@ -465,12 +470,16 @@ def is_seat(tagged: Tagged, at: int) -> bool:
 def is_location(tagged: Tagged, at: int) -> bool:
     """'in Ukraine', 'across southern Lebanon', not 'in Israel's strikes'."""
     value = tagged.chunks[at].value
-    if not isinstance(value, Entry) or value.row[2] not in ("country", "capital") or tagged.tags[at + 1 : at + 2] == "s":
+    if not isinstance(value, Entry) or value.row[2] not in ("country", "capital"):
+        return False
+    if tagged.tags[at + 1 : at + 2] == "s" and _PARTS_OF_TOWN.isdisjoint(c.text.lower() for c in tagged.chunks[at + 2 : at + 5]):
         return False
     is_adjective = tagged.chunks[at].text.isupper() and tagged.tags[at + 1 : at + 2] in ("w", "E", "P", "U", "R")
     if is_seat(tagged, at) or (is_adjective and tagged.chunks[at + 1].text.lower() not in _NO_NOUNS):
         return False  # "in U.S. strikes"
     before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
+    if not _ENTERS.isdisjoint(c.text.lower() for c in tagged.chunks[max(0, before) : at]):
+        return tagged.tags[at + 1 : at + 2] not in ("P", "U", "R")  # "to enter Gaza"
     is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
     return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
 

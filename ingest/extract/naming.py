@@ -26,6 +26,7 @@ _OF_STATE = re.compile(
     r"|cabinet|prosecutors?|hospital|doctors?|medics?|health|court|secretary|senator|deputy|ambassador)\b",
     re.IGNORECASE,
 )
+_OF_THE_STRUCK = re.compile(r"\b(?:health|hospitals?|doctors?|medics?|mayor|governor|emergency|rescue)\b", re.IGNORECASE)  # they tell of their own
 _ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
 _VAGUE_PEOPLE = word_set("POWs prisoners pows people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
@@ -50,6 +51,8 @@ _NGO = re.compile(
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
+_OPENING_SIDE = re.compile(r"d?A(?=[SGVBmtgvilwp])(?!w?[URP])")
+ITS_OFFICE_WITHIN = 40  # characters between "its" and the office
 
 
 def can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bool:
@@ -125,7 +128,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
-        party = context.state_before(chunks[0].start)
+        party = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
     return name, party, is_person
 
 
@@ -148,18 +151,28 @@ def _holder(context: Context, word: str) -> Introduction | None:
 
 
 def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:
-    """'Its spokesman, Abdi Ali, said': the side named last in the sentence ahead."""
+    """'Its spokesman, Abdi Ali, said', 'Its army said': the side that the sentence ahead has for its subject, else the one it names last."""
     ahead = [c for c in tagged.chunks if c.end <= before]
     if len(ahead) > 1 and ahead[-1].text.lower() == "its":
         # "Korea will not send weapons to Ukraine, its ministry said"; "… 41,000 people in Gaza, its health ministry says"
         subject = [ahead[0]] if ahead[0].tag == "A" else []
         return next((side for c in (*subject, *reversed(ahead)) if c.tag in "AL" and (side := side_of([c]))), None)
-    opening = [c for c in tagged.chunks[:6] if c.start < before]
-    if not opening or opening[0].text.lower() not in ("its", "their") or not any(c.tag == "R" for c in opening):
+    opening = tagged.chunks[:6]
+    if not opening or opening[0].text.lower() not in ("its", "their") or not any(c.tag in "RU" for c in opening):
         return None
     index = context.sentence_at(tagged.start)
-    sides = [side_of([c]) for c in context.tagged(index - 1).chunks if c.tag == "A"] if index else []
-    return next((side for side in reversed(sides) if side), None)
+    if not index or not 0 <= before - opening[0].end <= ITS_OFFICE_WITHIN:
+        return None
+    told = context.tagged(index - 1)
+    if (subject := opening_side(told)) is not None:
+        return subject
+    return next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
+
+
+def opening_side(tagged: Tagged) -> str | None:
+    """The side that is the subject a sentence opens with: 'Kyiv scoffed at the Russian figures', not 'Kyiv's figures were …'."""
+    match = _OPENING_SIDE.match(tagged.tags)
+    return side_of([tagged.chunks[match.end() - 1]]) if match else None
 
 
 def _short_name(context: Context, chunks: list[Chunk]) -> tuple[str, str] | None:

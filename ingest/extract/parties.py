@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.context import STRUCK, Context, is_location, is_seat, side_of
+from ingest.extract.context import STRUCK, Context, armies_in, is_location, is_seat, side_of
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss
 from ingest.extract.speakers import run_left, subject_of
@@ -63,10 +63,15 @@ _JOINED = re.compile(
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
+_LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
+_OTHER_KIND = re.compile(r"A[Uw]?P")
+_ACCUSED = word_set("accused accuses accusing blamed blames blaming")
+_RECRUITING = re.compile(r"\b(?:recruit(?:s|ed|ing|ment)?|enlist(?:s|ed|ing|ment)?|hir(?:ed|es|ing))\b")
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
     r" (?:(?:southern|northern|eastern|western|central) )?$"
 )
+NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
@@ -165,7 +170,7 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     is_pronoun = loss.noun.first < loss.noun.last and any(c.tag == "j" for c in tagged.chunks[loss.noun.first : loss.noun.last + 1])
     match = _JOINED.search(tagged.text, 0 if is_pronoun else tagged.chunks[loss.noun.first].start - tagged.start)
     if match is None:
-        return None
+        return _recruiter(tagged, loss)
     named = [c for c in tagged.chunks if 0 <= c.start - tagged.start - match.end() < 24 and c.tag == "A"][:1]
     side, own = side_of(named), side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
     if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in _phrase(tagged, loss))):
@@ -173,13 +178,35 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     return side if side and own and side != own and is_belligerent(side) else None
 
 
+def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
+    """'asked Russia to stop recruiting its citizens after six Nepalis were killed': who recruited the men of a third nation."""
+    if _RECRUITING.search(tagged.text) is None or loss.measure != "killed":
+        return None
+    own = side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
+    named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in _OPPONENT and not _is_place(tagged, c)}
+    return named.pop() if len(named) == 1 and is_state(own) and own not in _OPPONENT else None
+
+
+def _is_place(tagged: Tagged, chunk: Chunk) -> bool:
+    before = [c.text.lower() for c in tagged.chunks if c.end <= chunk.start][-1:]
+    return before[:1] in (["in"], ["of"], ["across"])
+
+
 def _owner(tagged: Tagged, before: int, other: str | None = None) -> str | None:
-    """'Israel said three of its soldiers …': the side named last before the number that is not `other`."""
-    for chunk in reversed(tagged.chunks[:before]):
+    """'Israel said three of its soldiers …': the side named last before the number that is not `other`, nor who struck them: 'Kenya said an
+    al-Shabaab bomb killed three of its policemen'."""
+    for at in range(before - 1, -1, -1):
+        chunk = tagged.chunks[at]
         side = (side_of([chunk]) if chunk.tag == "A" else None) or (_people([chunk]) if other else None)
-        if side and side != other:
+        if side and side != other and not _is_foe_of_owner(tagged, at):
             return side
     return None
+
+
+def _is_foe_of_owner(tagged: Tagged, at: int) -> bool:
+    """The side strikes, is accused, or is counted ('20 Hamas militants'): 'its' means somebody else."""
+    is_counted = at > 0 and tagged.tags[at - 1] == "N" and tagged.tags[at + 1 : at + 2] in ("P", "E")
+    return is_counted or _is_of_strike(tagged, at) or (at > 0 and tagged.chunks[at - 1].text.lower() in _ACCUSED)
 
 
 def _is_from_theirs(tagged: Tagged, loss: Loss) -> bool:
@@ -215,8 +242,10 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if robbed:
         return robbed
     place, is_placed = _country(context, index, tagged, loss)
+    if (warred := _of_whole_war(context, tagged, loss)) is not None:
+        return warred
     if loss.population in ("military", "foreign_fighters"):
-        return _of_soldiers(context, tagged, loss, striker, place, is_placed, claimant_party)
+        return _of_soldiers(context, index, tagged, loss, striker, place, is_placed, claimant_party)
     foe = opponents().get(striker or "")
     if is_armed_group(striker) and foe is not None and place in (None, voice_of(striker)):
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
@@ -242,6 +271,12 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     return None if _is_other_side(home, claimant_party) else home
 
 
+def _of_whole_war(context: Context, tagged: Tagged, loss: Loss) -> str | None:
+    """'The conflict has left 260,000 dead' behind talks held abroad: the state that fights the one armed group of the article."""
+    is_of_war = (loss.noun.quantity.low or loss.noun.quantity.high or 0) >= NEVER_AT_ONCE and not set(tagged.tags) & set("AL")
+    return context.fights_group if is_of_war and context.armed_group not in _ACROSS_BORDERS else None
+
+
 def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
     """'1,200 people were killed and 250 abducted', '59 hostages are held in Gaza': the state that the group which rules there fights,
     wherever they are held."""
@@ -261,7 +296,14 @@ def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
 
 
 def _of_soldiers(
-    context: Context, tagged: Tagged, loss: Loss, striker: str | None, place: str | None, is_placed: bool, claimant_party: str | None
+    context: Context,
+    index: int,
+    tagged: Tagged,
+    loss: Loss,
+    striker: str | None,
+    place: str | None,
+    is_placed: bool,
+    claimant_party: str | None,
 ) -> str | None:
     """'15 soldiers': whom the striker fights, else who speaks of his own dead, else the army at home there or alone in the article."""
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
@@ -271,7 +313,10 @@ def _of_soldiers(
         return _OPPONENT[striker]
     clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
     if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
-        return _fought_by(context, claimant_party, place)  # "it said its drones had sunk the ship, killing six sailors"
+        # "it said its drones had sunk the ship, killing six sailors"
+        teller = claimant_party or context.armed_group_near(index, None)
+        if teller is not None:
+            return (_army_just_before(context, index, tagged) if is_armed_group(teller) else None) or _fought_by(context, teller, place)
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in _OPPONENT and place != claimant_party
         return None if is_across else claimant_party
@@ -282,7 +327,7 @@ def _of_soldiers(
         place = context.home(len(context.text))
     group = striker if is_armed_group(striker) else claimant_party
     if is_armed_group(group):
-        return _fought_by(context, group, place)
+        return _army_just_before(context, index, tagged) or _fought_by(context, group, place)
     if len(_countries_of(tagged)) > 1:
         return None  # "in Mali, Niger and Burkina Faso"
     if {side for c in tagged.chunks[: loss.noun.first] if _is_country(c) and (side := side_of([c]))} - {place}:
@@ -290,6 +335,15 @@ def _of_soldiers(
     is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
+
+
+def _army_just_before(context: Context, index: int, tagged: Tagged) -> str | None:
+    """'stormed a base of Ugandan troops. The group said it had killed 137 soldiers': the one army of the sentence before."""
+    earlier = context.tagged(index - 1) if index else None
+    if earlier is None or earlier.paragraph != tagged.paragraph:
+        return None
+    found = armies_in(earlier)
+    return found.pop() if len(found) == 1 else None
 
 
 def _armies_of(tagged: Tagged) -> set[str]:
@@ -448,6 +502,8 @@ def _phrase(tagged: Tagged, loss: Loss) -> list[Chunk]:
         and tagged.chunks[last + on_side.end()].text.lower() == "side"
     ):
         return tagged.chunks[loss.noun.first : last + on_side.end()]  # "30 dead on the Thai side"
+    if tagged.chunks[last - 1].text.lower() == "other" and (kind := _OTHER_KIND.match(tagged.tags, last)):
+        return tagged.chunks[loss.noun.first : kind.end()]  # "12 other Hezbollah fighters"
     if tagged.tags[last : last + 4] == "cNPP" and tagged.chunks[last + 2].text.lower() == "other":
         last += 4  # "six commanders and 3,856 other members of …"
     if tagged.tags[last : last + 1] == "o" or (last < len(tagged.chunks) and tagged.chunks[last].text.lower() == "from"):
@@ -559,8 +615,10 @@ def _after_of(tagged: Tagged, loss: Loss) -> str | None:
 
 
 def _heading_side(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:
+    """'Russian losses over the day: 14 tanks'; 'Named Russian dead: two outlets had identified 95,000 soldiers killed'."""
     if loss.rule not in ("listed", "loss_list"):
-        return None
+        label = _LABEL.match(tagged.tags, 0, loss.noun.first)
+        return side_of([c for c in tagged.chunks[: label.end()] if c.tag == "A"]) if label else None
     stop = tagged.tags.find(":")
     head = tagged.chunks[: stop if stop >= 0 else loss.verb]  # "Russian losses over the day included 14 tanks"
     words = {c.text.lower() for c in head}
@@ -617,7 +675,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         return claimant_party  # "an American official confirmed the loss of three drones"
     is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
     if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
-        is_admitted = not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
+        is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
+        is_admitted = is_lost or not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else _foe(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in _FLOWN and loss.measure == "destroyed":
         return _foe(context, claimant_party)  # who reports drones downed reports those of the other side

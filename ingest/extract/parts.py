@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from ingest.extract.attribution import Credit
+from ingest.extract.context import side_of
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
 from ingest.extract.parties import voice_of
@@ -76,6 +77,7 @@ def _claim(
     tagged: Tagged, before: CasualtyClaim, credit: Credit | None, noun: Counted, kind: Entry, whole: re.Match[str] | None
 ) -> CasualtyClaim:
     quantity = noun.quantity
+    own = side_of([c for c in tagged.chunks[noun.first : noun.last + 1] if c.tag == "A"])  # "50 of them died against nine Nigerian troops"
     word = next((w.lower() for w in (whole.groupdict().values() if whole else ()) if w), "")
     claim = replace(
         before,
@@ -88,6 +90,6 @@ def _claim(
         population=kind.row[1] or before.population,
         subject=kind.row[2] or None,
         is_subset=True,
-        party=None if kind.row[2] == "foreigner" else before.party,
+        party=None if kind.row[2] == "foreigner" else own or before.party,
     )
     return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))

@@ -20,6 +20,9 @@ _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
+_ADVERBIALS = frozenset(
+    {("at", "first"), ("at", "last"), ("in", "turn"), ("in", "response"), ("in", "return"), ("in", "addition"), ("by", "contrast")}
+)
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
     "activists analysts committee experts hospital hospitals insurgents investigators jihadists junta locals media mediators"
@@ -151,7 +154,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         last -= 1  # 'Italy "urges all parties …"'
     if last > 0 and tagged.tags[last] == "x" and tagged.chunks[last - 1].text in ("Jr", "Sr"):
         last -= 1
-    while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and tagged.tags[last + 1] == "D")):
+    while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and _is_adverbial(tagged, last))):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
         last -= 1
@@ -184,6 +187,11 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _is_adverbial(tagged: Tagged, at: int) -> bool:
+    """'on Friday', 'at first', 'in turn'."""
+    return tagged.tags[at + 1] == "D" or (tagged.chunks[at].text.lower(), tagged.chunks[at + 1].text.lower()) in _ADVERBIALS
 
 
 def _opens_quotation(tagged: Tagged, at: int) -> bool:
