@@ -15,7 +15,7 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
+from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of, side_of_loss, voice_of
 from ingest.extract.periods import is_ahead_of_total, is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -244,6 +244,8 @@ def _claims(
         is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
+        if last is None and loss.is_subset and loss.rule == "subset":
+            earlier = _side_of_uncounted(tagged, loss)
         claim = _claim(context, index, tagged, loss, period, credit, earlier, heading, is_item)
         if loss.rule == "ledger" and before is not None:
             claim = _of_ledger(claim, found[-1][0] if found else before)
@@ -301,6 +303,12 @@ def _claims(
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return _mixed(found)
+
+
+def _side_of_uncounted(tagged: Tagged, loss: Loss) -> str | None:
+    """'shot down several Indian aircraft, including three fighters': the one side named between verb and part."""
+    sides = {side for c in tagged.chunks[loss.verb : loss.noun.first] if c.tag == "A" and (side := side_of([c]))}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _of_ledger(claim: CasualtyClaim, before: CasualtyClaim) -> CasualtyClaim:

@@ -15,10 +15,12 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"od?[dA]{1,3}cd?A(?:\(A\))?(?=[mwVR]{0,3}[Bi])",  # "of Boko Haram and the Islamic State West Africa Province (ISWAP)"
     r"pd?\(A\)[UP]",  # "from the (Russian) army"
     r"(?:,w[XN],|wX)(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,", "aged 11 to 18"
+    r",?w?X(?:,X)*(?:,?cX)?,?(?=[mwVR]{0,3}[Bit])",  # ", 34 and 51,", "aged 34 and 51"
     r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
     r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"cdA(?=[mwVR]{0,3}[Bi])",  # "and a Lebanese"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
@@ -62,6 +64,12 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         word_set("treated treating treat treats"),
         re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
+    ("put to death", word_set("put puts putting"), re.compile(r" to (?:death|the sword)\b")),
+    ("set ablaze", word_set("set sets setting"), re.compile(r" (?:ablaze|alight|on fire|aflame)\b")),
+    ("sunk", word_set("sent sends sending"), re.compile(r" to the (?:bottom|seabed|sea floor)\b")),
+    ("blown up", word_set("blew blow blows blowing blasted blasting"), re.compile(r" (?:up|apart|to (?:bits|pieces))\b")),
+    ("burned alive", word_set("burned burnt burning"), re.compile(r" alive\b")),
+    ("beaten to death", word_set("beat beats beating hacked hacking stabbed stabbing tortured torturing"), re.compile(r" to death\b")),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
@@ -94,6 +102,11 @@ _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
 _AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
 _LABEL = re.compile(r"(?:^|[,;x]|^-)(?P<told>[tn])[:-]$")
+_UNCOUNTED_WHOLE = re.compile(
+    r"(?:(?P<done>[tgv])[dwAULRKoq]{0,6}?(?P<kind>[PE])(?:[pdLAwKDo]{1,5})?"
+    r"|(?P<kind2>[PE])(?:[pdLAwK]{1,4})?V?(?:Bw{0,2}(?P<passive>t)|(?P<died>i))(?:[pdLAwKDUo]{1,6})?),?(?:p|pj|oH|p(?=d)|)(?:B|d|)$"
+)
+_OBJECT_RELATIVE = re.compile(r"(?:[TH]|w(?=d))?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bc;x]|$)")
 _INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
@@ -102,6 +115,9 @@ _HELD_NOW = re.compile(
     r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
 )
 _SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
+_MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
+_ACCOUNTED = word_set("accounted accounts account accounting")
+_UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -122,13 +138,16 @@ _MORE = word_set("more others further")
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
     "averaged average averages averaging nearing hits reaches passes"
-    " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+    " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit range ranges ranged run runs ran"
 )
+_RANGES = word_set("range ranges ranged ranging vary varies varied varying run runs ran")
+_GIVEN_AS = re.compile(r"\b(?:g[ai]ves?|giving|put|puts|listed|reported|cited)\b[^.;:\d]{0,60}\bas $")
 _TO = word_set(
     "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise grown grew"
     " increased up came come comes jumped soared equal fell"
 )
-_FORECAST = word_set("likely expected feared set bound")
+_HOPED = re.compile(r"\b(?:expect\w*|forecast\w*|predict\w*|hop(?:e|ed|es|ing)|want\w*|plan\w*|likely|bound|set) [^.;,]{0,40}to $")
+_FORECAST = word_set("likely expected expect expects expecting forecast predict predicts predicted feared set bound")
 _BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
@@ -137,6 +156,7 @@ _CONDITIONS = frozenset({"if", "unless", "whether"})
 _TOLLS = frozenset(
     {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
 )
+_STAYS = frozenset({"remain", "remains", "remained", "stay"})
 _STATES = frozenset(
     {
         "in captivity",
@@ -160,6 +180,10 @@ _SHARE = re.compile(
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
+_IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
+    r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
+    r"\b(?:managed|manages|have managed|was able|were able|been able|went on|goes on|gone on|going on|helped|helps|proceeded|contrived) $"
+)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
@@ -218,6 +242,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         _count_noun(tagged, group[-1])
         or _parted(tagged, group)
         or _held(tagged, group[-1])
+        or _mourned(tagged, group[0])
         or _lost_or_killed_before(tagged, group[0])
         or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
@@ -226,6 +251,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _in_care(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _of_subject_behind(tagged, group[-1])
         or _fell(tagged, group[-1])
         or _labelled(tagged, group[0])
         or _beside(tagged, group[0])
@@ -284,6 +310,15 @@ def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
         _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None and tagged.tags[noun.first - 1 : noun.first] in (":", "-") else None
     )
     return Event(match.start("told"), "labelled", "n") if match else None
+
+
+def _of_subject_behind(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the 251 people Hamas abducted', 'two tanks that the brigade had lost': who did it stands between."""
+    match = _OBJECT_RELATIVE.match(tagged.tags, noun.last + 1) if noun.head is not None and tagged.tags[noun.head] in "PE" else None
+    if match is None:
+        return None
+    verb = match.start("verb")
+    return Event(verb, "passive" if tagged.tags[verb] == "t" else "lose", tagged.tags[verb])
 
 
 def _fell(tagged: Tagged, noun: Counted) -> Event | None:
@@ -362,6 +397,37 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
 
 
+def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
+    """'killed civilians, three children among them', 'dozens of soldiers died, including 11 officers': of a whole without a number."""
+    if noun.head is None or tagged.tags[noun.head] not in "PE":
+        return None
+    match = _UNCOUNTED_WHOLE.search(tagged.tags, 0, noun.first)
+    if match is None:
+        return None
+    verb = next(match.start(name) for name in ("done", "passive", "died") if match.group(name))
+    kind = tagged.tags[match.start("kind" if match.group("kind") else "kind2")]
+    is_unreal = _is_unreal(tagged, _before_adverbs(tagged, verb - 1)) if match.group("done") else False
+    return None if is_unreal or kind != tagged.tags[noun.head] else Event(verb, "subset", tagged.tags[verb])
+
+
+def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
+    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell a loss of their object only."""
+    at = _before_adverbs(tagged, noun.first - 1)
+    while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
+        at -= 1
+    kind = tagged.tags[noun.head] if noun.head is not None else ""
+    if at < 1 or kind not in ("P", "E"):
+        return None
+    verb = tagged.chunks[at].text.lower()
+    if verb == "for" and tagged.chunks[at - 1].text.lower() in _ACCOUNTED and not _is_unreal(tagged, _before_adverbs(tagged, at - 2)):
+        is_passive = at > 1 and tagged.tags[at - 2] == "B"
+        return None if is_passive else Event(at - 1, "active", "t", "eliminated")
+    is_alive = _UNDER.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    if kind != "P" or verb not in _MOURNED or is_alive or _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+        return None
+    return Event(at, "active", "t", "killed")
+
+
 def _is_free(tagged: Tagged, noun: Counted) -> bool:
     """'the 62 rescued hostages'."""
     return any(c.text.lower() in _FREE for c in tagged.chunks[noun.first : noun.last])
@@ -430,7 +496,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None  # "are to have been killed"
     kind = tagged.tags[verb]
     has_be = any(c.tag == "B" for c in aux)
-    if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) for c in aux):
+    if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) and c.text.lower() not in _STAYS for c in aux):
         return None  # "five encampments were seized"
     if not _is_asserted(aux, tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
         return None
@@ -520,7 +586,9 @@ def _is_unreal(tagged: Tagged, before: int) -> bool:
         return False
     if tagged.tags[before] == "V":
         return before > 0 and (tagged.tags[before - 1] == "Z" or tagged.chunks[before - 1].text.lower() in ("would", "will"))
-    return tagged.tags[before] in "Zm" or tagged.chunks[before].text.lower() == "to"
+    if tagged.chunks[before].text.lower() == "to":
+        return before == 0 or not _IMPLICATIVE.search(tagged.text, 0, tagged.chunks[before].start - tagged.start)
+    return tagged.tags[before] in "Zm"
 
 
 def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
@@ -558,6 +626,8 @@ def _nominal_before(tagged: Tagged, noun: Counted) -> Event | None:
     if noun.head is None or at < 0:
         return None
     at -= tagged.tags[at] == "o"
+    if at >= 0 and tagged.tags[at] == "f" and tagged.tags[at + 1] != "o" and _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+        return None  # "to capture 14 rebels"; "the capture of" and "killing of" have their "of"
     if at >= 0 and tagged.tags[at] in "nf" and (tagged.tags[at] == "f" or tagged.tags[at + 1] == "o"):
         return Event(at, "nominal", "f")
     return None
@@ -573,6 +643,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", tagged.chunks[noun.first].text.lower())
+    if earlier == "to" and _HOPED.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+        return None  # "we expect losses to run between 35,000 and 50,000"
     if word == "of" and earlier == "out":
         return None  # "600 deaths out of 15,000 troops"
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
@@ -583,7 +655,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         opens
         or is_beyond
         or word in _BE
-        or (word == "as" and _is_number_of(tagged, at))
+        or (word == "as" and (_is_number_of(tagged, at) or _GIVEN_AS.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)))
+        or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
         or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] == "n" and _is_brought(tagged, at))))
     ):
         return None

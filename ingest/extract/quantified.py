@@ -56,6 +56,8 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             continue  # "7,429 (+13) tanks": what the last day added
         if index > 1 and tagged.tags[index - 1] == "o" and tagged.chunks[index - 2].text.lower() in _AGED:
             continue  # "a woman of 64"
+        if index > 1 and tagged.chunks[index - 1].lower == "but" and tagged.chunks[index - 2].lower == "all":
+            continue  # "26 people, all but one of them tourists"
         if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
             continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
@@ -95,7 +97,7 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
             end += 1  # "15 Osa systems, 18 drones"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
         return Counted(quantity, index, end - 1, None if is_mixed else match.end() - 1, is_subset)
-    if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
+    if tagged.tags[index + 1 : index + 2] == "A" and _is_plural_name(tagged.chunks[index + 1]) and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
     joint = _GROUP_AND.match(tagged.tags, index)
     if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
@@ -114,6 +116,11 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
         return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
+
+
+def _is_plural_name(chunk: Chunk) -> bool:
+    """'Lebanese', 'Houthis', 'Taliban': names that people bear one by one."""
+    return chunk.text.endswith("ese") or (_is_group_name(chunk) and (chunk.text.endswith("s") or chunk.text in ("Taliban", "al-Shabaab")))
 
 
 def _is_group_name(chunk: Chunk) -> bool:

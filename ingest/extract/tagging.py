@@ -60,6 +60,7 @@ for _tag, _words in {
 _SIGNS = {",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"} | dict.fromkeys("-–—‒―", "-")
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
 QUOTES = '"“”«»'
+_YET = frozenset({"now", "already", "currently", "alone"})
 _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
     " day days weeks week"
@@ -255,8 +256,12 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
         return True
     if last.tag == "c" and any(c.text.lower() == "aged" for c in before[-4:-1]):
         return True  # "aged 21 and 34"
+    if _is_of_ages(tokens, index, before):
+        return True
     if not tokens[index].text[0].isdecimal():
         return False
+    if last.text == "number" and len(before) > 1 and (before[-2].tag in "nt" or before[-2].text in _YET):
+        return False  # "the dead now number 71"
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
         return True
     if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():
@@ -264,6 +269,18 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
     if last.tag == "K" and len(before) > 1 and before[-2].tag not in "pq:":
         return len(tokens[index].text) <= 3
     return False
+
+
+def _is_of_ages(tokens: list[Token], index: int, before: list[Chunk]) -> bool:
+    """'two men, 34 and 51, were', 'aged four and six': ages of the people ahead."""
+    last, behind = before[-1], [token.text for token in tokens[index + 1 : index + 4]]
+    if last.lower == "aged":
+        return True
+    if len(before) < 3 or len(tokens[index].text) > 2 or not tokens[index].text.isdecimal():
+        return False
+    if last.tag == "," and before[-2].tag in "PX":
+        return behind[:1] == ["and"] and behind[2:] == [","] and behind[1].isdecimal() and len(behind[1]) <= 2
+    return last.tag == "c" and before[-2].tag == "X" and before[-3].tag == "," and behind[:1] == [","]
 
 
 def _named(tokens: list[Token], index: int) -> _Found | None:
