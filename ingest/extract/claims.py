@@ -9,13 +9,13 @@ from datetime import date
 
 from ingest.extract import parts
 from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
-from ingest.extract.context import Context
+from ingest.extract.context import Context, side_of
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of, side_of_loss, voice_of
+from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
 from ingest.extract.periods import is_ahead_of_total, is_but_so_far, is_of_front, is_of_several, is_rate, is_same_span, period_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set

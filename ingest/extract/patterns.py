@@ -41,7 +41,7 @@ _AFTER = re.compile(
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
-    r"[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A))(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
+    r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
 )
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
@@ -53,7 +53,7 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
-    ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes"), re.compile(r" (?:\w+ )?lives\b")),
+    ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes ended ending"), re.compile(r" (?:\w+ )?lives\b")),
     (
         "taken to hospital",
         word_set("sent sends sending put puts putting landed"),
@@ -79,7 +79,8 @@ _STILL_HELD = re.compile(
 )
 _IN_CAPTIVITY = re.compile(
     r" (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
-    r"(?: held| kept)? (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b)"
+    r"(?: held| kept)?"
+    r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in [A-Z][\w'’]+ (?:hands|custody|jails|prisons)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
@@ -91,7 +92,8 @@ _CARE = re.compile(
     r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
 )
 _FELL = re.compile(
-    r" (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
+    r" to die (?:in|at|during|since|this|from)\b"
+    r"| (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
     r"(?! (?:love|step|line|number|value|price))"
 )
 _THINNED = re.compile(
@@ -99,15 +101,17 @@ _THINNED = re.compile(
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
 _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
+_LIVES = re.compile(r" (?:\w+ )?lives (?:(?:were|was|are|have been|had been|have|been|already|also) ){0,2}(?:lost|taken|claimed|ended|cut short)\b")
+_THOSE_HURT = re.compile(r"odw?(?P<told>t)(?=[wBVip,;(]|$)")
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
-_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
-_LABEL = re.compile(r"(?:^|[,;x]|^-)(?P<told>[tn])[:-]$")
+_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])[B:]$")
+_LABEL = re.compile(r"(?:^d?|[,;x]|^-)(?P<told>[tn])[:-]$")
 _UNCOUNTED_WHOLE = re.compile(
     r"(?:(?P<done>[tgv])[dwAULRKoq]{0,6}?(?P<kind>[PE])(?:[pdLAwKDo]{1,5})?"
     r"|(?P<kind2>[PE])(?:[pdLAwK]{1,4})?V?(?:Bw{0,2}(?P<passive>t)|(?P<died>i))(?:[pdLAwKDUo]{1,6})?),?(?:p|pj|oH|p(?=d)|)(?:B|d|)$"
 )
-_OBJECT_RELATIVE = re.compile(r"(?:[TH]|w(?=d))?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bc;x]|$)")
-_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
+_OBJECT_RELATIVE = re.compile(r"(?:[TH]|w(?=d))?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bcB;x]|$)")
+_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)(?:p[dwAULKD]{1,4})?B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
 _PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
@@ -249,6 +253,8 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _amount_before(tagged, group[0])
         or _brought_to(tagged, group[0])
         or _in_care(tagged, group[-1])
+        or _lives(tagged, group[0])
+        or _of_those(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
         or _of_subject_behind(tagged, group[-1])
@@ -307,7 +313,9 @@ def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
 def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
     """'Killed: 31', a line of a list."""
     match = (
-        _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None and tagged.tags[noun.first - 1 : noun.first] in (":", "-") else None
+        _LABEL.search(tagged.tags, 0, noun.first)
+        if (noun.head is None or tagged.tags[noun.head] == "P") and tagged.tags[noun.first - 1 : noun.first] in (":", "-")
+        else None
     )
     return Event(match.start("told"), "labelled", "n") if match else None
 
@@ -350,6 +358,21 @@ def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
     if match is None or (match.group("verb") is None and noun.head is not None):
         return None
     return Event(noun.first, "predicate", "t", "taken to hospital")
+
+
+def _lives(tagged: Tagged, noun: Counted) -> Event | None:
+    """'31 lives were lost', '12 civilian lives have been cut short'."""
+    is_told = noun.head is None and _LIVES.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    return Event(noun.first, "passive", "t", "claimed the lives of") if is_told else None
+
+
+def _of_those(tagged: Tagged, noun: Counted) -> Event | None:
+    """'ten of the wounded remain in hospital', 'five of those injured later died'."""
+    match = _THOSE_HURT.match(tagged.tags, noun.last + 1) if noun.head is None else None
+    if match is None:
+        return None
+    later = _verb_after(tagged, match.end(), noun)
+    return later if later is not None and later.rule in ("intransitive", "passive") else Event(match.start("told"), "among", "t")
 
 
 def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:

@@ -61,6 +61,9 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
         if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
             continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
+        is_several = noun.head is None and (chunk.value.low or 0) > 1
+        if is_several and index > 2 and tagged.tags[index - 3] == "d" and tagged.chunks[index - 2].lower == "family":
+            noun = noun._replace(first=index - 3)  # "a family of seven"
         if _AMONG_THEM.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
             noun = noun._replace(is_subset=True)  # "nine children among them"
         is_pronoun = noun.head is None and noun.last > index

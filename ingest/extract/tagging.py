@@ -65,7 +65,7 @@ _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
     " day days weeks week"
     " months month years year minutes minute seconds percent per % percentage times tons tonnes tonne kg kilograms degrees hectares acres"
-    " villages settlements towns cities countries"
+    " family families household households villages settlements towns cities countries"
     " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn"
 )
 _ARABIC = re.compile(r"(?:al|el|ad|as|an|ar)[-‑][A-Z]")  # "Bashar al-Assad": the article belongs to the name
