@@ -29,6 +29,8 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
+    r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
+    r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
     r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
@@ -78,7 +80,7 @@ _STILL_HELD = re.compile(
     r"(?: held| in(?:side)? (?!serious|critical|stable|hospital|a ))"
 )
 _IN_CAPTIVITY = re.compile(
-    r" (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
+    r"(?: more| others)? (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
     r"(?: held| kept)?"
     r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in [A-Z][\w'’]+ (?:hands|custody|jails|prisons)\b)"
 )
@@ -93,7 +95,7 @@ _CARE = re.compile(
 )
 _FELL = re.compile(
     r" to die (?:in|at|during|since|this|from)\b"
-    r"| (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
+    r"|(?: who)? (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield|[A-Z]\w+ side))\b"
     r"(?! (?:love|step|line|number|value|price))"
 )
 _THINNED = re.compile(
@@ -110,7 +112,7 @@ _UNCOUNTED_WHOLE = re.compile(
     r"(?:(?P<done>[tgv])[dwAULRKoq]{0,6}?(?P<kind>[PE])(?:[pdLAwKDo]{1,5})?"
     r"|(?P<kind2>[PE])(?:[pdLAwK]{1,4})?V?(?:Bw{0,2}(?P<passive>t)|(?P<died>i))(?:[pdLAwKDUo]{1,6})?),?(?:p|pj|oH|p(?=d)|)(?:B|d|)$"
 )
-_OBJECT_RELATIVE = re.compile(r"(?:[TH]|w(?=d))?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bcB;x]|$)")
+_OBJECT_RELATIVE = re.compile(r"[TH]?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bcB;x]|$)")
 _INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)(?:p[dwAULKD]{1,4})?B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
@@ -122,6 +124,7 @@ _SHOWN = word_set("show shows showed showing counted counts identified documente
 _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
+_TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -139,6 +142,7 @@ _SENT = word_set(
 )
 _DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
 _MORE = word_set("more others further")
+_CLOSES = ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")  # tags behind a number that stands alone
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
     "averaged average averages averaging nearing hits reaches passes"
@@ -386,10 +390,13 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
         (len(group) > 1 and not is_told_of_all)
         or noun.head is None
         or ahead < 0
-        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN
+        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN | _TREATED
     ):
         return None
+    is_treated = tagged.chunks[ahead].text.lower() in _TREATED
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
+    if is_treated and (at is None or tagged.chunks[at].text.lower() not in ("wounded", "injured")):
+        return None
     return Event(at, "attributive", "t") if at is not None else None
 
 
@@ -402,10 +409,12 @@ def _dead_ahead(tagged: Tagged, noun: Counted) -> int | None:
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
-    if noun.head is None or tagged.tags[noun.head] != "P":
+    if noun.head is not None and tagged.tags[noun.head] != "P":
         return None
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
-        return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
+        return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
+    if noun.head is None:
+        return None
     if tagged.chunks[noun.head].text.lower() not in _PRISONERS or _is_free(tagged, noun):
         return None
     behind = tagged.chunks[noun.last].end - tagged.start
@@ -625,7 +634,9 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     behind = tagged.chunks[noun.last + 1].text.lower() if noun.last + 1 < len(tagged.chunks) else ""
     if behind in _DEGREES:
         return True  # "wounded fourteen seriously"
-    return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")
+    if noun.head is None and behind in _MORE and tagged.tags[noun.last + 2 : noun.last + 3] in _CLOSES:
+        return True  # "injured four more"
+    return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in _CLOSES
 
 
 def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:

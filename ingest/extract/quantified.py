@@ -17,6 +17,12 @@ _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivg
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
+_SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
+_SIDES = word_set(
+    "regime government army police rebel militia military junta civilian opposition coalition federal state local foreign security loyalist"
+    " paramilitary navy naval customs border special pro-government anti-government insurgent jihadist terrorist separatist tribal allied"
+)
+_VAGUE = word_set("many several few numerous other some more various countless")
 _AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
@@ -102,6 +108,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
         return Counted(quantity, index, end - 1, None if is_mixed else match.end() - 1, is_subset)
     if tagged.tags[index + 1 : index + 2] == "A" and _is_plural_name(tagged.chunks[index + 1]) and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
+    sides = _SIDES_AND.match(tagged.tags, index)
+    if sides is not None and tagged.chunks[sides.end() - 2].lower not in _VAGUE and any(map(_is_of_side, tagged.chunks[index + 1 : index + 3])):
+        return Counted(quantity, index, sides.end() - 1, sides.end() - 1, is_subset)  # "11 regime and allied fighters"
     joint = _GROUP_AND.match(tagged.tags, index)
     if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
         return Counted(quantity, index, joint.end() - 1, joint.end() - 1, is_subset)  # "200 Taliban and allied fighters"
@@ -124,6 +133,10 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
 def _is_plural_name(chunk: Chunk) -> bool:
     """'Lebanese', 'Houthis', 'Taliban': names that people bear one by one."""
     return chunk.text.endswith("ese") or (_is_group_name(chunk) and (chunk.text.endswith("s") or chunk.text in ("Taliban", "al-Shabaab")))
+
+
+def _is_of_side(chunk: Chunk) -> bool:
+    return chunk.tag in "AU" or chunk.lower in _SIDES
 
 
 def _is_group_name(chunk: Chunk) -> bool:
