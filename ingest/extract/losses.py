@@ -283,6 +283,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         noun = noun._replace(head=at)
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
         noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
+        noun = noun._replace(head=event.verb + 1)  # "the number of eliminated tanks rose to 14"
     share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
     if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
         noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
@@ -308,7 +310,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None  # "eight were lost from the radar"
     if tagged.chunks[event.verb].text.lower().startswith("murder") and not _is_of_war(tagged):
         return None  # crime
-    is_struck = event.rule in _DONE or event.rule == "reduced_passive"
+    is_struck = event.rule in _DONE or event.rule in ("reduced_passive", "subset")
     if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or not is_struck):
         return None  # "three missiles hit a shop"; trucks and the like in a town
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
@@ -375,7 +377,8 @@ def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before:
     were as many; only a verb that is said of equipment alone asks for it."""
     verb = tagged.chunks[event.verb].value
     form = by_first("verbs").get(event.form or "") or (verb.row if isinstance(verb, Entry) and verb.lexicon == "verbs" else None)
-    if noun.head is not None or form is None or form[2] or not form[3]:
+    is_of_them = tagged.tags[noun.first : noun.last + 1] == "Noj"
+    if noun.head is not None or form is None or (form[2] and not is_of_them) or not form[3]:
         return None
     number = noun.quantity.low or noun.quantity.high or 0
     return next((kind.entry for kind in counted_before() if kind.number >= number), None)

@@ -19,13 +19,13 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
-    r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"cd{0,2}[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
     r"cdA(?=[mwVR]{0,3}[Bi])",  # "and a Lebanese"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
-    r",p[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
+    r",pj?[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
@@ -66,6 +66,7 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         word_set("treated treating treat treats"),
         re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
+    ("sent to hell", word_set("sent sends sending dispatched dispatching"), re.compile(r" to (?:hell|(?:their|his) (?:graves?|deaths?))\b")),
     ("put to death", word_set("put puts putting"), re.compile(r" to (?:death|the sword)\b")),
     ("set ablaze", word_set("set sets setting"), re.compile(r" (?:ablaze|alight|on fire|aflame)\b")),
     ("sunk", word_set("sent sends sending"), re.compile(r" to the (?:bottom|seabed|sea floor)\b")),
@@ -120,7 +121,10 @@ _PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
 _HELD_NOW = re.compile(
     r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
 )
-_SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
+_SHOWN = word_set(
+    "show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found reports reported reporting"
+    " claims claimed announced confirmed"
+)
 _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
@@ -156,11 +160,11 @@ _TO = word_set(
 )
 _HOPED = re.compile(r"\b(?:expect\w*|forecast\w*|predict\w*|hop(?:e|ed|es|ing)|want\w*|plan\w*|likely|bound|set) [^.;,]{0,40}to $")
 _FORECAST = word_set("likely expected expect expects expecting forecast predict predicts predicted feared set bound")
-_BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
+_BRINGS = word_set("raise lift push increase increases lifted lifts pushes bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
-_CONDITIONS = frozenset({"if", "unless", "whether"})
+_CONDITIONS = frozenset({"if", "unless", "whether", "whoever"})
 _TOLLS = frozenset(
     {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
 )
@@ -188,6 +192,13 @@ _SHARE = re.compile(
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
+_UNDONE = re.compile(
+    r"\b(?:without|avoid(?:s|ed|ing)?|instead of|rather than|capable of|aim(?:s|ed|ing)? at|from|intent on|bent on|short of|risk(?:s|ed|ing)?"
+    r"|consider(?:s|ed|ing)?|plann?(?:s|ed|ing)?|stop(?:s|ped|ping)?|against|dream\w* of|hope\w* of|chances? of|ideas? of|means? of|tried|try)"
+    r" (?:\w+ly )?$",
+    re.IGNORECASE,
+)
+_WANTS = word_set("want wants wanted wanting")
 _IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
     r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
     r"\b(?:managed|manages|have managed|was able|were able|been able|went on|goes on|gone on|going on|helped|helps|proceeded|contrived) $"
@@ -215,7 +226,7 @@ class Event(NamedTuple):
 
 def is_void(tagged: Tagged, first: int) -> bool:
     """'no one', 'not one of the drones', 'if 300 soldiers …': nothing is claimed."""
-    if first and tagged.tags[first - 1] == "Z":
+    if first and (tagged.tags[first - 1] == "Z" or tagged.chunks[first - 1].lower in _WANTS):
         return True
     if tagged.tags[first + 1 : first + 2] == "s" or (
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
@@ -327,8 +338,8 @@ def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
 def _of_subject_behind(tagged: Tagged, noun: Counted) -> Event | None:
     """'the 251 people Hamas abducted', 'two tanks that the brigade had lost': who did it stands between."""
     match = _OBJECT_RELATIVE.match(tagged.tags, noun.last + 1) if noun.head is not None and tagged.tags[noun.head] in "PE" else None
-    if match is None:
-        return None
+    if match is None or "N" in tagged.tags[noun.first + 1 : noun.last]:
+        return None  # "freed 40 of the 60 people they abducted"
     verb = match.start("verb")
     return Event(verb, "passive" if tagged.tags[verb] == "t" else "lose", tagged.tags[verb])
 
@@ -385,7 +396,9 @@ def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     ahead = _before_adverbs(tagged, noun.first - 1)
     if len(group) == 1 and (dead := _dead_ahead(tagged, noun)) is not None:
         return Event(dead, "attributive", "t")
-    is_told_of_all = all(n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group)  # "14 dead rebels and 3 dead soldiers"
+    is_told_of_all = "t" in tagged.tags[noun.first : noun.head or noun.first] or all(
+        n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group
+    )  # "14 dead rebels and 3 dead soldiers", "12 eliminated invaders and two tanks"
     if (
         (len(group) > 1 and not is_told_of_all)
         or noun.head is None
@@ -595,6 +608,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     if at < 0 or tagged.tags[at] not in "tgvl" or (noun.head is None and tagged.chunks[at].text.lower() == "hit"):
         return None  # "the number of those killed hit 2,000"
     before = _before_adverbs(tagged, at - 1)
+    if tagged.chunks[at].lower.split()[0].endswith("ing") and _UNDONE.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+        return None  # "without killing 14 people", "capable of sinking 14 ships"
     if tagged.tags[at] == "t" and before >= 0 and tagged.tags[before] == "B":
         return None
     if tagged.tags[at] == "t" and before >= 0 and tagged.chunks[before].text.lower() == "the":
@@ -660,8 +675,10 @@ def _nominal_before(tagged: Tagged, noun: Counted) -> Event | None:
     if noun.head is None or at < 0:
         return None
     at -= tagged.tags[at] == "o"
-    if at >= 0 and tagged.tags[at] == "f" and tagged.tags[at + 1] != "o" and _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
-        return None  # "to capture 14 rebels"; "the capture of" and "killing of" have their "of"
+    if at >= 0 and tagged.tags[at] == "f" and tagged.tags[at + 1] != "o":
+        ahead = tagged.text[: tagged.chunks[at].start - tagged.start]
+        if _is_unreal(tagged, _before_adverbs(tagged, at - 1)) or _UNDONE.search(ahead):
+            return None  # "to capture 14 rebels", "capable of downing"; "the capture of" and "killing of" have their "of"
     if at >= 0 and tagged.tags[at] in "nf" and (tagged.tags[at] == "f" or tagged.tags[at + 1] == "o"):
         return Event(at, "nominal", "f")
     return None
@@ -691,7 +708,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         or word in _BE
         or (word == "as" and (_is_number_of(tagged, at) or _GIVEN_AS.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)))
         or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
-        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] == "n" and _is_brought(tagged, at))))
+        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAU" and _is_brought(tagged, at))))
     ):
         return None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
@@ -726,4 +743,4 @@ def _is_brought(tagged: Tagged, at: int) -> bool:
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:
     """'the number of people killed in the attack has risen to 14'."""
-    return any(_NUMBER_OF.search(c.text) for c in tagged.chunks[max(0, at - 5) : at])
+    return any(_NUMBER_OF.search(c.text) for c in tagged.chunks[max(0, at - 8) : at])

@@ -228,6 +228,8 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     following = tokens[after] if after < len(tokens) else None
     if following is not None and following.lower in _UNITS and not _is_rate(tokens, after):
         return False
+    if _is_clock(tokens, index, after):
+        return False  # "10:40"
     if following is not None and following.text in ":/%°" and following.start == tokens[after - 1].end and following.text != ":":
         return False
     if before and before[-1].text in ("/", "#", "№", ".") and before[-1].end == tokens[index].start:
@@ -235,6 +237,16 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     if _YEAR.fullmatch(tokens[index].text) and after == index + 1:
         return following is not None and following.text[0].isalpha() and not ((before and before[-1].tag in "pD,") or not before)
     return not _names_a_thing(tokens, index, before)
+
+
+def _is_clock(tokens: list[Token], index: int, after: int) -> bool:
+    """'10:40': two numbers of one or two digits around a colon without blanks."""
+    for colon, other in ((after, after + 1), (index - 1, index - 2)):
+        if 0 < colon < len(tokens) and 0 <= other < len(tokens) and tokens[colon].text == ":":
+            is_tight = tokens[colon].start == tokens[colon - 1].end and tokens[colon + 1].start == tokens[colon].end
+            if is_tight and tokens[other].text.isdecimal() and len(tokens[other].text) <= 2:
+                return True
+    return False
 
 
 def _is_rate(tokens: list[Token], at: int) -> bool:
