@@ -318,7 +318,9 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
         return None  # "two United Nations bodies"
     is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
-    if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
+    if is_of_remains and is_equipment and category in ("drone", "missile"):
+        return None  # what came down
+    if is_of_remains and not is_equipment and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
     is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
     if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):

@@ -31,7 +31,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
     r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
     r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
-    r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
+    r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
@@ -39,7 +39,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
     rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
-    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
@@ -83,7 +83,8 @@ _STILL_HELD = re.compile(
 _IN_CAPTIVITY = re.compile(
     r"(?: more| others)? (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
     r"(?: held| kept)?"
-    r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in [A-Z][\w'’]+ (?:hands|custody|jails|prisons)\b)"
+    r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in the hands of\b"
+    r"|in (?:[A-Z][\w'’]+|rebel|enemy|militant|jihadist|insurgent|guerrilla) (?:hands|custody|jails|prisons)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
@@ -129,6 +130,9 @@ _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
+_HOLDING = word_set("holding hold holds")
+_HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
+_COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -207,7 +211,7 @@ _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
 _DEAD_INCLUDE = re.compile(
-    r"\b(?:the|its|their|those|all) (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
+    r"\b(?:the|its|their|those|all)(?: [\w,-]+)? (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
     r" (?:also )?includ(?:e|es|ed)"
     r"(?: at least)?\s*$",
     re.IGNORECASE,
@@ -428,6 +432,11 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
     if noun.head is None:
         return None
+    captor = _HELD_BY.match(tagged.tags, noun.last + 1)
+    if captor is not None and tagged.chunks[captor.start("held")].lower == "held" and _holds_people(tagged.chunks[captor.end() - 1]):
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "14 soldiers are being held by the rebels"
+    if tagged.chunks[noun.head].text.lower() in _PRISONERS and tagged.chunks[noun.first - 1].lower in _COUNTED_THEM and noun.first:
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "it counted 247 Russian prisoners"
     if tagged.chunks[noun.head].text.lower() not in _PRISONERS or _is_free(tagged, noun):
         return None
     behind = tagged.chunks[noun.last].end - tagged.start
@@ -498,7 +507,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
-    if verb == "holding" and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
+    if verb in _HOLDING and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
         return Event(at, "active", "t", "taken prisoner")
     if (
         (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K")))
@@ -511,9 +520,13 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
 
 def _is_abductor(tagged: Tagged, at: int) -> bool:
     """'Hamas was holding 222 people', 'the rebels are holding 12': who holds is an armed group."""
-    if at < 2 or tagged.tags[at - 1] != "B":
-        return False
-    value = tagged.chunks[at - 2].value
+    before = at - (2 if tagged.chunks[at].lower == "holding" else 1)
+    return before >= 0 and (before == at - 1 or tagged.tags[at - 1] == "B") and _holds_people(tagged.chunks[before])
+
+
+def _holds_people(captor: Chunk) -> bool:
+    """An armed group or its fighters."""
+    value = captor.value
     is_group = isinstance(value, Entry) and value.lexicon == "actors" and value.row[2] == "group"
     return is_group or (isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == "fighter")
 
@@ -586,12 +599,12 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
         return False
     if noun.head is None and re.search(r"mw?[wN]?$", tagged.tags[max(0, noun.first - 3) : noun.first]):
         return False  # "the hospital will take another 60 wounded"
-    if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
+    if noun.head is None and (match.group("post")[:1] in ("o", "p") or (noun.first and tagged.tags[noun.first - 1] == "o")):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
     if noun.head is None and after == "w":
         word = tagged.chunks[match.end()].text.lower()
-        return word in _LOOSE or word.endswith("ly")  # "700 wounded veterans" counts veterans
+        return word in _LOOSE or word.endswith("ly") or word.startswith("includ")  # "700 wounded veterans" counts veterans
     return after == "" or after not in _OBJECT_STARTS
 
 
