@@ -199,7 +199,11 @@ def _is_elsewhere(tagged: Tagged, noun: Counted, between: str) -> bool:
     behind = tagged.tags[noun.last + 1 : noun.last + 3]
     is_more = behind[:1] == "w" and tagged.chunks[noun.last + 1].text.lower() in ("more", "others")
     is_another = tagged.chunks[noun.first].text.lower().startswith(("another ", "a further ", "an additional "))
-    return (is_more or is_another) and behind[is_more : is_more + 1] in ("p", "D") and re.search(r"(?:,|,? and)$", between.rstrip()) is not None
+    return (
+        (is_more or is_another)
+        and behind[is_more : is_more + 1] in ("p", "D")
+        and re.search(r"(?:,|,? and)$", between.rstrip()) is not None
+    )
 
 
 def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:

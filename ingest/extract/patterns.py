@@ -55,7 +55,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
-    ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes ended ending"), re.compile(r" (?:\w+ )?lives\b")),
+    (
+        "claimed the lives of",
+        word_set("claimed claims claiming cost costing costs took taking takes ended ending"),
+        re.compile(r" (?:\w+ )?lives\b"),
+    ),
     (
         "taken to hospital",
         word_set("sent sends sending put puts putting landed"),
@@ -66,7 +70,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         word_set("treated treating treat treats"),
         re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
-    ("sent to hell", word_set("sent sends sending dispatched dispatching"), re.compile(r" to (?:hell|(?:their|his) (?:graves?|deaths?))\b")),
+    (
+        "sent to hell",
+        word_set("sent sends sending dispatched dispatching"),
+        re.compile(r" to (?:hell|(?:their|his) (?:graves?|deaths?))\b"),
+    ),
     ("put to death", word_set("put puts putting"), re.compile(r" to (?:death|the sword)\b")),
     ("set ablaze", word_set("set sets setting"), re.compile(r" (?:ablaze|alight|on fire|aflame)\b")),
     ("sunk", word_set("sent sends sending"), re.compile(r" to the (?:bottom|seabed|sea floor)\b")),
@@ -97,7 +105,8 @@ _CARE = re.compile(
 )
 _FELL = re.compile(
     r" to die (?:in|at|during|since|this|from)\b"
-    r"|(?: who)? (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield|[A-Z]\w+ side))\b"
+    r"|(?: who)? (?:also )?(?:have |has |had )?(?:fell|fallen)"
+    r" (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield|[A-Z]\w+ side))\b"
     r"(?! (?:love|step|line|number|value|price))"
 )
 _THINNED = re.compile(
@@ -105,7 +114,9 @@ _THINNED = re.compile(
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
 _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
-_LIVES = re.compile(r" (?:\w+ )?lives (?:(?:were|was|are|have been|had been|have|been|already|also) ){0,2}(?:lost|taken|claimed|ended|cut short)\b")
+_LIVES = re.compile(
+    r" (?:\w+ )?lives (?:(?:were|was|are|have been|had been|have|been|already|also) ){0,2}(?:lost|taken|claimed|ended|cut short)\b"
+)
 _THOSE_HURT = re.compile(r"odw?(?P<told>t)(?=[wBVip,;(]|$)")
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
 _AMONG_THOSE = re.compile(r"pd(?P<told>[tn])[B:]$")
@@ -123,8 +134,8 @@ _HELD_NOW = re.compile(
     r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
 )
 _SHOWN = word_set(
-    "show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found reports reported reporting"
-    " claims claimed announced confirmed"
+    "show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found"
+    " reports reported reporting claims claimed announced confirmed"
 )
 _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
 _ACCOUNTED = word_set("accounted accounts account accounting")
@@ -154,7 +165,8 @@ _CLOSES = ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")  # tags behind a num
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
     "averaged average averages averaging nearing hits reaches passes"
-    " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit range ranges ranged run runs ran"
+    " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+    " range ranges ranged run runs ran"
 )
 _RANGES = word_set("range ranges ranged ranging vary varies varied varying run runs ran")
 _GIVEN_AS = re.compile(r"\b(?:g[ai]ves?|giving|put|puts|listed|reported|cited)\b[^.;:\d]{0,60}\bas $")
@@ -164,7 +176,10 @@ _TO = word_set(
 )
 _HOPED = re.compile(r"\b(?:expect\w*|forecast\w*|predict\w*|hop(?:e|ed|es|ing)|want\w*|plan\w*|likely|bound|set) [^.;,]{0,40}to $")
 _FORECAST = word_set("likely expected expect expects expecting forecast predict predicts predicted feared set bound")
-_BRINGS = word_set("raise lift push increase increases lifted lifts pushes bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
+_BRINGS = word_set(
+    "bring bringing brings brought raise raising raises raised taking takes took push pushes pushing pushed lift lifts lifting lifted"
+    " increase increases increasing"
+)
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
@@ -197,8 +212,9 @@ _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGN
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _UNDONE = re.compile(
-    r"\b(?:without|avoid(?:s|ed|ing)?|instead of|rather than|capable of|aim(?:s|ed|ing)? at|from|intent on|bent on|short of|risk(?:s|ed|ing)?"
-    r"|consider(?:s|ed|ing)?|plann?(?:s|ed|ing)?|stop(?:s|ped|ping)?|against|dream\w* of|hope\w* of|chances? of|ideas? of|means? of|tried|try)"
+    r"\b(?:without|avoid(?:s|ed|ing)?|instead of|rather than|capable of|aim(?:s|ed|ing)? at|from|intent on|bent on|short of"
+    r"|risk(?:s|ed|ing)?|consider(?:s|ed|ing)?|plann?(?:s|ed|ing)?|stop(?:s|ped|ping)?|against|dream\w* of|hope\w* of|chances? of|ideas? of"
+    r"|means? of|tried|try)"
     r" (?:\w+ly )?$",
     re.IGNORECASE,
 )
@@ -465,7 +481,7 @@ def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
 
 
 def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
-    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell a loss of their object only."""
+    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of the loss of an object."""
     at = _before_adverbs(tagged, noun.first - 1)
     while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
         at -= 1
@@ -719,9 +735,13 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         opens
         or is_beyond
         or word in _BE
-        or (word == "as" and (_is_number_of(tagged, at) or _GIVEN_AS.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)))
+        or (
+            word == "as" and (_is_number_of(tagged, at) or _GIVEN_AS.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start))
+        )
         or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
-        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAU" and _is_brought(tagged, at))))
+        or (
+            word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAU" and _is_brought(tagged, at)))
+        )
     ):
         return None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):

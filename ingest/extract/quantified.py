@@ -109,7 +109,11 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if tagged.tags[index + 1 : index + 2] == "A" and _is_plural_name(tagged.chunks[index + 1]) and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
     sides = _SIDES_AND.match(tagged.tags, index)
-    if sides is not None and tagged.chunks[sides.end() - 2].lower not in _VAGUE and any(map(_is_of_side, tagged.chunks[index + 1 : index + 3])):
+    if (
+        sides is not None
+        and tagged.chunks[sides.end() - 2].lower not in _VAGUE
+        and any(map(_is_of_side, tagged.chunks[index + 1 : index + 3]))
+    ):
         return Counted(quantity, index, sides.end() - 1, sides.end() - 1, is_subset)  # "11 regime and allied fighters"
     joint = _GROUP_AND.match(tagged.tags, index)
     if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
