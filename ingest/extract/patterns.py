@@ -481,7 +481,7 @@ def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
 
 
 def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
-    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of the loss of an object."""
+    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of their object's loss."""
     at = _before_adverbs(tagged, noun.first - 1)
     while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
         at -= 1
