@@ -38,7 +38,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
 )
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
-    rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
+    rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?(?:H|T(?=[mwVR]{{0,3}}B))?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
