@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.extract import parts
 from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
-from ingest.extract.context import Context
+from ingest.extract.context import Context, side_of
 from ingest.extract.grounding import Core
 from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
@@ -25,12 +25,14 @@ from ingest.records import Basis, CasualtyClaim, Span
 _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence
     "a and as at be been by could down for had her herself himself his in into last not of off on or out over people russian the their"
     " themselves to ukrainian under up with by war from without made air local head light count electronic engaged dropped caught bottom"
-    " nearby critical moderate pieces spot guns trace setting ultimate stress reactions violent"
+    " nearby critical moderate pieces spot guns trace setting ultimate stress reactions violent it first left own reported moved away"
+    " passed let posted confirmed white raised thought became lay drew flown smoke registered forced price fight declared transferred"
+    " shock believed rifles commission"
 )
 _LOSS_WORDS = (  # without one, and without a list of losses, a sentence states none; the last few tell of the wounded in care
     frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS
     | word_set("condition hospital hospitals clinic clinics care treated recovering")
-    | word_set("holding held reduced thinned depleted diminished weakened")
+    | word_set("mourned mourns mourning buried burying accounted accounts lives holding held reduced thinned depleted diminished weakened")
 )
 _LIST_NOUNS = frozenset(row[0].split()[-1].lower() for row in rows("equipment")) | {"personnel"}
 _OF_TROOPS = re.compile(
@@ -188,6 +190,8 @@ def _claims(
         is_apart = last is not None and loss.noun.head is not None and (not loss.is_subset or loss.subject == ARMED)
         if is_apart and last is not None and (last.subject == ARMED) != (loss.subject == ARMED):
             earlier = None  # "eleven soldiers and 19 militants"
+        if last is None and loss.is_subset and loss.rule == "subset":
+            earlier = _side_of_uncounted(tagged, loss)
         here = [claim for claim, _ in found]
         setting = Setting(context, index, tagged, loss, credit, before, here, last, earlier, told, span_of_tally, listing is not None)
         claim = with_inherited(_claim(context, index, tagged, loss, period, credit, earlier, heading, is_item), setting)
@@ -196,6 +200,12 @@ def _claims(
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return _mixed(found)
+
+
+def _side_of_uncounted(tagged: Tagged, loss: Loss) -> str | None:
+    """'shot down several Indian aircraft, including three fighters': the one side named between verb and part."""
+    sides = {side for c in tagged.chunks[loss.verb : loss.noun.first] if c.tag == "A" and (side := side_of([c]))}
+    return sides.pop() if len(sides) == 1 else None
 
 
 def _recalled(context: Context, index: int) -> tuple[CasualtyClaim, Core] | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, parted_by_verbs
+from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
@@ -21,6 +21,11 @@ _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
+)
+_ARMED_TALK = re.compile(
+    r"\b(?:air ?strikes?|strikes|attacks?|terror\w*|rebels?|raids?|village\w*|soldiers?|troops|army|forces|fighters?|militants?|militia\w*"
+    r"|insurg\w+|jihad\w+|gunmen|invad\w+|invasion|massacre\w*|wars?|front|captur\w+|prisoners?)\b",
+    re.IGNORECASE,
 )
 _OFF_RADAR = re.compile(r" (?:from|on|off) (?:the |enemy )?radars?\b")
 _ALONG = re.compile(
@@ -154,8 +159,8 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: Counte
             event = Event(found[-1].verb, "subset", "")
         if event is None and found and _is_breakdown(tagged, found[-1], group):
             event = Event(found[-1].verb, "subset", "")
-        if event is None and group[0].is_subset and found:
-            event = Event(found[-1].verb, "subset", "")
+        if event is None and group[0].is_subset:
+            event = Event(found[-1].verb, "subset", "") if found else part_of_uncounted(tagged, group[0])
         if (
             event is None
             and group[0].head is not None
@@ -181,10 +186,24 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     between = tagged.text[tagged.chunks[last.noun.last].end - tagged.start : tagged.chunks[group[0].first].start - tagged.start]
     if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
         return True  # "fourteen volunteers were killed along with one soldier"
+    if head is None and _is_elsewhere(tagged, group[0], between):
+        return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
     kind = "P" if last.category == "personnel" else "E"
     if head is not None and last.rule in ("amount", "lose") and tagged.tags[head] == kind and _IN_AREA.match(between):
         return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
     return head is not None and tagged.tags[head] == "E" and _ALONG.search(between) is not None and ";" not in between
+
+
+def _is_elsewhere(tagged: Tagged, noun: Counted, between: str) -> bool:
+    """'… were killed at the post and two more in a search', '… in Sidon and another two in Tyre'."""
+    behind = tagged.tags[noun.last + 1 : noun.last + 3]
+    is_more = behind[:1] == "w" and tagged.chunks[noun.last + 1].text.lower() in ("more", "others")
+    is_another = tagged.chunks[noun.first].text.lower().startswith(("another ", "a further ", "an additional "))
+    return (
+        (is_more or is_another)
+        and behind[is_more : is_more + 1] in ("p", "D")
+        and re.search(r"(?:,|,? and)$", between.rstrip()) is not None
+    )
 
 
 def _is_share_of_place(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
@@ -268,6 +287,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         noun = noun._replace(head=at)
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
         noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
+        noun = noun._replace(head=event.verb + 1)  # "the number of eliminated tanks rose to 14"
     share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
     if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
         noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
@@ -291,14 +312,19 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None  # crime
     if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
         return None  # "eight were lost from the radar"
-    if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or event.rule not in _DONE):
+    if tagged.chunks[event.verb].text.lower().startswith("murder") and not _is_of_war(tagged):
+        return None  # crime
+    is_struck = event.rule in _DONE or event.rule in ("reduced_passive", "subset")
+    if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or not is_struck):
         return None  # "three missiles hit a shop"; trucks and the like in a town
     if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
         return None  # cars and people are stopped too
     if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
         return None  # "two United Nations bodies"
     is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
-    if is_of_remains and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
+    if is_of_remains and is_equipment and category in ("drone", "missile"):
+        return None  # what came down
+    if is_of_remains and not is_equipment and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
     is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
     if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
@@ -318,6 +344,13 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if subject == "car" and event.rule not in _TALLIES and not is_beside_arms:
         return None  # cars in a street are no equipment of an army
     return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+
+
+def _is_of_war(tagged: Tagged) -> bool:
+    """The sentence names an armed group, arms or fighting: 'Hamas murdered 1,200 people'."""
+    if any(isinstance(c.value, Entry) and c.value.lexicon == "actors" and c.value.row[2] == "group" for c in tagged.chunks):
+        return True
+    return _ARMED_TALK.search(tagged.text) is not None
 
 
 def _may_be_arms(tagged: Tagged, event: Event) -> bool:
@@ -350,7 +383,8 @@ def _equipment_told(tagged: Tagged, noun: Counted, event: Event, counted_before:
     were as many; only a verb that is said of equipment alone asks for it."""
     verb = tagged.chunks[event.verb].value
     form = by_first("verbs").get(event.form or "") or (verb.row if isinstance(verb, Entry) and verb.lexicon == "verbs" else None)
-    if noun.head is not None or form is None or form[2] or not form[3]:
+    is_of_them = tagged.tags[noun.first : noun.last + 1] == "Noj"
+    if noun.head is not None or form is None or (form[2] and not is_of_them) or not form[3]:
         return None
     number = noun.quantity.low or noun.quantity.high or 0
     return next((kind.entry for kind in counted_before() if kind.number >= number), None)
@@ -391,7 +425,8 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return equipment or None
     if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
-    if event.rule == "lose" and (told := _fate(tagged, noun)):
+    is_sum_of_losses = event.rule == "amount" and tagged.chunks[event.verb].text.lower() in _LOSSES
+    if (event.rule == "lose" or is_sum_of_losses) and (told := _fate(tagged, noun)):
         return told
     if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
         return "killed"  # "lost two soldiers in February": so few are told of one by one
@@ -432,6 +467,8 @@ def _fate(tagged: Tagged, noun: Counted) -> str | None:
     if tagged.tags[after : after + 1] != "t" or tagged.tags[after + 1 : after + 2] == "N":
         return None
     if tagged.tags[after + 1 : after + 2] == "c":
+        if tagged.tags[after + 2 : after + 3] == "d":
+            return _tells(tagged, after) or None  # "12 soldiers killed and the commander injured"
         return "casualties" if tagged.tags[after + 2 : after + 3] == "t" else None
     return _tells(tagged, after) or None
 

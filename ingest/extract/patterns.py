@@ -15,31 +15,35 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"od?[dA]{1,3}cd?A(?:\(A\))?(?=[mwVR]{0,3}[Bi])",  # "of Boko Haram and the Islamic State West Africa Province (ISWAP)"
     r"pd?\(A\)[UP]",  # "from the (Russian) army"
     r"(?:,w[XN],|wX)(?=[mwVR]{0,3}[Bi])",  # ", aged 11 to 18,", "aged 11 to 18"
+    r",?w?X(?:,X)*(?:,?cX)?,?(?=[mwVR]{0,3}[Bit])",  # ", 34 and 51,", "aged 34 and 51"
     r",w(?:oj)?[AwKR]{0,3}P(?:c[AwKR]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", most of them civilians,", ", mostly women and children,"
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
-    r"cd?[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"cd{0,2}[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"cdA(?=[mwVR]{0,3}[Bi])",  # "and a Lebanese"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
-    r",p[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
+    r",pj?[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
-    r"-[^-;:SG]{1,20}-(?=[mwVRB]{0,3}[iB])",
+    r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
+    r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
+    r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
     r"H[^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
 _AFTER = re.compile(
     r"(?P<relative>w[pbdAULRKDEwPoV]{0,7}?)??"
-    rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?H?"
-    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d|N)?P?[nt]|n)"
+    rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?(?:H|T(?=[mwVR]{{0,3}}B))?"
+    r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
-    r"[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A))(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
+    r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
 )
 _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 soldiers prisoner"
     ("put out of action", word_set("put puts putting"), re.compile(r" out of (?:action|service|commission)\b")),
@@ -51,7 +55,11 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot down", word_set("shot shoot shoots shooting brought bring bringing"), re.compile(r" down\b")),
     ("gunned down", word_set("gunned mowed cut"), re.compile(r" down\b")),
     ("knocked out", word_set("knocked knock knocking took taken take taking"), re.compile(r" out\b")),
-    ("claimed the lives of", word_set("claimed claims claiming cost costing costs took taking takes"), re.compile(r" (?:\w+ )?lives\b")),
+    (
+        "claimed the lives of",
+        word_set("claimed claims claiming cost costing costs took taking takes ended ending"),
+        re.compile(r" (?:\w+ )?lives\b"),
+    ),
     (
         "taken to hospital",
         word_set("sent sends sending put puts putting landed"),
@@ -62,6 +70,17 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
         word_set("treated treating treat treats"),
         re.compile(r" (?:people |patients )?for (?:[\w-]+ ){0,3}(?:wounds|injuries|burns)\b"),
     ),
+    (
+        "sent to hell",
+        word_set("sent sends sending dispatched dispatching"),
+        re.compile(r" to (?:hell|(?:their|his) (?:graves?|deaths?))\b"),
+    ),
+    ("put to death", word_set("put puts putting"), re.compile(r" to (?:death|the sword)\b")),
+    ("set ablaze", word_set("set sets setting"), re.compile(r" (?:ablaze|alight|on fire|aflame)\b")),
+    ("sunk", word_set("sent sends sending"), re.compile(r" to the (?:bottom|seabed|sea floor)\b")),
+    ("blown up", word_set("blew blow blows blowing blasted blasting"), re.compile(r" (?:up|apart|to (?:bits|pieces))\b")),
+    ("burned alive", word_set("burned burnt burning"), re.compile(r" alive\b")),
+    ("beaten to death", word_set("beat beats beating hacked hacking stabbed stabbing tortured torturing"), re.compile(r" to death\b")),
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
@@ -70,8 +89,10 @@ _STILL_HELD = re.compile(
     r"(?: held| in(?:side)? (?!serious|critical|stable|hospital|a ))"
 )
 _IN_CAPTIVITY = re.compile(
-    r" (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
-    r"(?: held| kept)? (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b)"
+    r"(?: more| others)? (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
+    r"(?: held| kept)?"
+    r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in the hands of\b"
+    r"|in (?:[A-Z][\w'’]+|rebel|enemy|militant|jihadist|insurgent|guerrilla) (?:hands|custody|jails|prisons)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")
 _STILL_IN = re.compile(r" (?:still |being held )?(?:held |left )?(?:in|inside) ")
@@ -83,7 +104,9 @@ _CARE = re.compile(
     r"|under (?:medical )?treatment for (?:\w+ )?(?:injuries|wounds)\b)"
 )
 _FELL = re.compile(
-    r" (?:also )?(?:have |has |had )?(?:fell|fallen) (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield))\b"
+    r" to die (?:in|at|during|since|this|from)\b"
+    r"|(?: who)? (?:also )?(?:have |has |had )?(?:fell|fallen)"
+    r" (?:in|during|at|near|while|defending|fighting|on the (?:front|battlefield|[A-Z]\w+ side))\b"
     r"(?! (?:love|step|line|number|value|price))"
 )
 _THINNED = re.compile(
@@ -91,17 +114,36 @@ _THINNED = re.compile(
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
 _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
+_LIVES = re.compile(
+    r" (?:\w+ )?lives (?:(?:were|was|are|have been|had been|have|been|already|also) ){0,2}(?:lost|taken|claimed|ended|cut short)\b"
+)
+_THOSE_HURT = re.compile(r"odw?(?P<told>t)(?=[wBVip,;(]|$)")
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
-_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])B$")
-_LABEL = re.compile(r"(?:^|[,;x]|^-)(?P<told>[tn])[:-]$")
-_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
+_AMONG_THOSE = re.compile(r"pd(?P<told>[tn])[B:]$")
+_LABEL = re.compile(r"(?:^d?|[,;x]|^-)(?P<told>[tn])[:-]$")
+_UNCOUNTED_WHOLE = re.compile(
+    r"(?:(?P<done>[tgv])[dwAULRKoq]{0,6}?(?P<kind>[PE])(?:[pdLAwKDo]{1,5})?"
+    r"|(?P<kind2>[PE])(?:[pdLAwK]{1,4})?V?(?:Bw{0,2}(?P<passive>t)|(?P<died>i))(?:[pdLAwKDUo]{1,6})?),?(?:p|pj|oH|p(?=d)|)(?:B|d|)$"
+)
+_OBJECT_RELATIVE = re.compile(r"[TH]?(?:j|d?[wA]{0,2}[AUPR]{1,2}|d[wA]{0,2}w|K{1,3})V?w?(?P<verb>[tl])(?=[pD,bcB;x]|$)")
+_INVERTED = re.compile(r"(?:^K?|[,;:-])[dDpwXNco]{0,7}(?<!d)(?P<done>t)(?:p[dwAULKD]{1,4})?B$|(?:^|[,;:-])[dDpwXNco]{0,9}B(?P<told>t)$")
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
 _ALIVE = re.compile(r" (?:(?:are|were|is|still|thought|believed|known|presumed|said|to|be) ){0,6}(?:alive|living)\b")
 _PER_DAY = re.compile(r" (?:a|per|each|every) (?:day|night|week|month)\b")
 _HELD_NOW = re.compile(
     r" (?:still |now |currently |being |remaining )*(?:held (?:in|by|inside)|(?:still|remaining) (?:held |being held )?(?:in|inside)) "
 )
-_SHOWN = word_set("show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found")
+_SHOWN = word_set(
+    "show shows showed showing counted counts identified documented verified recorded lists listed filmed photographed found"
+    " reports reported reporting claims claimed announced confirmed"
+)
+_MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
+_ACCOUNTED = word_set("accounted accounts account accounting")
+_UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
+_TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
+_HOLDING = word_set("holding hold holds")
+_HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
+_COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
 _HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
@@ -119,24 +161,33 @@ _SENT = word_set(
 )
 _DEGREES = word_set("seriously severely badly lightly critically slightly gravely")
 _MORE = word_set("more others further")
+_CLOSES = ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")  # tags behind a number that stands alone
 _LOOSE = word_set("there here so as then too elsewhere nearby together alone still also inside later")
 _BE = word_set(
     "averaged average averages averaging nearing hits reaches passes"
     " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
+    " range ranges ranged run runs ran"
 )
+_RANGES = word_set("range ranges ranged ranging vary varies varied varying run runs ran")
+_GIVEN_AS = re.compile(r"\b(?:g[ai]ves?|giving|put|puts|listed|reported|cited)\b[^.;:\d]{0,60}\bas $")
 _TO = word_set(
     "rises climbs climbed jumps mounts mounted soars swells swelled grows increases amounted amount amounts rose risen rise grown grew"
     " increased up came come comes jumped soared equal fell"
 )
-_FORECAST = word_set("likely expected feared set bound")
-_BRINGS = word_set("bring bringing brings brought raising raises raised taking takes took pushing pushed lifting increasing")
+_HOPED = re.compile(r"\b(?:expect\w*|forecast\w*|predict\w*|hop(?:e|ed|es|ing)|want\w*|plan\w*|likely|bound|set) [^.;,]{0,40}to $")
+_FORECAST = word_set("likely expected expect expects expecting forecast predict predicts predicted feared set bound")
+_BRINGS = word_set(
+    "bring bringing brings brought raise raising raises raised taking takes took push pushes pushing pushed lift lifts lifting lifted"
+    " increase increases increasing"
+)
 _NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
-_CONDITIONS = frozenset({"if", "unless", "whether"})
+_CONDITIONS = frozenset({"if", "unless", "whether", "whoever"})
 _TOLLS = frozenset(
     {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
 )
+_STAYS = frozenset({"remain", "remains", "remained", "stay"})
 _STATES = frozenset(
     {
         "in captivity",
@@ -160,11 +211,23 @@ _SHARE = re.compile(
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
+_UNDONE = re.compile(
+    r"\b(?:without|avoid(?:s|ed|ing)?|instead of|rather than|capable of|aim(?:s|ed|ing)? at|from|intent on|bent on|short of"
+    r"|risk(?:s|ed|ing)?|consider(?:s|ed|ing)?|plann?(?:s|ed|ing)?|stop(?:s|ped|ping)?|against|dream\w* of|hope\w* of|chances? of|ideas? of"
+    r"|means? of|tried|try)"
+    r" (?:\w+ly )?$",
+    re.IGNORECASE,
+)
+_WANTS = word_set("want wants wanted wanting")
+_IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
+    r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
+    r"\b(?:managed|manages|have managed|was able|were able|been able|went on|goes on|gone on|going on|helped|helps|proceeded|contrived) $"
+)
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
 _DEAD_INCLUDE = re.compile(
-    r"\b(?:the|its|their|those|all) (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
+    r"\b(?:the|its|their|those|all)(?: [\w,-]+)? (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
     r" (?:also )?includ(?:e|es|ed)"
     r"(?: at least)?\s*$",
     re.IGNORECASE,
@@ -183,7 +246,7 @@ class Event(NamedTuple):
 
 def is_void(tagged: Tagged, first: int) -> bool:
     """'no one', 'not one of the drones', 'if 300 soldiers …': nothing is claimed."""
-    if first and tagged.tags[first - 1] == "Z":
+    if first and (tagged.tags[first - 1] == "Z" or tagged.chunks[first - 1].lower in _WANTS):
         return True
     if tagged.tags[first + 1 : first + 2] == "s" or (
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
@@ -218,14 +281,18 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         _count_noun(tagged, group[-1])
         or _parted(tagged, group)
         or _held(tagged, group[-1])
+        or _mourned(tagged, group[0])
         or _lost_or_killed_before(tagged, group[0])
         or _dead_include(tagged, group[0])
         or _nominal_before(tagged, group[0])
         or _amount_before(tagged, group[0])
         or _brought_to(tagged, group[0])
         or _in_care(tagged, group[-1])
+        or _lives(tagged, group[0])
+        or _of_those(tagged, group[-1])
         or _verb_after(tagged, group[-1].last + 1, group[-1])
         or _verb_after_subset(tagged, group[-1], following)
+        or _of_subject_behind(tagged, group[-1])
         or _fell(tagged, group[-1])
         or _labelled(tagged, group[0])
         or _beside(tagged, group[0])
@@ -281,9 +348,20 @@ def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
 def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
     """'Killed: 31', a line of a list."""
     match = (
-        _LABEL.search(tagged.tags, 0, noun.first) if noun.head is None and tagged.tags[noun.first - 1 : noun.first] in (":", "-") else None
+        _LABEL.search(tagged.tags, 0, noun.first)
+        if (noun.head is None or tagged.tags[noun.head] == "P") and tagged.tags[noun.first - 1 : noun.first] in (":", "-")
+        else None
     )
     return Event(match.start("told"), "labelled", "n") if match else None
+
+
+def _of_subject_behind(tagged: Tagged, noun: Counted) -> Event | None:
+    """'the 251 people Hamas abducted', 'two tanks that the brigade had lost': who did it stands between."""
+    match = _OBJECT_RELATIVE.match(tagged.tags, noun.last + 1) if noun.head is not None and tagged.tags[noun.head] in "PE" else None
+    if match is None or "N" in tagged.tags[noun.first + 1 : noun.last]:
+        return None  # "freed 40 of the 60 people they abducted"
+    verb = match.start("verb")
+    return Event(verb, "passive" if tagged.tags[verb] == "t" else "lose", tagged.tags[verb])
 
 
 def _fell(tagged: Tagged, noun: Counted) -> Event | None:
@@ -317,21 +395,41 @@ def _in_care(tagged: Tagged, noun: Counted) -> Event | None:
     return Event(noun.first, "predicate", "t", "taken to hospital")
 
 
+def _lives(tagged: Tagged, noun: Counted) -> Event | None:
+    """'31 lives were lost', '12 civilian lives have been cut short'."""
+    is_told = noun.head is None and _LIVES.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    return Event(noun.first, "passive", "t", "claimed the lives of") if is_told else None
+
+
+def _of_those(tagged: Tagged, noun: Counted) -> Event | None:
+    """'ten of the wounded remain in hospital', 'five of those injured later died'."""
+    match = _THOSE_HURT.match(tagged.tags, noun.last + 1) if noun.head is None else None
+    if match is None:
+        return None
+    later = _verb_after(tagged, match.end(), noun)
+    return later if later is not None and later.rule in ("intransitive", "passive") else Event(match.start("told"), "among", "t")
+
+
 def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
     ahead = _before_adverbs(tagged, noun.first - 1)
     if len(group) == 1 and (dead := _dead_ahead(tagged, noun)) is not None:
         return Event(dead, "attributive", "t")
-    is_told_of_all = all(n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group)  # "14 dead rebels and 3 dead soldiers"
+    is_told_of_all = "t" in tagged.tags[noun.first : noun.head or noun.first] or all(
+        n.head is not None and "n" in tagged.tags[n.first : n.head] for n in group
+    )  # "14 dead rebels and 3 dead soldiers", "12 eliminated invaders and two tanks"
     if (
         (len(group) > 1 and not is_told_of_all)
         or noun.head is None
         or ahead < 0
-        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN
+        or tagged.chunks[ahead].text.lower().split()[-1] not in _SHOWN | _TREATED
     ):
         return None
+    is_treated = tagged.chunks[ahead].text.lower() in _TREATED
     at = next((at for at in range(noun.first + 1, noun.head) if tagged.tags[at] in "tn"), None)
+    if is_treated and (at is None or tagged.chunks[at].text.lower() not in ("wounded", "injured")):
+        return None
     return Event(at, "attributive", "t") if at is not None else None
 
 
@@ -344,10 +442,17 @@ def _dead_ahead(tagged: Tagged, noun: Counted) -> int | None:
 
 def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
-    if noun.head is None or tagged.tags[noun.head] != "P":
+    if noun.head is not None and tagged.tags[noun.head] != "P":
         return None
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
-        return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
+        return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
+    if noun.head is None:
+        return None
+    captor = _HELD_BY.match(tagged.tags, noun.last + 1)
+    if captor is not None and tagged.chunks[captor.start("held")].lower == "held" and _holds_people(tagged.chunks[captor.end() - 1]):
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "14 soldiers are being held by the rebels"
+    if tagged.chunks[noun.head].text.lower() in _PRISONERS and tagged.chunks[noun.first - 1].lower in _COUNTED_THEM and noun.first:
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "it counted 247 Russian prisoners"
     if tagged.chunks[noun.head].text.lower() not in _PRISONERS or _is_free(tagged, noun):
         return None
     behind = tagged.chunks[noun.last].end - tagged.start
@@ -360,6 +465,37 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
         )
     )
     return Event(noun.head, "passive", "t", "taken prisoner") if match else None
+
+
+def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
+    """'killed civilians, three children among them', 'dozens of soldiers died, including 11 officers': of a whole without a number."""
+    if noun.head is None or tagged.tags[noun.head] not in "PE":
+        return None
+    match = _UNCOUNTED_WHOLE.search(tagged.tags, 0, noun.first)
+    if match is None:
+        return None
+    verb = next(match.start(name) for name in ("done", "passive", "died") if match.group(name))
+    kind = tagged.tags[match.start("kind" if match.group("kind") else "kind2")]
+    is_unreal = _is_unreal(tagged, _before_adverbs(tagged, verb - 1)) if match.group("done") else False
+    return None if is_unreal or kind != tagged.tags[noun.head] else Event(verb, "subset", tagged.tags[verb])
+
+
+def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
+    """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of their object's loss."""
+    at = _before_adverbs(tagged, noun.first - 1)
+    while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
+        at -= 1
+    kind = tagged.tags[noun.head] if noun.head is not None else ""
+    if at < 1 or kind not in ("P", "E"):
+        return None
+    verb = tagged.chunks[at].text.lower()
+    if verb == "for" and tagged.chunks[at - 1].text.lower() in _ACCOUNTED and not _is_unreal(tagged, _before_adverbs(tagged, at - 2)):
+        is_passive = at > 1 and tagged.tags[at - 2] == "B"
+        return None if is_passive else Event(at - 1, "active", "t", "eliminated")
+    is_alive = _UNDER.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    if kind != "P" or verb not in _MOURNED or is_alive or _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
+        return None
+    return Event(at, "active", "t", "killed")
 
 
 def _is_free(tagged: Tagged, noun: Counted) -> bool:
@@ -387,7 +523,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
-    if verb == "holding" and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
+    if verb in _HOLDING and _is_abductor(tagged, at) and (group[-1].head is None or tagged.tags[group[-1].head] == "P"):
         return Event(at, "active", "t", "taken prisoner")
     if (
         (verb in _TAKEN or (verb in _HOLDS and tagged.tags[at - 1 : at] in ("w", "B", "K")))
@@ -400,9 +536,13 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
 
 def _is_abductor(tagged: Tagged, at: int) -> bool:
     """'Hamas was holding 222 people', 'the rebels are holding 12': who holds is an armed group."""
-    if at < 2 or tagged.tags[at - 1] != "B":
-        return False
-    value = tagged.chunks[at - 2].value
+    before = at - (2 if tagged.chunks[at].lower == "holding" else 1)
+    return before >= 0 and (before == at - 1 or tagged.tags[at - 1] == "B") and _holds_people(tagged.chunks[before])
+
+
+def _holds_people(captor: Chunk) -> bool:
+    """An armed group or its fighters."""
+    value = captor.value
     is_group = isinstance(value, Entry) and value.lexicon == "actors" and value.row[2] == "group"
     return is_group or (isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == "fighter")
 
@@ -430,7 +570,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None  # "are to have been killed"
     kind = tagged.tags[verb]
     has_be = any(c.tag == "B" for c in aux)
-    if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) for c in aux):
+    if noun.head is None and any(c.tag == "w" and not _is_adverb(c.text.lower()) and c.text.lower() not in _STAYS for c in aux):
         return None  # "five encampments were seized"
     if not _is_asserted(aux, tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
         return None
@@ -475,12 +615,12 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
         return False
     if noun.head is None and re.search(r"mw?[wN]?$", tagged.tags[max(0, noun.first - 3) : noun.first]):
         return False  # "the hospital will take another 60 wounded"
-    if noun.head is None and (match.group("post") or (noun.first and tagged.tags[noun.first - 1] == "o")):
+    if noun.head is None and (match.group("post")[:1] in ("o", "p") or (noun.first and tagged.tags[noun.first - 1] == "o")):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
     if noun.head is None and after == "w":
         word = tagged.chunks[match.end()].text.lower()
-        return word in _LOOSE or word.endswith("ly")  # "700 wounded veterans" counts veterans
+        return word in _LOOSE or word.endswith("ly") or word.startswith("includ")  # "700 wounded veterans" counts veterans
     return after == "" or after not in _OBJECT_STARTS
 
 
@@ -497,6 +637,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
     if at < 0 or tagged.tags[at] not in "tgvl" or (noun.head is None and tagged.chunks[at].text.lower() == "hit"):
         return None  # "the number of those killed hit 2,000"
     before = _before_adverbs(tagged, at - 1)
+    if tagged.chunks[at].lower.split()[0].endswith("ing") and _UNDONE.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+        return None  # "without killing 14 people", "capable of sinking 14 ships"
     if tagged.tags[at] == "t" and before >= 0 and tagged.tags[before] == "B":
         return None
     if tagged.tags[at] == "t" and before >= 0 and tagged.chunks[before].text.lower() == "the":
@@ -520,7 +662,9 @@ def _is_unreal(tagged: Tagged, before: int) -> bool:
         return False
     if tagged.tags[before] == "V":
         return before > 0 and (tagged.tags[before - 1] == "Z" or tagged.chunks[before - 1].text.lower() in ("would", "will"))
-    return tagged.tags[before] in "Zm" or tagged.chunks[before].text.lower() == "to"
+    if tagged.chunks[before].text.lower() == "to":
+        return before == 0 or not _IMPLICATIVE.search(tagged.text, 0, tagged.chunks[before].start - tagged.start)
+    return tagged.tags[before] in "Zm"
 
 
 def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
@@ -534,7 +678,9 @@ def _ends_phrase(tagged: Tagged, noun: Counted) -> bool:
     behind = tagged.chunks[noun.last + 1].text.lower() if noun.last + 1 < len(tagged.chunks) else ""
     if behind in _DEGREES:
         return True  # "wounded fourteen seriously"
-    return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in ("", ",", ";", "c", "p", "x", "D", "-", "q", ")")
+    if noun.head is None and behind in _MORE and tagged.tags[noun.last + 2 : noun.last + 3] in _CLOSES:
+        return True  # "injured four more"
+    return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in _CLOSES
 
 
 def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
@@ -558,6 +704,10 @@ def _nominal_before(tagged: Tagged, noun: Counted) -> Event | None:
     if noun.head is None or at < 0:
         return None
     at -= tagged.tags[at] == "o"
+    if at >= 0 and tagged.tags[at] == "f" and tagged.tags[at + 1] != "o":
+        ahead = tagged.text[: tagged.chunks[at].start - tagged.start]
+        if _is_unreal(tagged, _before_adverbs(tagged, at - 1)) or _UNDONE.search(ahead):
+            return None  # "to capture 14 rebels", "capable of downing"; "the capture of" and "killing of" have their "of"
     if at >= 0 and tagged.tags[at] in "nf" and (tagged.tags[at] == "f" or tagged.tags[at + 1] == "o"):
         return Event(at, "nominal", "f")
     return None
@@ -573,6 +723,8 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
     opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", tagged.chunks[noun.first].text.lower())
+    if earlier == "to" and _HOPED.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+        return None  # "we expect losses to run between 35,000 and 50,000"
     if word == "of" and earlier == "out":
         return None  # "600 deaths out of 15,000 troops"
     is_beyond = (tagged.tags[at] == "n" or word in _TO) and re.match(
@@ -583,8 +735,13 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         opens
         or is_beyond
         or word in _BE
-        or (word == "as" and _is_number_of(tagged, at))
-        or (word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] == "n" and _is_brought(tagged, at))))
+        or (
+            word == "as" and (_is_number_of(tagged, at) or _GIVEN_AS.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start))
+        )
+        or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
+        or (
+            word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAU" and _is_brought(tagged, at)))
+        )
     ):
         return None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
@@ -619,4 +776,4 @@ def _is_brought(tagged: Tagged, at: int) -> bool:
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:
     """'the number of people killed in the attack has risen to 14'."""
-    return any(_NUMBER_OF.search(c.text) for c in tagged.chunks[max(0, at - 5) : at])
+    return any(_NUMBER_OF.search(c.text) for c in tagged.chunks[max(0, at - 8) : at])

@@ -17,6 +17,12 @@ _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivg
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
+_SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
+_SIDES = word_set(
+    "regime government army police rebel militia military junta civilian opposition coalition federal state local foreign security loyalist"
+    " paramilitary navy naval customs border special pro-government anti-government insurgent jihadist terrorist separatist tribal allied"
+)
+_VAGUE = word_set("many several few numerous other some more various countless")
 _AND_OTHER = re.compile(r"cPE")
 _ONE_OF = re.compile(r"BNoN")
 _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
@@ -56,9 +62,14 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             continue  # "7,429 (+13) tanks": what the last day added
         if index > 1 and tagged.tags[index - 1] == "o" and tagged.chunks[index - 2].text.lower() in _AGED:
             continue  # "a woman of 64"
+        if index > 1 and tagged.chunks[index - 1].lower == "but" and tagged.chunks[index - 2].lower == "all":
+            continue  # "26 people, all but one of them tourists"
         if chunk.text.lower() == "one" and _ONE_OF.match(tagged.tags, max(0, index - 1)):
             continue  # "he was one of 11 Marines killed" tells of 11
         noun = _counted(tagged, index, chunk.value)
+        is_several = noun.head is None and (chunk.value.low or 0) > 1
+        if is_several and index > 2 and tagged.tags[index - 3] == "d" and tagged.chunks[index - 2].lower == "family":
+            noun = noun._replace(first=index - 3)  # "a family of seven"
         if _AMONG_THEM.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
             noun = noun._replace(is_subset=True)  # "nine children among them"
         is_pronoun = noun.head is None and noun.last > index
@@ -95,8 +106,15 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
             end += 1  # "15 Osa systems, 18 drones"
         is_mixed = head[-1] == "n" and "E" in head  # "30 tank losses": the noun that counts is not the one that was lost
         return Counted(quantity, index, end - 1, None if is_mixed else match.end() - 1, is_subset)
-    if tagged.tags[index + 1 : index + 2] == "A" and tagged.chunks[index + 1].text.endswith("ese") and _ALONE.match(tagged.tags, index + 2):
+    if tagged.tags[index + 1 : index + 2] == "A" and _is_plural_name(tagged.chunks[index + 1]) and _ALONE.match(tagged.tags, index + 2):
         return Counted(quantity, index, index + 1, index + 1, is_subset)  # "1,400 Lebanese have been killed"
+    sides = _SIDES_AND.match(tagged.tags, index)
+    if (
+        sides is not None
+        and tagged.chunks[sides.end() - 2].lower not in _VAGUE
+        and any(map(_is_of_side, tagged.chunks[index + 1 : index + 3]))
+    ):
+        return Counted(quantity, index, sides.end() - 1, sides.end() - 1, is_subset)  # "11 regime and allied fighters"
     joint = _GROUP_AND.match(tagged.tags, index)
     if joint is not None and _is_group_name(tagged.chunks[joint.start("group")]):
         return Counted(quantity, index, joint.end() - 1, joint.end() - 1, is_subset)  # "200 Taliban and allied fighters"
@@ -114,6 +132,15 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
         return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
+
+
+def _is_plural_name(chunk: Chunk) -> bool:
+    """'Lebanese', 'Houthis', 'Taliban': names that people bear one by one."""
+    return chunk.text.endswith("ese") or (_is_group_name(chunk) and (chunk.text.endswith("s") or chunk.text in ("Taliban", "al-Shabaab")))
+
+
+def _is_of_side(chunk: Chunk) -> bool:
+    return chunk.tag in "AU" or chunk.lower in _SIDES
 
 
 def _is_group_name(chunk: Chunk) -> bool:

@@ -60,11 +60,12 @@ for _tag, _words in {
 _SIGNS = {",": ",", ":": ":", ";": ";", "(": "(", ")": ")", "'s": "s", "’s": "s", "'": "s", "’": "s"} | dict.fromkeys("-–—‒―", "-")
 _GIVEN = word_set("hand hands handed handing turn turned turning take took taken taking fly flew")  # "hand over 14 tanks"
 QUOTES = '"“”«»'
+_YET = frozenset({"now", "already", "currently", "alone"})
 _UNITS = word_set(
     "km kilometers kilometres kilometer kilometre miles mile metres meters meter metre m mm cm feet ft hours hour"
     " day days weeks week"
     " months month years year minutes minute seconds percent per % percentage times tons tonnes tonne kg kilograms degrees hectares acres"
-    " villages settlements towns cities countries"
+    " family families household households villages settlements towns cities countries"
     " regions a.m p.m am pm o'clock year-old mph kmh rounds liters litres bn"
 )
 _ARABIC = re.compile(r"(?:al|el|ad|as|an|ar)[-‑][A-Z]")  # "Bashar al-Assad": the article belongs to the name
@@ -227,6 +228,8 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     following = tokens[after] if after < len(tokens) else None
     if following is not None and following.lower in _UNITS and not _is_rate(tokens, after):
         return False
+    if _is_clock(tokens, index, after):
+        return False  # "10:40"
     if following is not None and following.text in ":/%°" and following.start == tokens[after - 1].end and following.text != ":":
         return False
     if before and before[-1].text in ("/", "#", "№", ".") and before[-1].end == tokens[index].start:
@@ -234,6 +237,16 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
     if _YEAR.fullmatch(tokens[index].text) and after == index + 1:
         return following is not None and following.text[0].isalpha() and not ((before and before[-1].tag in "pD,") or not before)
     return not _names_a_thing(tokens, index, before)
+
+
+def _is_clock(tokens: list[Token], index: int, after: int) -> bool:
+    """'10:40': two numbers of one or two digits around a colon without blanks."""
+    for colon, other in ((after, after + 1), (index - 1, index - 2)):
+        if 0 < colon < len(tokens) and 0 <= other < len(tokens) and tokens[colon].text == ":":
+            is_tight = tokens[colon].start == tokens[colon - 1].end and tokens[colon + 1].start == tokens[colon].end
+            if is_tight and tokens[other].text.isdecimal() and len(tokens[other].text) <= 2:
+                return True
+    return False
 
 
 def _is_rate(tokens: list[Token], at: int) -> bool:
@@ -255,8 +268,12 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
         return True
     if last.tag == "c" and any(c.text.lower() == "aged" for c in before[-4:-1]):
         return True  # "aged 21 and 34"
+    if _is_of_ages(tokens, index, before):
+        return True
     if not tokens[index].text[0].isdecimal():
         return False
+    if last.text == "number" and len(before) > 1 and (before[-2].tag in "nt" or before[-2].text in _YET):
+        return False  # "the dead now number 71"
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
         return True
     if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():
@@ -264,6 +281,18 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
     if last.tag == "K" and len(before) > 1 and before[-2].tag not in "pq:":
         return len(tokens[index].text) <= 3
     return False
+
+
+def _is_of_ages(tokens: list[Token], index: int, before: list[Chunk]) -> bool:
+    """'two men, 34 and 51, were', 'aged four and six': ages of the people ahead."""
+    last, behind = before[-1], [token.text for token in tokens[index + 1 : index + 4]]
+    if last.lower == "aged":
+        return True
+    if len(before) < 3 or len(tokens[index].text) > 2 or not tokens[index].text.isdecimal():
+        return False
+    if last.tag == "," and before[-2].tag in "PX":
+        return behind[:1] == ["and"] and behind[2:] == [","] and behind[1].isdecimal() and len(behind[1]) <= 2
+    return last.tag == "c" and before[-2].tag == "X" and before[-3].tag == "," and behind[:1] == [","]
 
 
 def _named(tokens: list[Token], index: int) -> _Found | None:
