@@ -238,7 +238,7 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
         same = [c for c in credits_in(context, back, depth + 2) if c.name and (c.is_person == wants_person or word == "they")]
         if same:
             return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
-        subject = _earlier_subject(context, back) if back == index - 1 else None
+        subject = _earlier_subject(context, back) if back == index - 1 and word != "they" else None
         if subject is not None and subject[2] == wants_person:
             return Credit(at, *subject, denies, said)
     return Credit(at, None, None, wants_person, denies, said)

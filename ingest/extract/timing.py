@@ -17,7 +17,8 @@ from ingest.records import Basis
 
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
 _VAGUE_TIME = re.compile(
-    r"\b(?:this|last|past|previous|recent|that|following) (?:\w+ )?"
+    r"\b(?:in|of|since|a|the) (?:early |mid |late )?(?:19|20)\d\d\b|\bover the weekend\b|\brecently\b"
+    r"|\b(?:this|last|past|previous|recent|that|following) (?:\w+ )?"
     r"(?:week|month|year|weekend|summer|winter|spring|autumn|fall|days|weeks|months|years)\b"
     r"|\b(?:weeks?|months?|years?) (?:ago|earlier|later)\b",
     re.IGNORECASE,
@@ -149,7 +150,7 @@ def day_of_loss(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    is_dateless = "D" not in tagged.tags  # "since early March, when …" has a time of its own, though no day
+    is_dateless = "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None  # "since early March, when …" has a time of its own, though no day
     if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
     is_perfect = _PERFECT.search(tagged.text) is not None and _VAGUE_TIME.search(tagged.text) is None
@@ -161,7 +162,7 @@ def day_of_loss(
         return context.article.published_on, Basis.PUBLICATION
     if period == "incident" and is_dateless:
         following = _following_day(context, index)
-        return following if following[0] or _VAGUE_TIME.search(tagged.text) else _only_day(context)
+        return following if following[0] else _only_day(context)
     return None, None
 
 
