@@ -30,7 +30,7 @@ _CROWDS = word_set(
     " source survivors union villagers volunteers witnesses groups"
 )
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
-_AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
+_AUTHORS = re.compile(r"(?:^|(?<=,))d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
 _HEADS_OF = word_set("commander chief head leader chairman director")
 _HOUSES = word_set("hospital clinic morgue embassy brigade battalion")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
@@ -209,8 +209,8 @@ def _before_bracket(tagged: Tagged, last: int) -> int:
 
 def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'local activists said', 'the rebels put their losses at 12'; those who count with a named body are told under its name."""
-    authors = _AUTHORS.match(tagged.tags)
-    if authors is not None and authors.end() == at:
+    authors = next((match for match in _AUTHORS.finditer(tagged.tags, 0, at) if match.end() == at), None)
+    if authors is not None:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
     seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)
     if seated is not None and tagged.chunks[seated.start()].text.lower() in _CROWDS:
