@@ -287,6 +287,8 @@ def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, st
     if match is None or match.end("run") >= before:
         return None
     chunks = tagged.chunks[match.start("run") : match.end("run")]
+    if chunks[-1].tag == "s":
+        chunks = chunks[:-1]  # "Ukraine's top military command"
     return identify(context, tagged, chunks) if can_speak(tagged, chunks, match.start("run"), match.end("run")) else None
 
 

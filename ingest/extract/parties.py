@@ -115,6 +115,8 @@ def side_of_loss(
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
+        if (owner in _BODIES or is_bystander) and loss.population == "civilian" and (place := _country(context, index, tagged, loss)[0]):
+            return place  # "the charity said 17 of its nurses had died in Gaza"
         return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
         # "the rebels put their losses at 12"

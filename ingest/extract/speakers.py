@@ -243,7 +243,7 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
         return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
     last = _before_bracket(tagged, opening - 1)
     if last >= 0 and tagged.tags[last] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
-        return run_left(tagged, last), last
+        return _named_ahead(tagged, last)
     return None
 
 
