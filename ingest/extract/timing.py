@@ -40,7 +40,9 @@ _FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPAN_OF_DAYS = re.compile(r"pD[pcw-]D")
 UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
-_TILL_NOW = re.compile(r"\b(?:has|have|is|are|stands?)\b[^.;]*\b(?:so far|to date|until now|(?<!by )now)\b|\b(?:so far|to date)\b[^.;]*\b(?:has|have)\b")
+_TILL_NOW = re.compile(
+    r"\b(?:has|have|is|are|stands?)\b[^.;]*\b(?:so far|to date|until now|(?<!by )now)\b|\b(?:so far|to date)\b[^.;]*\b(?:has|have)\b"
+)
 _PERFECT = re.compile(r"\b(?:has|have)\b")  # "casualties have exceeded 4,500"
 _EVENT_DAY = re.compile(r"(?<!S)(?<!Sp)(?<!SK)(?<!SKp)D(?!-)")
 _KEPT = word_set("confirmed documented verified recorded registered identified")  # "had confirmed 974 deaths": no single event's
@@ -150,7 +152,9 @@ def day_of_loss(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    is_dateless = "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None  # "since early March, when …" has a time of its own, though no day
+    is_dateless = (
+        "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None
+    )  # "since early March, when …" has a time of its own, though no day
     if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
     is_perfect = _PERFECT.search(tagged.text) is not None and _VAGUE_TIME.search(tagged.text) is None
