@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.context import STRUCK, Context, armies_in, is_location, is_seat, side_of
-from ingest.extract.lexicons import Entry, by_first, rows
+from ingest.extract.context import Context, armies_in, side_of
+from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.losses import Loss
+from ingest.extract.periods import NEVER_AT_ONCE
+from ingest.extract.places import STRIKES, country_at, country_of, place_of
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.extract.wars import BODIES, OPPONENT, is_armed_group, is_belligerent, is_state, opponents, rivals, voice_of, voices
 
 ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no state's army
-_BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
-_OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "adversary", "adversary's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
@@ -31,10 +31,6 @@ _TROOPS = word_set(
     " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
 )
 _OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
-_STRIKES = word_set(
-    "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
-    " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
-)
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _FLOWN = frozenset({"drone", "missile"})
@@ -55,7 +51,6 @@ _OCCUPIED = re.compile(
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
 _ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
-_ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
 _JOINED = re.compile(
@@ -67,11 +62,6 @@ _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]
 _OTHER_KIND = re.compile(r"A[Uw]?P")
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 _RECRUITING = re.compile(r"\b(?:recruit(?:s|ed|ing|ment)?|enlist(?:s|ed|ing|ment)?|hir(?:ed|es|ing))\b")
-_ENTERED = re.compile(
-    r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
-    r" (?:(?:southern|northern|eastern|western|central) )?$"
-)
-NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
@@ -115,9 +105,9 @@ def side_of_loss(
         is_bystander = (
             owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
         )
-        if (owner in _BODIES or is_bystander) and loss.population == "civilian" and (place := _country(context, index, tagged, loss)[0]):
+        if (owner in BODIES or is_bystander) and loss.population == "civilian" and (place := country_of(context, index, tagged, loss)[0]):
             return place  # "the charity said 17 of its nurses had died in Gaza"
-        return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
+        return (context.state_before(tagged.start) if owner in BODIES or is_bystander else owner) or claimant_party
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
         # "the rebels put their losses at 12"
         return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
@@ -185,8 +175,8 @@ def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
     if _RECRUITING.search(tagged.text) is None or loss.measure != "killed":
         return None
     own = side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
-    named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in _OPPONENT and not _is_place(tagged, c)}
-    return named.pop() if len(named) == 1 and is_state(own) and own not in _OPPONENT else None
+    named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in OPPONENT and not _is_place(tagged, c)}
+    return named.pop() if len(named) == 1 and is_state(own) and own not in OPPONENT else None
 
 
 def _is_place(tagged: Tagged, chunk: Chunk) -> bool:
@@ -243,7 +233,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     robbed = _of_abductions(context, index, tagged, loss)
     if robbed:
         return robbed
-    place, is_placed = _country(context, index, tagged, loss)
+    place, is_placed = country_of(context, index, tagged, loss)
     if (warred := _of_whole_war(context, tagged, loss)) is not None:
         return warred
     if loss.population in ("military", "foreign_fighters"):
@@ -252,13 +242,13 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if is_armed_group(striker) and foe is not None and place in (None, voice_of(striker)):
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
-        is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
+        is_told_here = place_of(tagged) is not None or country_at(tagged, loss.noun.first) is not None
         speaker = voice_of(claimant_party)
-        if not is_told_here and place == striker != speaker and speaker not in _OPPONENT and is_belligerent(speaker or ""):
+        if not is_told_here and place == striker != speaker and speaker not in OPPONENT and is_belligerent(speaker or ""):
             return speaker  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
-    if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
-        return _OPPONENT[striker]
+    if striker in OPPONENT and claimant_party in (None, OPPONENT[striker]):
+        return OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.names_side("UA") and context.sides <= _WAR_OF_UKRAINE:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
     if claimant_party and is_belligerent(claimant_party) and striker not in (None, claimant_party):
@@ -285,16 +275,16 @@ def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> 
     is_hold = loss.measure == "captured" and "holding" in context.words[index]
     if not (is_hold or context.words[index] & _ABDUCTIONS) or loss.population in ("military", "foreign_fighters"):
         return None
-    place = _country(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
-    if place in _voices().values() and (state := opponents().get(place or "")) is not None:
+    place = country_of(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
+    if place in voices().values() and (state := opponents().get(place or "")) is not None:
         return state  # "48 hostages remain in Gaza"
-    robbed = {opponents().get(side) for side, voice in _voices().items() if voice != side and context.names_side(side)} - {None}
+    robbed = {opponents().get(side) for side, voice in voices().items() if voice != side and context.names_side(side)} - {None}
     return robbed.pop() if len(robbed) == 1 else None
 
 
 def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
     """Who counts the dead of a strike seldom counts the other side's: the place carried from an earlier sentence is not this one."""
-    return claimant_party in _OPPONENT and place == _OPPONENT[claimant_party]
+    return claimant_party in OPPONENT and place == OPPONENT[claimant_party]
 
 
 def _of_soldiers(
@@ -311,8 +301,8 @@ def _of_soldiers(
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
-    if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
-        return _OPPONENT[striker]
+    if striker in OPPONENT and claimant_party in (None, striker, OPPONENT[striker]):
+        return OPPONENT[striker]
     clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
     if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
         # "it said its drones had sunk the ship, killing six sailors"
@@ -320,7 +310,7 @@ def _of_soldiers(
         if teller is not None:
             return (_army_just_before(context, index, tagged) if is_armed_group(teller) else None) or _fought_by(context, teller, place)
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
-        is_across = place in _OPPONENT and place != claimant_party
+        is_across = place in OPPONENT and place != claimant_party
         return None if is_across else claimant_party
     named = _armies_of(tagged) if striker is None and not is_belligerent(claimant_party or "") else set()
     if len(named) == 1 and not is_armed_group(claimant_party):
@@ -334,7 +324,7 @@ def _of_soldiers(
         return None  # "in Mali, Niger and Burkina Faso"
     if {side for c in tagged.chunks[: loss.noun.first] if _is_country(c) and (side := side_of([c]))} - {place}:
         return None  # "South Africa mourns fourteen soldiers who died in Goma"
-    is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
+    is_calm = place is not None and place not in OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
 
@@ -380,8 +370,8 @@ def _is_listed_place(tagged: Tagged, at: int) -> bool:
 
 def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
     """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
-    if side in _OPPONENT or not is_armed_group(side):
-        return _OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
+    if side in OPPONENT or not is_armed_group(side):
+        return OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army
@@ -389,8 +379,8 @@ def _fought_by(context: Context, side: str | None, place: str | None) -> str | N
 
 def _foe(context: Context, side: str | None) -> str | None:
     """The side that `side` shoots at: in the main war the other, else the armed group of the article that fights it, or its state."""
-    if side in _OPPONENT:
-        return _OPPONENT[side]
+    if side in OPPONENT:
+        return OPPONENT[side]
     rival = _rival(context, side)
     if rival is not None:
         return rival
@@ -402,50 +392,8 @@ def _foe(context: Context, side: str | None) -> str | None:
 
 def _rival(context: Context, side: str | None) -> str | None:
     """The one state that the article names whose army has fought that of `side`."""
-    named = {other for one, other in _rivals() if one == side} & context.sides
+    named = {other for one, other in rivals() if one == side} & context.sides
     return named.pop() if len(named) == 1 else None
-
-
-@cache
-def _rivals() -> frozenset[tuple[str, str]]:
-    return frozenset(pair for one, other in rows("rivals") for pair in ((one, other), (other, one)))
-
-
-def is_armed_group(party: str | None) -> bool:
-    """A party that is neither a country nor an onlooker: named in words."""
-    return party is not None and party not in _BODIES and not (len(party) == 2 and party.isupper())
-
-
-@cache
-def opponents() -> dict[str, str]:
-    """Side -> the state it is at war with."""
-    return {row[0]: row[1] for row in rows("wars") if row[1]}
-
-
-def counted_by(name: str | None) -> str | None:
-    """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's."""
-    row = by_first("counters").get(name or "")
-    return row[1] if row is not None else None
-
-
-def voice_of(party: str | None) -> str | None:
-    """The code under which a side speaks: a group that rules a country or territory, or claims to, speaks as that; others as themselves."""
-    return _voices().get(party or "", party)
-
-
-@cache
-def _voices() -> dict[str, str]:
-    return {row[0]: row[2] for row in rows("wars") if row[2]}
-
-
-def is_state(party: str | None) -> bool:
-    """A country's code, of whoever is at war or looks on."""
-    return party is not None and len(party) == 2 and party.isupper() and party not in _BODIES
-
-
-def is_belligerent(party: str) -> bool:
-    """False for those who report the losses of others: the press, the United Nations, charities, allies and armed groups."""
-    return len(party) == 2 and party.isupper() and party not in _ONLOOKERS
 
 
 def _striker(tagged: Tagged, loss: Loss) -> str | None:
@@ -487,7 +435,7 @@ def _is_of_strike(tagged: Tagged, at: int) -> bool:
     """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
     spoken = tagged.tags[at + 1 : at + 4].find("S")  # "Zelensky said the attack …": no attack of his
     behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + (1 + spoken if spoken >= 0 else 4)]}
-    if behind & _STRIKES:
+    if behind & STRIKES:
         return True
     by = at - 1 if tagged.tags[at - 1 : at] == "b" else at - 2 if tagged.tags[max(0, at - 2) : at] == "bd" else 0
     is_strike = by > 0 and (tagged.chunks[by - 1].text.lower() not in _RULED or tagged.tags[by - 2 : by] == "Pw")  # "gunmen led by Hamas"
@@ -523,8 +471,8 @@ def _people(chunks: list[Chunk]) -> str | None:
 
 
 def _enemy(words: set[str] | frozenset[str], claimant_party: str | None) -> str | None:
-    if claimant_party in _OPPONENT:
-        return _OPPONENT[claimant_party]
+    if claimant_party in OPPONENT:
+        return OPPONENT[claimant_party]
     return "RU" if words & _INVADERS else None
 
 
@@ -554,7 +502,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
             side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
-            if side in _BODIES:
+            if side in BODIES:
                 return None  # "the World Health Organization had given a figure of 900 dead"
             if side or chunk.tag != "U":
                 return side
@@ -672,10 +620,10 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
             return _enemy(words, claimant_party)  # "676 tanks lost by the invaders"
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
-            return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
+            return agent if tagged.tags[loss.verb] == "l" else OPPONENT.get(agent)
     if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
         return claimant_party  # "an American official confirmed the loss of three drones"
-    is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
+    is_at_war = claimant_party in OPPONENT or _rival(context, claimant_party) is not None
     if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
         is_admitted = is_lost or not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
@@ -693,61 +641,3 @@ def _sender(tagged: Tagged) -> str | None:
         if side:
             return side
     return None
-
-
-def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
-    """The place that the sentence puts the event in: the one nearest to the chunk `near`, rather behind it than before it."""
-    at = _place_at(tagged, near)
-    return None if at is None else tagged.chunks[at]
-
-
-def _place_at(tagged: Tagged, near: int) -> int | None:
-    places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at) and not is_seat(tagged, at)]
-    return _nearest(places, near) if places else None
-
-
-def _nearest(places: list[int], near: int) -> int:
-    """The chunk nearest to `near`, rather behind it than before it."""
-    return min(places, key=lambda at: at - near if at >= near else 2 * (near - at) + 4)
-
-
-def _is_in_title(tagged: Tagged, at: int) -> bool:
-    """'the governor of Donetsk region', 'Kharkiv mayor', 'Gaza health ministry': the place names an office."""
-    return tagged.tags[at + 1 : at + 2] in ("R", "U") or (at > 1 and tagged.tags[at - 1] == "o" and tagged.tags[at - 2] in "RU")
-
-
-def _country(context: Context, index: int, tagged: Tagged, loss: Loss) -> tuple[str | None, bool]:
-    """The country that the sentence, or the one before, puts the loss in, and whether it names a place (occupied land has no country)."""
-    for back in range(index, max(-1, index - 3), -1):
-        is_here = back == index
-        if not is_here and context.sentences[back].paragraph != context.sentences[index].paragraph and index - back > 1:
-            break
-        sentence = tagged if is_here else context.tagged(back)
-        near = loss.noun.first if is_here else len(sentence.tags)
-        placed = [at for at in (_place_at(sentence, near), _country_at(sentence, near)) if at is not None]
-        if placed:
-            entry = sentence.chunks[_nearest(placed, near)].value
-            return (entry.row[1] or None) if isinstance(entry, Entry) else None, True
-    return None, False
-
-
-def _country_at(tagged: Tagged, near: int) -> int | None:
-    """The chunk of the country that the sentence puts the event in: 'in Gaza', 'the attack on southern Israel'."""
-    found = [
-        at
-        for at, chunk in enumerate(tagged.chunks)
-        if chunk.tag == "A" and isinstance(chunk.value, Entry) and (is_location(tagged, at) or _is_struck(tagged, at))
-    ]
-    return _nearest(found, near) if found else None
-
-
-def _is_struck(tagged: Tagged, at: int) -> bool:
-    """'the attack on southern Israel', 'stormed southern Israel'."""
-    value = tagged.chunks[at].value
-    before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
-    if isinstance(value, Entry) and value.row[2] == "capital" and before >= 0 and tagged.chunks[before].text.lower() in STRUCK:
-        return True  # "struck Kyiv"
-    is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
-    is_entered = before > 0 and _ENTERED.search(tagged.text, 0, tagged.chunks[before + 1].start - tagged.start) is not None
-    is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")
-    return is_country and (is_entered or (is_on and tagged.chunks[before - 1].text.lower() in _STRIKES))

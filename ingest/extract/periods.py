@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ingest.extract.tokens import lowered
 
+NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression|insurgency|rebellion)"
 _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"

@@ -8,9 +8,9 @@ from dataclasses import replace
 from ingest.extract.attribution import Credit
 from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
-from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered, word_set
+from ingest.extract.wars import voice_of
 from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
