@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.context import Context, armies_in, side_of
@@ -75,83 +76,172 @@ class Claimant(NamedTuple):
 NOBODY = Claimant(None, None)
 
 
+class Case(NamedTuple):
+    """A loss in the sentence number `at`, who tells of it, the side of the list before it (`earlier`), and the counted `phrase`."""
+
+    context: Context
+    at: int
+    tagged: Tagged
+    loss: Loss
+    claimant: Claimant
+    earlier: str | None
+    is_item: bool
+    phrase: list[Chunk]
+    words: frozenset[str]  # of the phrase, lower case
+
+
+Verdict = tuple[str | None] | None
+"""What a piece of evidence says: nothing (None), that it is this side, or that nobody can tell (a tuple with None)."""
+
+
 def side_of_loss(
     context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant, earlier: str | None, is_item: bool = False
 ) -> str | None:
-    """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
-    `is_item` says that the loss is a further item of that list."""
-    joined = joined_side(tagged, loss)
-    if joined:
-        return joined
-    near = _phrase(tagged, loss)
-    claimant_party = claimant.party
-    if len({voice_of(c.value.row[1]) for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
-        return None  # "Russian and Ukrainian soldiers"
-    words = {c.text.lower() for c in near}
-    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
-    if loss.is_subset and earlier and loss.category != "personnel":
-        return earlier  # "22 launchers, among them five American HIMARS"
-    if named and not (is_armed_group(named) and words & _FORMER):
-        return named
-    if words & _ENEMY:
-        return _enemy(words, claimant_party)
-    if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
-        return claimant_party
-    if words & _THEIRS and not _is_from_theirs(tagged, loss):
-        owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
-        owner = next(
-            (side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None
-        )  # "It left after its soldiers …"
-        is_bystander = (
-            owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
-        )
-        if (owner in BODIES or is_bystander) and loss.population == "civilian" and (place := country_of(context, index, tagged, loss)[0]):
-            return place  # "the charity said 17 of its nurses had died in Gaza"
-        return (context.state_before(tagged.start) if owner in BODIES or is_bystander else owner) or claimant_party
+    """What the first piece of evidence says that says anything; `earlier` is the side of the list before the loss, `is_item` says that the
+    loss is a further item of that list."""
+    phrase = _phrase(tagged, loss)
+    words = frozenset(chunk.text.lower() for chunk in phrase)
+    case = Case(context, index, tagged, loss, claimant, earlier, is_item, phrase, words)
+    verdict = next((found for evidence in _EVIDENCE if (found := evidence(case)) is not None), None)
+    return verdict[0] if verdict else None
+
+
+def _if_told(side: str | None) -> Verdict:
+    return (side,) if side else None
+
+
+def _by_ranks(case: Case) -> Verdict:
+    """'six Nepalis killed in Russian uniform'."""
+    return _if_told(joined_side(case.tagged, case.loss))
+
+
+def _by_phrase(case: Case) -> Verdict:
+    """'12 Russian soldiers'; 'Russian and Ukrainian soldiers' are no one side's."""
+    sides = {voice_of(c.value.row[1]) for c in case.phrase if c.tag == "A" and isinstance(c.value, Entry)}
+    if len(sides) > 1 and case.loss.rule != "nominal":
+        return (None,)
+    if case.loss.is_subset and case.earlier and case.loss.category != "personnel":
+        return (case.earlier,)  # "22 launchers, among them five American HIMARS"
+    named = side_of([c for c in case.phrase if c.tag in "AU"]) or _people(case.phrase)
+    return None if is_armed_group(named) and case.words & _FORMER else _if_told(named)
+
+
+def _by_enemy(case: Case) -> Verdict:
+    """'300 enemy troops'."""
+    return (_enemy(case.words, case.claimant.party),) if case.words & _ENEMY else None
+
+
+def _by_owner(case: Case) -> Verdict:
+    """'our men', 'three of its soldiers', 'the rebels put their losses at 12'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if case.words & _OWN and party:
+        return (party,)
+    if case.words & _THEIRS and not _is_from_theirs(tagged, loss):
+        return (_owner_of_people(case),)
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
-        # "the rebels put their losses at 12"
-        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
-    if is_item and earlier:
-        return earlier
-    if earlier and _OUT_OF.search(tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start):
-        return earlier  # "600 North Koreans, out of 4,700 casualties"
-    if loss.noun.head is None and loss.rule == "reduced_passive":
-        owner = _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)
-        if owner:
-            return owner
+        return (_owner(tagged, loss.verb) or _owner_ahead(case.context, case.at, tagged, loss.verb) or party,)
+    return None
+
+
+def _owner_of_people(case: Case) -> str | None:
+    """Whose people 'its soldiers' are; a charity's nurses are of the land where they died."""
+    context, index, tagged, loss, party = case.context, case.at, case.tagged, case.loss, case.claimant.party
+    owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
+    ordered = reversed(owners) if tagged.tags[0] == "j" else owners  # "It left after its soldiers …"
+    owner = next((side for side in ordered if side), None)
+    is_bystander = owner is None and party is not None and not is_belligerent(party) and not is_armed_group(party)
+    if owner not in BODIES and not is_bystander:
+        return owner or party
+    place = country_of(context, index, tagged, loss)[0] if loss.population == "civilian" else None
+    return place or context.state_before(tagged.start) or party
+
+
+def _by_list(case: Case) -> Verdict:
+    """A further item of a list; '600 North Koreans, out of 4,700 casualties'."""
+    before = case.tagged.chunks[case.loss.noun.first].start - case.tagged.start
+    is_linked = case.is_item or (case.earlier and _OUT_OF.search(case.tagged.text, 0, before))
+    return _if_told(case.earlier) if is_linked else None
+
+
+def _by_loser(case: Case) -> Verdict:
+    """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
+        return (owner,)
     if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
-        return _enemy(_ENEMY, claimant_party)  # "the losses of the enemy are estimated at …"
-    told = _loser(tagged, loss, claimant_party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, claimant_party)
-    if told:
-        return told
-    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
-    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(tagged, loss)
-    if is_linked and earlier:
-        return earlier
-    if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(
-        tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start
-    ):
-        return _owner(tagged, loss.noun.first) or claimant_party  # "Moscow put its own losses at 1,351 dead"
-    if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
-        return claimant_party
-    if loss.subject == ARMED:
-        return context.armed_group_near(index, claimant_party if claimant_party and is_belligerent(claimant_party) else None)
-    if loss.population != "military" and claimant.counts is None and _OCCUPIED.search(tagged.text):
+        return (_enemy(_ENEMY, party),)  # "the losses of the enemy are estimated at …"
+    return _if_told(_loser(tagged, loss, party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, party))
+
+
+def _by_link(case: Case) -> Verdict:
+    """'of which 90', 'three intercepted', '… and 251 tanks destroyed'."""
+    loss = case.loss
+    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or case.words & _REST
+    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(case.tagged, loss)
+    return _if_told(case.earlier) if is_linked else None
+
+
+def _by_own_losses(case: Case) -> Verdict:
+    """'Moscow put its own losses at 1,351 dead', '29 wounded on its own side'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    before = tagged.chunks[loss.noun.first].start - tagged.start
+    if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(tagged.text, 0, before):
+        return (_owner(tagged, loss.noun.first) or party,)
+    return (party,) if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start) else None
+
+
+def _by_arms_borne(case: Case) -> Verdict:
+    """Militants and gunmen: the armed group that the sentences around name."""
+    party = case.claimant.party
+    state = party if party and is_belligerent(party) else None
+    return (case.context.armed_group_near(case.at, state),) if case.loss.subject == ARMED else None
+
+
+def _by_occupation(case: Case) -> Verdict:
+    """People hit in occupied territory."""
+    is_open = case.loss.population != "military" and case.claimant.counts is None
+    return (None,) if is_open and _OCCUPIED.search(case.tagged.text) else None
+
+
+def _by_scene(case: Case) -> Verdict:
+    """Of people: who struck, who speaks and where; nobody arrests or eliminates his own."""
+    context, loss, claimant_party = case.context, case.loss, case.claimant.party
+    if loss.category != "personnel":
         return None
-    if loss.category == "personnel":
-        party = _of_people(context, index, tagged, loss, claimant)
-        verb = tagged.chunks[loss.verb].text.lower()
-        gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
-        is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
-        is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
-        return _foe(context, party) if is_theirs else party  # nobody arrests or eliminates his own
+    party = _of_people(context, case.at, case.tagged, loss, case.claimant)
+    verb = case.tagged.chunks[loss.verb].text.lower()
+    gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
+    is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
+    is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
+    return (_foe(context, party) if is_theirs else party,)
+
+
+def _by_fire(case: Case) -> Verdict:
+    """Of equipment: who fired it, who struck it, who sent it."""
+    context, index, tagged, loss = case.context, case.at, case.tagged, case.loss
     struck = (
         _fired_by(context, index, tagged, loss)
-        or _struck(context, tagged, loss, claimant_party, earlier)
-        or (earlier if loss.rule in ("passive", "reduced_passive") else None)
+        or _struck(context, tagged, loss, case.claimant.party, case.earlier)
+        or (case.earlier if loss.rule in ("passive", "reduced_passive") else None)
     )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
-    return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
+    return ((_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck,)
+
+
+_EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
+    _by_ranks,
+    _by_phrase,
+    _by_enemy,
+    _by_owner,
+    _by_list,
+    _by_loser,
+    _by_link,
+    _by_own_losses,
+    _by_arms_borne,
+    _by_occupation,
+    _by_scene,
+    _by_fire,
+)
 
 
 def joined_side(tagged: Tagged, loss: Loss) -> str | None:
