@@ -68,9 +68,15 @@ class Credit(NamedTuple):
 
 def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     """Credits of one sentence in text order. `depth` bounds how far back pronouns are followed."""
-    if depth == 0 and index in context.credits:
-        known: list[Credit] = context.credits[index]
+    if depth == 0:
+        known: list[Credit] | None = context.credits.get(index)
+        if known is None:
+            known = context.credits[index] = _credits_in(context, index, 0)
         return known
+    return context.memo(("credits", index, depth), lambda: _credits_in(context, index, depth))
+
+
+def _credits_in(context: Context, index: int, depth: int) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags) if ":" in tagged.tags else None
@@ -90,8 +96,6 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     found += _counted_by(context, index, depth) + _boasted(context, index, depth)
     if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
-    if depth == 0:
-        context.credits[index] = found
     return found
 
 
@@ -181,6 +185,8 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
 def _namesake(context: Context, index: int, words: set[str], depth: int) -> Credit | None:
     """'the brigade reported': the source of the sentences before whose name ends so ('403rd Infantry Brigade')."""
     for back in range(index - 1, max(-1, index - NAMESAKE_WITHIN), -1):
+        if words.isdisjoint(context.words[back]):
+            continue
         for credit in reversed(credits_in(context, back, depth + 1)):
             if credit.name and not credit.is_person and " " in credit.name and credit.name.split()[-1].lower() in words:
                 return credit
@@ -215,7 +221,7 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
     if chunks[-1].tag == "j":
         return None  # "the people it says …"
     name, party, is_person = identify(context, tagged, chunks)
-    if party is None and (partner := _JOINT.search(tagged.tags, 0, first + 1)) is not None:
+    if party is None and (partner := _JOINT.search(tagged.tags, max(0, first - 3), first + 1)) is not None:
         # "the UN and local authorities estimate": the one that has a side
         return credit_of(context, index, (partner.start(), partner.start()), at, depth)
     return Credit(at, name, party, is_person, denies, said)
@@ -226,9 +232,12 @@ def _office_before(context: Context, index: int, office: Chunk, depth: int) -> C
     ahead = context.text[max(0, office.start - 4) : office.start].lower()
     if ahead != "the " or depth > 2:
         return None
+    word = office.text.lower()
     for back in range(index - 1, max(-1, index - OFFICE_WITHIN), -1):
+        if word not in context.words[back]:
+            continue
         for credit in reversed(credits_in(context, back, depth + 2)):
-            if credit.is_person and credit.name and office.text.lower() in credit.name.lower().split()[:-1]:
+            if credit.is_person and credit.name and word in credit.name.lower().split()[:-1]:
                 return credit
     return None
 

@@ -62,7 +62,7 @@ _JOINED = re.compile(
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
 _OTHER_KIND = re.compile(r"A[Uw]?P")
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
-_RECRUITING = re.compile(r"\b(?:recruit(?:s|ed|ing|ment)?|enlist(?:s|ed|ing|ment)?|hir(?:ed|es|ing))\b")
+_RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
@@ -262,7 +262,7 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
 
 def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
     """'asked Russia to stop recruiting its citizens after six Nepalis were killed': who recruited the men of a third nation."""
-    if _RECRUITING.search(tagged.text) is None or loss.measure != "killed":
+    if loss.measure != "killed" or not any(stem in tagged.text for stem in _RECRUITING):
         return None
     own = side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
     named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in OPPONENT and not _is_place(tagged, c)}

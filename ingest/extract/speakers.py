@@ -209,7 +209,8 @@ def _before_bracket(tagged: Tagged, last: int) -> int:
 
 def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'local activists said', 'the rebels put their losses at 12'; those who count with a named body are told under its name."""
-    authors = next((match for match in _AUTHORS.finditer(tagged.tags, 0, at) if match.end() == at), None)
+    may_be_authors = "P" in tagged.tags[max(0, at - 4) : at] and "," in tagged.tags[:at]
+    authors = next((m for m in _AUTHORS.finditer(tagged.tags, 0, at) if m.end() == at), None) if may_be_authors else None
     if authors is not None:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
     seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)

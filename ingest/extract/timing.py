@@ -151,21 +151,32 @@ def day_of_loss(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    is_dateless = (
-        "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None
-    )  # "since early March, when …" has a time of its own, though no day
-    if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
+    return (
+        _day_of_incident(context, index, tagged, credit) if period == "incident" else _day_of_total(context, index, tagged, credit, period)
+    )
+
+
+def _day_of_incident(context: Context, index: int, tagged: Tagged, credit: Credit | None) -> tuple[date | None, Basis | None]:
+    """The day told just before, that of the source's statement, that told just behind, or the only one of the article; a sentence with a
+    time of its own ('since early March, when …', 'a 2019 bombing') takes none from those around it."""
+    is_dateless = "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None
+    if is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
+    if credit is not None and (earlier := statement_day(context, index, credit)) is not None:
+        return _dated(earlier, Basis.STATEMENT)
+    following = _following_day(context, index) if is_dateless else (None, None)
+    return _only_day(context) if is_dateless and not following[0] else following
+
+
+def _day_of_total(context: Context, index: int, tagged: Tagged, credit: Credit | None, period: str) -> tuple[date | None, Basis | None]:
+    """The day of the source's statement, and for what has been lost 'so far' that of publication."""
     is_perfect = _PERFECT.search(tagged.text) is not None and _VAGUE_TIME.search(tagged.text) is None
     is_open = period != "other" or is_perfect or UP_TO_NOW.search(tagged.text) is not None
     earlier = statement_day(context, index, credit) if credit and is_open else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
-    if period in ("cumulative", "other") and context.article.published_on and _TILL_NOW.search(tagged.text):
+    if context.article.published_on and _TILL_NOW.search(tagged.text):
         return context.article.published_on, Basis.PUBLICATION
-    if period == "incident" and is_dateless:
-        following = _following_day(context, index)
-        return following if following[0] else _only_day(context)
     return None, None
 
 
