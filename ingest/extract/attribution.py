@@ -93,7 +93,7 @@ def _credits_in(context: Context, index: int, depth: int) -> list[Credit]:
                 found.append(credit)
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
-    found += _counted_by(context, index, depth) + _boasted(context, index, depth)
+    found += _counted_by(context, index, depth, bool(found)) + _boasted(context, index, depth)
     if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
     return found
@@ -122,8 +122,9 @@ def _is_reporter(chunk: Chunk) -> bool:
     return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] in ("body", "outlet")
 
 
-def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
-    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before."""
+def _counted_by(context: Context, index: int, depth: int, is_credited: bool) -> list[Credit]:
+    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before, where the sentence
+    credits nobody ('In its own account the army said')."""
     found: list[Credit] = []
     if COUNTS.isdisjoint(context.words[index]):
         return found
@@ -133,6 +134,8 @@ def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
             continue
         first, at = match.start("owner"), match.end() - 1
         if tagged.chunks[match.start("owner")].text.lower() in ("its", "their", "that", "this", "his", "her"):
+            if is_credited:
+                continue
             before = (
                 [] if depth > 2 else [c for back in range(index, max(-1, index - 4), -1) for c in _named_in(context, back, index, depth)]
             )

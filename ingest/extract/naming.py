@@ -166,10 +166,10 @@ def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | Non
     if not index or not 0 <= before - opening[0].end <= ITS_OFFICE_WITHIN:
         return None
     told = context.tagged(index - 1)
-    return opening_side(told) or next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
+    return _opening_side(told) or next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
 
 
-def opening_side(tagged: Tagged) -> str | None:
+def _opening_side(tagged: Tagged) -> str | None:
     """The side that is the subject a sentence opens with: 'Kyiv scoffed at the Russian figures', not 'Kyiv's figures were …'."""
     match = _OPENING_SIDE.match(tagged.tags)
     return side_of([tagged.chunks[match.end() - 1]]) if match else None

@@ -29,7 +29,7 @@ _TROOPS = word_set(
     " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
     " captains lieutenants sergeants corporals reservist marine paratrooper pilot guard sailor conscript recruit commando cadet guardsman"
     " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
-    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
+    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga prisoners pows captives"
 )
 _OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
@@ -44,6 +44,7 @@ _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
 _FORCES_AT = re.compile(
     r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
 )  # "Russian troops in the Kursk region have lost"
+_TAKEN = word_set("prisoners pows captives")
 _GIVES_UP = word_set(
     "surrendered surrender yielded apprehended arrested arresting neutralised neutralized neutralising eliminated eliminating liquidated"
 )
@@ -210,7 +211,7 @@ def _by_scene(case: Case) -> Verdict:
         return None
     party = _of_people(context, case.at, case.tagged, loss, case.claimant)
     verb = case.tagged.chunks[loss.verb].text.lower()
-    gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
+    gives_up = verb in _GIVES_UP or (loss.measure == "captured" and (loss.rule == "intransitive" or case.words & _TAKEN))
     is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
     is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
     return (_foe(context, party) if is_theirs else party,)
@@ -462,6 +463,7 @@ def _fought_by(context: Context, side: str | None, place: str | None) -> str | N
     """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
     if side in OPPONENT or not is_armed_group(side):
         return OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
+    place = place or context.home(len(context.text))
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army

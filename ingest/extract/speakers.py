@@ -94,7 +94,7 @@ def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _subject_of_restricted(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'An American official who would not be named put …'."""
-    match = re.search(r"(?<=[RKUA])H[^,;:SGHN]{1,8}$", tagged.tags[max(0, at - 10) : at])
+    match = re.search(r"(?<=[RKUAP])H[^,;:SGHN]{1,8}$", tagged.tags[max(0, at - 10) : at])
     if match is None:
         return None
     last = at - len(match.group()) - 1
