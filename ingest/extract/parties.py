@@ -61,6 +61,8 @@ _JOINED = re.compile(
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
+_FIGHTERS_AT = re.compile(r"Pp[dw]{0,2}[AL]$")
+_SIDES_LOSSES = re.compile(r"As?w{0,2}n")
 _OTHER_KIND = re.compile(r"A[Uw]?P")
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
@@ -191,6 +193,19 @@ def _by_own_losses(case: Case) -> Verdict:
     return (party,) if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start) else None
 
 
+def _by_losses_before(case: Case) -> Verdict:
+    """'Russia's losses in Ukraine have passed one million. The estimate includes 250,000 dead': of the side whose losses the sentence before
+    tells."""
+    tagged, loss = case.tagged, case.loss
+    if loss.noun.head is not None and loss.rule not in ("count_noun", "amount") or loss.category != "personnel" or not case.at:
+        return None
+    if set(tagged.tags) & set("AL"):
+        return None
+    ahead = case.context.tagged(case.at - 1)
+    match = _SIDES_LOSSES.search(ahead.tags) if ahead.paragraph == tagged.paragraph else None
+    return _if_told(side_of([ahead.chunks[match.start()]])) if match else None
+
+
 def _by_arms_borne(case: Case) -> Verdict:
     """Militants and gunmen: the armed group that the sentences around name."""
     party = case.claimant.party
@@ -238,6 +253,7 @@ _EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
     _by_loser,
     _by_link,
     _by_own_losses,
+    _by_losses_before,
     _by_arms_borne,
     _by_occupation,
     _by_scene,
@@ -492,6 +508,8 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     """The side that struck: 'Russian shelling killed …', '… killed by Israeli fire', '… in US airstrikes'."""
     if loss.rule == "active" and tagged.tags[loss.verb] in "tgv":
         subject = subject_of(tagged, loss.verb)
+        if subject is not None and _are_fighters_there(tagged, subject[1]):
+            return None
         side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
         if side:
             return side
@@ -500,6 +518,13 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     ]
     before = [side for at, side in strikers if at < loss.noun.first]
     return before[-1] if before else strikers[0][1] if strikers else None
+
+
+def _are_fighters_there(tagged: Tagged, last: int) -> bool:
+    """'Rebels in northern Mali killed five soldiers': the country is where they fight, not for whom."""
+    match = _FIGHTERS_AT.search(tagged.tags, max(0, last - 4), last + 1)
+    value = tagged.chunks[match.start()].value if match else None
+    return isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == ARMED
 
 
 def _unnamed_group(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:

@@ -167,7 +167,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _apposed(tagged, last)
     if at > 1 and tagged.tags[at - 2 : at] in ("Aw", "Uw") and tagged.chunks[at - 1].text.lower() in PAPERS:
         return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
-    if last > 1 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
+    if last > 1 and tagged.tags[last] in "wLA" and (office := _office_of_place(tagged, last)) is not None:
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
@@ -187,6 +187,13 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _office_of_place(tagged: Tagged, last: int) -> re.Match[str] | None:
+    """'the governor of Sumy', 'Zelensky in Kyiv', not 'fought for Russia after Ukraine said'."""
+    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    is_name = office is not None and tagged.tags[office.start()] in "AK"
+    return None if office is None or (is_name and tagged.chunks[office.start() + 1].text.lower() not in ("in", "at", "from", "of")) else office
 
 
 def _is_adverbial(tagged: Tagged, at: int) -> bool:
@@ -250,7 +257,7 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
 
 def _named_ahead(tagged: Tagged, last: int) -> tuple[int, int]:
     """The name that ends at `last`, with the office in front of its seat ('the General Staff in Kyiv')."""
-    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    office = _office_of_place(tagged, last)
     return run_left(tagged, office.start() if office else last), last
 
 
