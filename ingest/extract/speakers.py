@@ -193,7 +193,9 @@ def _office_of_place(tagged: Tagged, last: int) -> re.Match[str] | None:
     """'the governor of Sumy', 'Zelensky in Kyiv', not 'fought for Russia after Ukraine said'."""
     office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
     is_name = office is not None and tagged.tags[office.start()] in "AK"
-    return None if office is None or (is_name and tagged.chunks[office.start() + 1].text.lower() not in ("in", "at", "from", "of")) else office
+    return (
+        None if office is None or (is_name and tagged.chunks[office.start() + 1].text.lower() not in ("in", "at", "from", "of")) else office
+    )
 
 
 def _is_adverbial(tagged: Tagged, at: int) -> bool:
