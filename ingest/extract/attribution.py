@@ -123,8 +123,8 @@ def _is_reporter(chunk: Chunk) -> bool:
 
 
 def _counted_by(context: Context, index: int, depth: int, is_credited: bool) -> list[Credit]:
-    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before, where the sentence
-    credits nobody ('In its own account the army said')."""
+    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before, unless the
+    sentence credits somebody ('In its own account the army said')."""
     found: list[Credit] = []
     if COUNTS.isdisjoint(context.words[index]):
         return found

@@ -194,10 +194,10 @@ def _by_own_losses(case: Case) -> Verdict:
 
 
 def _by_losses_before(case: Case) -> Verdict:
-    """'Russia's losses in Ukraine have passed one million. The estimate includes 250,000 dead': of the side whose losses the sentence before
-    tells."""
+    """'Russia's losses in Ukraine have passed one million. The estimate includes 250,000 dead': of the side whose losses were told
+    just before."""
     tagged, loss = case.tagged, case.loss
-    if loss.noun.head is not None and loss.rule not in ("count_noun", "amount") or loss.category != "personnel" or not case.at:
+    if (loss.noun.head is not None and loss.rule not in ("count_noun", "amount")) or loss.category != "personnel" or not case.at:
         return None
     if set(tagged.tags) & set("AL"):
         return None
