@@ -11,10 +11,10 @@ from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import by_first
-from ingest.extract.parties import voice_of
 from ingest.extract.positions import may_hold_position, positions_in
 from ingest.extract.tagging import Tagged
 from ingest.extract.topics import announced_on, best_topic, channel_of, topic_of
+from ingest.extract.wars import voice_of
 from ingest.records import Announcement, Span
 
 _LINK = re.compile(r"\s*(?:read (?:also|more|next)|related|see also|watch|also read)\b", re.IGNORECASE)

@@ -29,6 +29,7 @@ __all__ = [
 
 _REPORT_OF = re.compile(r"(?P<paper>[wS])[ob](?=d?[AU])")
 _BY_COUNT = re.compile(r"[bp](?P<owner>d?(?:[AULRK]|d(?=w))(?:[AULRKw]|od?(?=[AULRK]))*?|d)s?w{0,2}[wS]")
+_COUNT_IS = re.compile(r"(?P<owner>d?[AULRK](?:[AULRK]|od?(?=[AULRK]))*?)sw?w(?=[BSVi]|w[pN])")  # "the ministry's count was 24 killed"
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
 _BOAST = re.compile(r"[AUK]sw{0,2}[wS]T")
 _BOASTS = word_set("boast boasts claim claims assertion assertions allegation allegations contention announcement admission insistence")
@@ -38,6 +39,7 @@ _BACKGROUND = re.compile(
     r"(?: in \w+)? (?:was |were )?(?:started|began|begun|erupted|broke out|sparked|triggered|set off)\b"
 )
 _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
+_JOINT = re.compile(r"Ac[dw]?.$")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
@@ -45,6 +47,7 @@ _OUTLETS = word_set(
     " command office watchdog mission observatory committee union commission bureau institute think-tank body directorate"
 )
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
+NAMESAKE_WITHIN = 8  # sentences
 OFFICE_WITHIN = 6  # sentences
 BULLETIN_WITHIN = 15  # sentences
 _LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
@@ -65,9 +68,15 @@ class Credit(NamedTuple):
 
 def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     """Credits of one sentence in text order. `depth` bounds how far back pronouns are followed."""
-    if depth == 0 and index in context.credits:
-        known: list[Credit] = context.credits[index]
+    if depth == 0:
+        known: list[Credit] | None = context.credits.get(index)
+        if known is None:
+            known = context.credits[index] = _credits_in(context, index, 0)
         return known
+    return context.memo(("credits", index, depth), lambda: _credits_in(context, index, depth))
+
+
+def _credits_in(context: Context, index: int, depth: int) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
     colon = _COLON.match(tagged.tags) if ":" in tagged.tags else None
@@ -84,11 +93,9 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
                 found.append(credit)
         elif tag in "SY" and (credit := _same_source(context, index, at, depth)):
             found.append(credit)
-    found += _counted_by(context, index, depth) + _boasted(context, index, depth)
+    found += _counted_by(context, index, depth, bool(found)) + _boasted(context, index, depth)
     if not found and (credit := _reporting(context, index, depth) or _in_brackets(context, index, depth)):
         found.append(credit)
-    if depth == 0:
-        context.credits[index] = found
     return found
 
 
@@ -115,17 +122,20 @@ def _is_reporter(chunk: Chunk) -> bool:
     return isinstance(chunk.value, Entry) and chunk.value.lexicon == "actors" and chunk.value.row[2] in ("body", "outlet")
 
 
-def _counted_by(context: Context, index: int, depth: int) -> list[Credit]:
-    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before."""
+def _counted_by(context: Context, index: int, depth: int, is_credited: bool) -> list[Credit]:
+    """'by the ministry's count', 'by its own estimate', 'on Kyiv's figures': the owner of the count, or the source before, unless the
+    sentence credits somebody ('In its own account the army said')."""
     found: list[Credit] = []
     if COUNTS.isdisjoint(context.words[index]):
         return found
     tagged = context.tagged(index)
-    for match in _BY_COUNT.finditer(tagged.tags):
+    for match in (*_BY_COUNT.finditer(tagged.tags), *_COUNT_IS.finditer(tagged.tags)):
         if tagged.chunks[match.end() - 1].text.lower() not in COUNTS:
             continue
-        first, at = match.start() + 1, match.end() - 1
+        first, at = match.start("owner"), match.end() - 1
         if tagged.chunks[match.start("owner")].text.lower() in ("its", "their", "that", "this", "his", "her"):
+            if is_credited:
+                continue
             before = (
                 [] if depth > 2 else [c for back in range(index, max(-1, index - 4), -1) for c in _named_in(context, back, index, depth)]
             )
@@ -159,7 +169,11 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
     is_cited = tagged.tags[at] == "Y"
     words = {c.text.lower() for c in (tagged.chunks[at + 2 : at + 4] if is_cited else tagged.chunks[max(0, at - 1) : at])}
     determiner = tagged.tags[at + 1 : at + 2] if is_cited else tagged.tags[max(0, at - 2) : max(0, at - 1)]
-    if determiner != "d" or words.isdisjoint(PAPERS | _OUTLETS) or depth > 2:
+    if determiner != "d" or depth > 2:
+        return None
+    if (namesake := _namesake(context, index, words, depth)) is not None:
+        return namesake._replace(at=at, denies=False)
+    if words.isdisjoint(PAPERS | _OUTLETS):
         return None
     for back in range(index - 1, max(-1, index - 6), -1):
         named = [c for c in credits_in(context, back, depth + 1) if c.name and (not c.is_person or words & PAPERS)]
@@ -169,6 +183,17 @@ def _same_source(context: Context, index: int, at: int, depth: int) -> Credit | 
             return named[-1]._replace(at=at, denies=False)
     opening = opening_name(context, context.tagged(index - 1), len(context.tagged(index - 1).tags)) if index and "group" in words else None
     return Credit(at, *opening, False, None) if opening is not None and is_group(opening[1] or "") else None
+
+
+def _namesake(context: Context, index: int, words: set[str], depth: int) -> Credit | None:
+    """'the brigade reported': the source of the sentences before whose name ends so ('403rd Infantry Brigade')."""
+    for back in range(index - 1, max(-1, index - NAMESAKE_WITHIN), -1):
+        if words.isdisjoint(context.words[back]):
+            continue
+        for credit in reversed(credits_in(context, back, depth + 1)):
+            if credit.name and not credit.is_person and " " in credit.name and credit.name.split()[-1].lower() in words:
+                return credit
+    return None
 
 
 def _reporting(context: Context, index: int, depth: int) -> Credit | None:
@@ -196,7 +221,12 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
         return Credit(at, named.name, named.party, True, denies, said)
     if not chunks or not can_speak(tagged, chunks, first, last + 1):
         return None
+    if chunks[-1].tag == "j":
+        return None  # "the people it says …"
     name, party, is_person = identify(context, tagged, chunks)
+    if party is None and (partner := _JOINT.search(tagged.tags, max(0, first - 3), first + 1)) is not None:
+        # "the UN and local authorities estimate": the one that has a side
+        return credit_of(context, index, (partner.start(), partner.start()), at, depth)
     return Credit(at, name, party, is_person, denies, said)
 
 
@@ -205,9 +235,12 @@ def _office_before(context: Context, index: int, office: Chunk, depth: int) -> C
     ahead = context.text[max(0, office.start - 4) : office.start].lower()
     if ahead != "the " or depth > 2:
         return None
+    word = office.text.lower()
     for back in range(index - 1, max(-1, index - OFFICE_WITHIN), -1):
+        if word not in context.words[back]:
+            continue
         for credit in reversed(credits_in(context, back, depth + 2)):
-            if credit.is_person and credit.name and office.text.lower() in credit.name.lower().split()[:-1]:
+            if credit.is_person and credit.name and word in credit.name.lower().split()[:-1]:
                 return credit
     return None
 
@@ -238,7 +271,7 @@ def _pronoun(context: Context, index: int, word: str, at: int, denies: bool, sai
         same = [c for c in credits_in(context, back, depth + 2) if c.name and (c.is_person == wants_person or word == "they")]
         if same:
             return Credit(at, same[-1].name, same[-1].party, wants_person, denies, said)
-        subject = _earlier_subject(context, back) if back == index - 1 else None
+        subject = _earlier_subject(context, back) if back == index - 1 and word != "they" else None
         if subject is not None and subject[2] == wants_person:
             return Credit(at, *subject, denies, said)
     return Credit(at, None, None, wants_person, denies, said)
@@ -266,6 +299,8 @@ def opening_name(context: Context, tagged: Tagged, before: int) -> tuple[str, st
     if match is None or match.end("run") >= before:
         return None
     chunks = tagged.chunks[match.start("run") : match.end("run")]
+    if chunks[-1].tag == "s":
+        chunks = chunks[:-1]  # "Ukraine's top military command"
     return identify(context, tagged, chunks) if can_speak(tagged, chunks, match.start("run"), match.end("run")) else None
 
 

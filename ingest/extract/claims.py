@@ -14,12 +14,14 @@ from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, NOBODY, Claimant, counted_by, joined_side, place_of, side_of_loss, voice_of
+from ingest.extract.parties import ARMED, NOBODY, Claimant, joined_side, side_of_loss
 from ingest.extract.periods import is_of_front
+from ingest.extract.places import place_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.timing import day_of_loss, last_day, period_of_loss
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
+from ingest.extract.wars import counted_by, voice_of
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence

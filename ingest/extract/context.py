@@ -49,6 +49,7 @@ _ARMIES = word_set("army military forces force navy defence defense ministry sta
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
 _ARMY_WORDS = _TROOPS | {name.lower() for name in _ARMY_NAMES}
+_FOREIGN_ARMIES_IN = word_set("LB SY IQ YE")  # they fight the armed groups there
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
 _YEAR = re.compile(  # "1960 artillery systems" is a number
     r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
@@ -246,8 +247,12 @@ class Context:
     def army_side(self) -> str | None:
         """'the army said': the one side whose army, ministry or forces the article names; None when it names two."""
         sides = {i.party for key, i in self.introductions.items() if key.islower() and i.party and key.split()[-1] in _ARMIES}
+        if sides:
+            return sides.pop() if len(sides) == 1 else None
         home = self.home(len(self.text))
-        return sides.pop() if len(sides) == 1 else None if sides else _ARMY_THERE.get(home or "", home) or self.army or self.fights_group
+        if home in _FOREIGN_ARMIES_IN and self.fights_group is not None:
+            return self.fights_group  # "the military killed 12 Hezbollah fighters near Tyre"
+        return _ARMY_THERE.get(home or "", home) or self.army or self.fights_group
 
     def sentence_at(self, offset: int) -> int:
         """The number of the sentence that holds this offset."""

@@ -26,7 +26,9 @@ _OF_STATE = re.compile(
     r"|cabinet|prosecutors?|hospital|doctors?|medics?|health|court|secretary|senator|deputy|ambassador)\b",
     re.IGNORECASE,
 )
-_OF_THE_STRUCK = re.compile(r"\b(?:health|hospitals?|doctors?|medics?|mayor|governor|emergency|rescue)\b", re.IGNORECASE)  # they tell of their own
+_OF_THE_STRUCK = re.compile(
+    r"\b(?:health|hospitals?|doctors?|medics?|mayor|governor|emergency|rescue)\b", re.IGNORECASE
+)  # they tell of their own
 _ABROAD_NAME = re.compile(r"\b(?:western|european|allied|foreign|international|independent|senior US|un|u\.n)\b", re.IGNORECASE)
 _VAGUE_PEOPLE = word_set("POWs prisoners pows people others soldiers civilians men women troops victims children colonels")
 _LOCALS = word_set(
@@ -151,7 +153,7 @@ def _holder(context: Context, word: str) -> Introduction | None:
 
 
 def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | None:
-    """'Its spokesman, Abdi Ali, said', 'Its army said': the side that the sentence ahead has for its subject, else the one it names last."""
+    """'Its spokesman, Abdi Ali, said', 'Its army said': the side that is subject of the sentence ahead, else the one it names last."""
     ahead = [c for c in tagged.chunks if c.end <= before]
     if len(ahead) > 1 and ahead[-1].text.lower() == "its":
         # "Korea will not send weapons to Ukraine, its ministry said"; "… 41,000 people in Gaza, its health ministry says"
@@ -164,12 +166,10 @@ def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | Non
     if not index or not 0 <= before - opening[0].end <= ITS_OFFICE_WITHIN:
         return None
     told = context.tagged(index - 1)
-    if (subject := opening_side(told)) is not None:
-        return subject
-    return next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
+    return _opening_side(told) or next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
 
 
-def opening_side(tagged: Tagged) -> str | None:
+def _opening_side(tagged: Tagged) -> str | None:
     """The side that is the subject a sentence opens with: 'Kyiv scoffed at the Russian figures', not 'Kyiv's figures were …'."""
     match = _OPENING_SIDE.match(tagged.tags)
     return side_of([tagged.chunks[match.end() - 1]]) if match else None

@@ -15,9 +15,10 @@ from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
 from ingest.extract.memory import Judged
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
-from ingest.extract.parties import is_armed_group, opponents, place_of, voice_of
+from ingest.extract.places import place_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import lowered, word_set
+from ingest.extract.wars import is_armed_group, opponents, voice_of
 from ingest.records import Offer, Span
 
 _VERBS = re.compile(  # for text in lower case

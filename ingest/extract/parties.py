@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
 from typing import NamedTuple
 
-from ingest.extract.context import STRUCK, Context, armies_in, is_location, is_seat, side_of
-from ingest.extract.lexicons import Entry, by_first, rows
+from ingest.extract.context import Context, armies_in, side_of
+from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.losses import Loss
+from ingest.extract.periods import NEVER_AT_ONCE
+from ingest.extract.places import STRIKES, country_at, country_of, place_of
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.extract.wars import BODIES, OPPONENT, is_armed_group, is_belligerent, is_state, opponents, rivals, voice_of, voices
 
 ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no state's army
-_BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
-_OPPONENT = {"UA": "RU", "RU": "UA"}
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _ENEMY = frozenset({"enemy", "enemy's", "adversary", "adversary's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
@@ -28,13 +29,9 @@ _TROOPS = word_set(
     " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
     " captains lieutenants sergeants corporals reservist marine paratrooper pilot guard sailor conscript recruit commando cadet guardsman"
     " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
-    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga"
+    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga prisoners pows captives"
 )
 _OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
-_STRIKES = word_set(
-    "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
-    " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
-)
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _FLOWN = frozenset({"drone", "missile"})
@@ -47,6 +44,7 @@ _OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
 _FORCES_AT = re.compile(
     r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
 )  # "Russian troops in the Kursk region have lost"
+_TAKEN = word_set("prisoners pows captives")
 _GIVES_UP = word_set(
     "surrendered surrender yielded apprehended arrested arresting neutralised neutralized neutralising eliminated eliminating liquidated"
 )
@@ -55,7 +53,6 @@ _OCCUPIED = re.compile(
 )
 _ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
 _ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
-_ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
 _JOINED = re.compile(
@@ -64,14 +61,11 @@ _JOINED = re.compile(
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
+_FIGHTERS_AT = re.compile(r"Pp[dw]{0,2}[AL]$")
+_SIDES_LOSSES = re.compile(r"As?w{0,2}n")
 _OTHER_KIND = re.compile(r"A[Uw]?P")
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
-_RECRUITING = re.compile(r"\b(?:recruit(?:s|ed|ing|ment)?|enlist(?:s|ed|ing|ment)?|hir(?:ed|es|ing))\b")
-_ENTERED = re.compile(
-    r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
-    r" (?:(?:southern|northern|eastern|western|central) )?$"
-)
-NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
+_RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
 
@@ -85,81 +79,186 @@ class Claimant(NamedTuple):
 NOBODY = Claimant(None, None)
 
 
+class Case(NamedTuple):
+    """A loss in the sentence number `at`, who tells of it, the side of the list before it (`earlier`), and the counted `phrase`."""
+
+    context: Context
+    at: int
+    tagged: Tagged
+    loss: Loss
+    claimant: Claimant
+    earlier: str | None
+    is_item: bool
+    phrase: list[Chunk]
+    words: frozenset[str]  # of the phrase, lower case
+
+
+Verdict = tuple[str | None] | None
+"""What a piece of evidence says: nothing (None), that it is this side, or that nobody can tell (a tuple with None)."""
+
+
 def side_of_loss(
     context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant, earlier: str | None, is_item: bool = False
 ) -> str | None:
-    """The words beside the number first, then the loser, then who struck, then the place; `earlier` is the side of the list before it,
-    `is_item` says that the loss is a further item of that list."""
-    joined = joined_side(tagged, loss)
-    if joined:
-        return joined
-    near = _phrase(tagged, loss)
-    claimant_party = claimant.party
-    if len({voice_of(c.value.row[1]) for c in near if c.tag == "A" and isinstance(c.value, Entry)}) > 1 and loss.rule != "nominal":
-        return None  # "Russian and Ukrainian soldiers"
-    words = {c.text.lower() for c in near}
-    named = side_of([c for c in near if c.tag in "AU"]) or _people(near)
-    if loss.is_subset and earlier and loss.category != "personnel":
-        return earlier  # "22 launchers, among them five American HIMARS"
-    if named and not (is_armed_group(named) and words & _FORMER):
-        return named
-    if words & _ENEMY:
-        return _enemy(words, claimant_party)
-    if words & _OWN and claimant_party:  # "our men", "20,000 of his men"
-        return claimant_party
-    if words & _THEIRS and not _is_from_theirs(tagged, loss):
-        owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
-        owner = next(
-            (side for side in (reversed(owners) if tagged.tags[0] == "j" else owners) if side), None
-        )  # "It left after its soldiers …"
-        is_bystander = (
-            owner is None and claimant_party is not None and not is_belligerent(claimant_party) and not is_armed_group(claimant_party)
-        )
-        return (context.state_before(tagged.start) if owner in _BODIES or is_bystander else owner) or claimant_party
+    """What the first piece of evidence says that says anything; `earlier` is the side of the list before the loss, `is_item` says that the
+    loss is a further item of that list."""
+    phrase = _phrase(tagged, loss)
+    words = frozenset(chunk.text.lower() for chunk in phrase)
+    case = Case(context, index, tagged, loss, claimant, earlier, is_item, phrase, words)
+    verdict = next((found for evidence in _EVIDENCE if (found := evidence(case)) is not None), None)
+    return verdict[0] if verdict else None
+
+
+def _if_told(side: str | None) -> Verdict:
+    return (side,) if side else None
+
+
+def _by_ranks(case: Case) -> Verdict:
+    """'six Nepalis killed in Russian uniform'."""
+    return _if_told(joined_side(case.tagged, case.loss))
+
+
+def _by_phrase(case: Case) -> Verdict:
+    """'12 Russian soldiers'; 'Russian and Ukrainian soldiers' are no one side's."""
+    sides = {voice_of(c.value.row[1]) for c in case.phrase if c.tag == "A" and isinstance(c.value, Entry)}
+    if len(sides) > 1 and case.loss.rule != "nominal":
+        return (None,)
+    if case.loss.is_subset and case.earlier and case.loss.category != "personnel":
+        return (case.earlier,)  # "22 launchers, among them five American HIMARS"
+    named = side_of([c for c in case.phrase if c.tag in "AU"]) or _people(case.phrase)
+    return None if is_armed_group(named) and case.words & _FORMER else _if_told(named)
+
+
+def _by_enemy(case: Case) -> Verdict:
+    """'300 enemy troops'."""
+    return (_enemy(case.words, case.claimant.party),) if case.words & _ENEMY else None
+
+
+def _by_owner(case: Case) -> Verdict:
+    """'our men', 'three of its soldiers', 'the rebels put their losses at 12'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if case.words & _OWN and party:
+        return (party,)
+    if case.words & _THEIRS and not _is_from_theirs(tagged, loss):
+        return (_owner_of_people(case),)
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:
-        # "the rebels put their losses at 12"
-        return _owner(tagged, loss.verb) or _owner_ahead(context, index, tagged, loss.verb) or claimant_party
-    if is_item and earlier:
-        return earlier
-    if earlier and _OUT_OF.search(tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start):
-        return earlier  # "600 North Koreans, out of 4,700 casualties"
-    if loss.noun.head is None and loss.rule == "reduced_passive":
-        owner = _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)
-        if owner:
-            return owner
+        return (_owner(tagged, loss.verb) or _owner_ahead(case.context, case.at, tagged, loss.verb) or party,)
+    return None
+
+
+def _owner_of_people(case: Case) -> str | None:
+    """Whose people 'its soldiers' are; a charity's nurses are of the land where they died."""
+    context, index, tagged, loss, party = case.context, case.at, case.tagged, case.loss, case.claimant.party
+    owners = (_owner(tagged, loss.noun.first), _owner_ahead(context, index, tagged, loss.noun.first))
+    ordered = reversed(owners) if tagged.tags[0] == "j" else owners  # "It left after its soldiers …"
+    owner = next((side for side in ordered if side), None)
+    is_bystander = owner is None and party is not None and not is_belligerent(party) and not is_armed_group(party)
+    if owner not in BODIES and not is_bystander:
+        return owner or party
+    place = country_of(context, index, tagged, loss)[0] if loss.population == "civilian" else None
+    return place or context.state_before(tagged.start) or party
+
+
+def _by_list(case: Case) -> Verdict:
+    """A further item of a list; '600 North Koreans, out of 4,700 casualties'."""
+    before = case.tagged.chunks[case.loss.noun.first].start - case.tagged.start
+    is_linked = case.is_item or (case.earlier and _OUT_OF.search(case.tagged.text, 0, before))
+    return _if_told(case.earlier) if is_linked else None
+
+
+def _by_loser(case: Case) -> Verdict:
+    """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
+        return (owner,)
     if loss.rule == "amount" and any(c.text.lower() in _ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
-        return _enemy(_ENEMY, claimant_party)  # "the losses of the enemy are estimated at …"
-    told = _loser(tagged, loss, claimant_party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, claimant_party)
-    if told:
-        return told
-    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or words & _REST  # "of which 90", "three intercepted"
-    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(tagged, loss)
-    if is_linked and earlier:
-        return earlier
-    if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(
-        tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start
-    ):
-        return _owner(tagged, loss.noun.first) or claimant_party  # "Moscow put its own losses at 1,351 dead"
-    if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start):
-        return claimant_party
-    if loss.subject == ARMED:
-        return context.armed_group_near(index, claimant_party if claimant_party and is_belligerent(claimant_party) else None)
-    if loss.population != "military" and claimant.counts is None and _OCCUPIED.search(tagged.text):
+        return (_enemy(_ENEMY, party),)  # "the losses of the enemy are estimated at …"
+    return _if_told(_loser(tagged, loss, party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, party))
+
+
+def _by_link(case: Case) -> Verdict:
+    """'of which 90', 'three intercepted', '… and 251 tanks destroyed'."""
+    loss = case.loss
+    is_part = loss.noun.head is None or loss.noun.head < loss.noun.first or case.words & _REST
+    is_linked = is_part or loss.is_subset or loss.rule in ("subset", "listed", "loss_list", "ledger") or _is_chained(case.tagged, loss)
+    return _if_told(case.earlier) if is_linked else None
+
+
+def _by_own_losses(case: Case) -> Verdict:
+    """'Moscow put its own losses at 1,351 dead', '29 wounded on its own side'."""
+    tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    before = tagged.chunks[loss.noun.first].start - tagged.start
+    if loss.rule in ("count_noun", "amount", "reduced_passive") and _OWN_LOSSES.search(tagged.text, 0, before):
+        return (_owner(tagged, loss.noun.first) or party,)
+    return (party,) if _ON_OWN_SIDE.match(tagged.text, tagged.chunks[loss.noun.last].end - tagged.start) else None
+
+
+def _by_losses_before(case: Case) -> Verdict:
+    """'Russia's losses in Ukraine have passed one million. The estimate includes 250,000 dead': of the side whose losses were told
+    just before."""
+    tagged, loss = case.tagged, case.loss
+    if (loss.noun.head is not None and loss.rule not in ("count_noun", "amount")) or loss.category != "personnel" or not case.at:
         return None
-    if loss.category == "personnel":
-        party = _of_people(context, index, tagged, loss, claimant)
-        verb = tagged.chunks[loss.verb].text.lower()
-        gives_up = verb in _GIVES_UP or (loss.measure == "captured" and loss.rule == "intransitive")
-        is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
-        is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
-        return _foe(context, party) if is_theirs else party  # nobody arrests or eliminates his own
+    if set(tagged.tags) & set("AL"):
+        return None
+    ahead = case.context.tagged(case.at - 1)
+    match = _SIDES_LOSSES.search(ahead.tags) if ahead.paragraph == tagged.paragraph else None
+    return _if_told(side_of([ahead.chunks[match.start()]])) if match else None
+
+
+def _by_arms_borne(case: Case) -> Verdict:
+    """Militants and gunmen: the armed group that the sentences around name."""
+    party = case.claimant.party
+    state = party if party and is_belligerent(party) else None
+    return (case.context.armed_group_near(case.at, state),) if case.loss.subject == ARMED else None
+
+
+def _by_occupation(case: Case) -> Verdict:
+    """People hit in occupied territory."""
+    is_open = case.loss.population != "military" and case.claimant.counts is None
+    return (None,) if is_open and _OCCUPIED.search(case.tagged.text) else None
+
+
+def _by_scene(case: Case) -> Verdict:
+    """Of people: who struck, who speaks and where; nobody arrests or eliminates his own."""
+    context, loss, claimant_party = case.context, case.loss, case.claimant.party
+    if loss.category != "personnel":
+        return None
+    party = _of_people(context, case.at, case.tagged, loss, case.claimant)
+    verb = case.tagged.chunks[loss.verb].text.lower()
+    gives_up = verb in _GIVES_UP or (loss.measure == "captured" and (loss.rule == "intransitive" or case.words & _TAKEN))
+    is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
+    is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
+    return (_foe(context, party) if is_theirs else party,)
+
+
+def _by_fire(case: Case) -> Verdict:
+    """Of equipment: who fired it, who struck it, who sent it."""
+    context, index, tagged, loss = case.context, case.at, case.tagged, case.loss
     struck = (
         _fired_by(context, index, tagged, loss)
-        or _struck(context, tagged, loss, claimant_party, earlier)
-        or (earlier if loss.rule in ("passive", "reduced_passive") else None)
+        or _struck(context, tagged, loss, case.claimant.party, case.earlier)
+        or (case.earlier if loss.rule in ("passive", "reduced_passive") else None)
     )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
-    return (_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck
+    return ((_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck,)
+
+
+_EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
+    _by_ranks,
+    _by_phrase,
+    _by_enemy,
+    _by_owner,
+    _by_list,
+    _by_loser,
+    _by_link,
+    _by_own_losses,
+    _by_losses_before,
+    _by_arms_borne,
+    _by_occupation,
+    _by_scene,
+    _by_fire,
+)
 
 
 def joined_side(tagged: Tagged, loss: Loss) -> str | None:
@@ -180,11 +279,11 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
 
 def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
     """'asked Russia to stop recruiting its citizens after six Nepalis were killed': who recruited the men of a third nation."""
-    if _RECRUITING.search(tagged.text) is None or loss.measure != "killed":
+    if loss.measure != "killed" or not any(stem in tagged.text for stem in _RECRUITING):
         return None
     own = side_of([c for c in _phrase(tagged, loss) if c.tag == "A"]) or _people(_phrase(tagged, loss))
-    named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in _OPPONENT and not _is_place(tagged, c)}
-    return named.pop() if len(named) == 1 and is_state(own) and own not in _OPPONENT else None
+    named = {side for c in tagged.chunks if c.tag == "A" and (side := side_of([c])) in OPPONENT and not _is_place(tagged, c)}
+    return named.pop() if len(named) == 1 and is_state(own) and own not in OPPONENT else None
 
 
 def _is_place(tagged: Tagged, chunk: Chunk) -> bool:
@@ -241,7 +340,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     robbed = _of_abductions(context, index, tagged, loss)
     if robbed:
         return robbed
-    place, is_placed = _country(context, index, tagged, loss)
+    place, is_placed = country_of(context, index, tagged, loss)
     if (warred := _of_whole_war(context, tagged, loss)) is not None:
         return warred
     if loss.population in ("military", "foreign_fighters"):
@@ -250,13 +349,13 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     if is_armed_group(striker) and foe is not None and place in (None, voice_of(striker)):
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
     if is_placed:
-        is_told_here = place_of(tagged) is not None or _country_at(tagged, loss.noun.first) is not None
+        is_told_here = place_of(tagged) is not None or country_at(tagged, loss.noun.first) is not None
         speaker = voice_of(claimant_party)
-        if not is_told_here and place == striker != speaker and speaker not in _OPPONENT and is_belligerent(speaker or ""):
+        if not is_told_here and place == striker != speaker and speaker not in OPPONENT and is_belligerent(speaker or ""):
             return speaker  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
-    if striker in _OPPONENT and claimant_party in (None, _OPPONENT[striker]):
-        return _OPPONENT[striker]
+    if striker in OPPONENT and claimant_party in (None, OPPONENT[striker]):
+        return OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.names_side("UA") and context.sides <= _WAR_OF_UKRAINE:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
     if claimant_party and is_belligerent(claimant_party) and striker not in (None, claimant_party):
@@ -283,16 +382,16 @@ def _of_abductions(context: Context, index: int, tagged: Tagged, loss: Loss) -> 
     is_hold = loss.measure == "captured" and "holding" in context.words[index]
     if not (is_hold or context.words[index] & _ABDUCTIONS) or loss.population in ("military", "foreign_fighters"):
         return None
-    place = _country(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
-    if place in _voices().values() and (state := opponents().get(place or "")) is not None:
+    place = country_of(context, index, tagged, loss)[0] if loss.subject == "hostage" else None
+    if place in voices().values() and (state := opponents().get(place or "")) is not None:
         return state  # "48 hostages remain in Gaza"
-    robbed = {opponents().get(side) for side, voice in _voices().items() if voice != side and context.names_side(side)} - {None}
+    robbed = {opponents().get(side) for side, voice in voices().items() if voice != side and context.names_side(side)} - {None}
     return robbed.pop() if len(robbed) == 1 else None
 
 
 def _is_other_side(place: str | None, claimant_party: str | None) -> bool:
     """Who counts the dead of a strike seldom counts the other side's: the place carried from an earlier sentence is not this one."""
-    return claimant_party in _OPPONENT and place == _OPPONENT[claimant_party]
+    return claimant_party in OPPONENT and place == OPPONENT[claimant_party]
 
 
 def _of_soldiers(
@@ -309,8 +408,8 @@ def _of_soldiers(
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
-    if striker in _OPPONENT and claimant_party in (None, striker, _OPPONENT[striker]):
-        return _OPPONENT[striker]
+    if striker in OPPONENT and claimant_party in (None, striker, OPPONENT[striker]):
+        return OPPONENT[striker]
     clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)
     if loss.rule == "active" and {c.text.lower() for c in tagged.chunks[clause : loss.verb]} & _CLAIMANTS_OWN:
         # "it said its drones had sunk the ship, killing six sailors"
@@ -318,7 +417,7 @@ def _of_soldiers(
         if teller is not None:
             return (_army_just_before(context, index, tagged) if is_armed_group(teller) else None) or _fought_by(context, teller, place)
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
-        is_across = place in _OPPONENT and place != claimant_party
+        is_across = place in OPPONENT and place != claimant_party
         return None if is_across else claimant_party
     named = _armies_of(tagged) if striker is None and not is_belligerent(claimant_party or "") else set()
     if len(named) == 1 and not is_armed_group(claimant_party):
@@ -332,7 +431,7 @@ def _of_soldiers(
         return None  # "in Mali, Niger and Burkina Faso"
     if {side for c in tagged.chunks[: loss.noun.first] if _is_country(c) and (side := side_of([c]))} - {place}:
         return None  # "South Africa mourns fourteen soldiers who died in Goma"
-    is_calm = place is not None and place not in _OPPONENT and place not in _SHARED_GROUND
+    is_calm = place is not None and place not in OPPONENT and place not in _SHARED_GROUND
     side = place if is_calm else context.army
     return side if striker != side else None
 
@@ -378,8 +477,9 @@ def _is_listed_place(tagged: Tagged, at: int) -> bool:
 
 def _fought_by(context: Context, side: str | None, place: str | None) -> str | None:
     """Whose soldiers `side` fights: in the main war the other's; of a group the state where it happened, else the one it is at war with."""
-    if side in _OPPONENT or not is_armed_group(side):
-        return _OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
+    if side in OPPONENT or not is_armed_group(side):
+        return OPPONENT.get(side or "") or _rival(context, side) or (place if place == side else None)
+    place = place or context.home(len(context.text))
     if place is not None and place not in _SHARED_GROUND:
         return place
     return opponents().get(side or "") or context.army
@@ -387,8 +487,8 @@ def _fought_by(context: Context, side: str | None, place: str | None) -> str | N
 
 def _foe(context: Context, side: str | None) -> str | None:
     """The side that `side` shoots at: in the main war the other, else the armed group of the article that fights it, or its state."""
-    if side in _OPPONENT:
-        return _OPPONENT[side]
+    if side in OPPONENT:
+        return OPPONENT[side]
     rival = _rival(context, side)
     if rival is not None:
         return rival
@@ -400,56 +500,16 @@ def _foe(context: Context, side: str | None) -> str | None:
 
 def _rival(context: Context, side: str | None) -> str | None:
     """The one state that the article names whose army has fought that of `side`."""
-    named = {other for one, other in _rivals() if one == side} & context.sides
+    named = {other for one, other in rivals() if one == side} & context.sides
     return named.pop() if len(named) == 1 else None
-
-
-@cache
-def _rivals() -> frozenset[tuple[str, str]]:
-    return frozenset(pair for one, other in rows("rivals") for pair in ((one, other), (other, one)))
-
-
-def is_armed_group(party: str | None) -> bool:
-    """A party that is neither a country nor an onlooker: named in words."""
-    return party is not None and party not in _BODIES and not (len(party) == 2 and party.isupper())
-
-
-@cache
-def opponents() -> dict[str, str]:
-    """Side -> the state it is at war with."""
-    return {row[0]: row[1] for row in rows("wars") if row[1]}
-
-
-def counted_by(name: str | None) -> str | None:
-    """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's."""
-    row = by_first("counters").get(name or "")
-    return row[1] if row is not None else None
-
-
-def voice_of(party: str | None) -> str | None:
-    """The code under which a side speaks: a group that rules a country or territory, or claims to, speaks as that; others as themselves."""
-    return _voices().get(party or "", party)
-
-
-@cache
-def _voices() -> dict[str, str]:
-    return {row[0]: row[2] for row in rows("wars") if row[2]}
-
-
-def is_state(party: str | None) -> bool:
-    """A country's code, of whoever is at war or looks on."""
-    return party is not None and len(party) == 2 and party.isupper() and party not in _BODIES
-
-
-def is_belligerent(party: str) -> bool:
-    """False for those who report the losses of others: the press, the United Nations, charities, allies and armed groups."""
-    return len(party) == 2 and party.isupper() and party not in _ONLOOKERS
 
 
 def _striker(tagged: Tagged, loss: Loss) -> str | None:
     """The side that struck: 'Russian shelling killed …', '… killed by Israeli fire', '… in US airstrikes'."""
     if loss.rule == "active" and tagged.tags[loss.verb] in "tgv":
         subject = subject_of(tagged, loss.verb)
+        if subject is not None and _are_fighters_there(tagged, subject[1]):
+            return None
         side = side_of([c for c in tagged.chunks[subject[0] : subject[1] + 1] if c.tag in "AU"]) if subject else None
         if side:
             return side
@@ -458,6 +518,13 @@ def _striker(tagged: Tagged, loss: Loss) -> str | None:
     ]
     before = [side for at, side in strikers if at < loss.noun.first]
     return before[-1] if before else strikers[0][1] if strikers else None
+
+
+def _are_fighters_there(tagged: Tagged, last: int) -> bool:
+    """'Rebels in northern Mali killed five soldiers': the country is where they fight, not for whom."""
+    match = _FIGHTERS_AT.search(tagged.tags, max(0, last - 4), last + 1)
+    value = tagged.chunks[match.start()].value if match else None
+    return isinstance(value, Entry) and value.lexicon == "persons" and value.row[2] == ARMED
 
 
 def _unnamed_group(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
@@ -485,7 +552,7 @@ def _is_of_strike(tagged: Tagged, at: int) -> bool:
     """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
     spoken = tagged.tags[at + 1 : at + 4].find("S")  # "Zelensky said the attack …": no attack of his
     behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + (1 + spoken if spoken >= 0 else 4)]}
-    if behind & _STRIKES:
+    if behind & STRIKES:
         return True
     by = at - 1 if tagged.tags[at - 1 : at] == "b" else at - 2 if tagged.tags[max(0, at - 2) : at] == "bd" else 0
     is_strike = by > 0 and (tagged.chunks[by - 1].text.lower() not in _RULED or tagged.tags[by - 2 : by] == "Pw")  # "gunmen led by Hamas"
@@ -521,8 +588,8 @@ def _people(chunks: list[Chunk]) -> str | None:
 
 
 def _enemy(words: set[str] | frozenset[str], claimant_party: str | None) -> str | None:
-    if claimant_party in _OPPONENT:
-        return _OPPONENT[claimant_party]
+    if claimant_party in OPPONENT:
+        return OPPONENT[claimant_party]
     return "RU" if words & _INVADERS else None
 
 
@@ -552,7 +619,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
         chunk = tagged.chunks[back]
         if (chunk.tag in "AU" or _people([chunk])) and not _is_speaker(tagged, back) and not _is_of_strike(tagged, back):
             side = side_of(tagged.chunks[run_left(tagged, back) : back + 1]) or _people([chunk])
-            if side in _BODIES:
+            if side in BODIES:
                 return None  # "the World Health Organization had given a figure of 900 dead"
             if side or chunk.tag != "U":
                 return side
@@ -670,10 +737,10 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
             return _enemy(words, claimant_party)  # "676 tanks lost by the invaders"
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
-            return agent if tagged.tags[loss.verb] == "l" else _OPPONENT.get(agent)
+            return agent if tagged.tags[loss.verb] == "l" else OPPONENT.get(agent)
     if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
         return claimant_party  # "an American official confirmed the loss of three drones"
-    is_at_war = claimant_party in _OPPONENT or _rival(context, claimant_party) is not None
+    is_at_war = claimant_party in OPPONENT or _rival(context, claimant_party) is not None
     if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
         is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
         is_admitted = is_lost or not _ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
@@ -691,61 +758,3 @@ def _sender(tagged: Tagged) -> str | None:
         if side:
             return side
     return None
-
-
-def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
-    """The place that the sentence puts the event in: the one nearest to the chunk `near`, rather behind it than before it."""
-    at = _place_at(tagged, near)
-    return None if at is None else tagged.chunks[at]
-
-
-def _place_at(tagged: Tagged, near: int) -> int | None:
-    places = [at for at, chunk in enumerate(tagged.chunks) if chunk.tag == "L" and not _is_in_title(tagged, at) and not is_seat(tagged, at)]
-    return _nearest(places, near) if places else None
-
-
-def _nearest(places: list[int], near: int) -> int:
-    """The chunk nearest to `near`, rather behind it than before it."""
-    return min(places, key=lambda at: at - near if at >= near else 2 * (near - at) + 4)
-
-
-def _is_in_title(tagged: Tagged, at: int) -> bool:
-    """'the governor of Donetsk region', 'Kharkiv mayor', 'Gaza health ministry': the place names an office."""
-    return tagged.tags[at + 1 : at + 2] in ("R", "U") or (at > 1 and tagged.tags[at - 1] == "o" and tagged.tags[at - 2] in "RU")
-
-
-def _country(context: Context, index: int, tagged: Tagged, loss: Loss) -> tuple[str | None, bool]:
-    """The country that the sentence, or the one before, puts the loss in, and whether it names a place (occupied land has no country)."""
-    for back in range(index, max(-1, index - 3), -1):
-        is_here = back == index
-        if not is_here and context.sentences[back].paragraph != context.sentences[index].paragraph and index - back > 1:
-            break
-        sentence = tagged if is_here else context.tagged(back)
-        near = loss.noun.first if is_here else len(sentence.tags)
-        placed = [at for at in (_place_at(sentence, near), _country_at(sentence, near)) if at is not None]
-        if placed:
-            entry = sentence.chunks[_nearest(placed, near)].value
-            return (entry.row[1] or None) if isinstance(entry, Entry) else None, True
-    return None, False
-
-
-def _country_at(tagged: Tagged, near: int) -> int | None:
-    """The chunk of the country that the sentence puts the event in: 'in Gaza', 'the attack on southern Israel'."""
-    found = [
-        at
-        for at, chunk in enumerate(tagged.chunks)
-        if chunk.tag == "A" and isinstance(chunk.value, Entry) and (is_location(tagged, at) or _is_struck(tagged, at))
-    ]
-    return _nearest(found, near) if found else None
-
-
-def _is_struck(tagged: Tagged, at: int) -> bool:
-    """'the attack on southern Israel', 'stormed southern Israel'."""
-    value = tagged.chunks[at].value
-    before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
-    if isinstance(value, Entry) and value.row[2] == "capital" and before >= 0 and tagged.chunks[before].text.lower() in STRUCK:
-        return True  # "struck Kyiv"
-    is_on = before > 0 and tagged.chunks[before].text.lower() in ("on", "against")
-    is_entered = before > 0 and _ENTERED.search(tagged.text, 0, tagged.chunks[before + 1].start - tagged.start) is not None
-    is_country = isinstance(value, Entry) and value.row[2] == "country" and tagged.tags[at + 1 : at + 2] not in ("s", "P", "U")
-    return is_country and (is_entered or (is_on and tagged.chunks[before - 1].text.lower() in _STRIKES))

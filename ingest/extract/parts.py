@@ -9,10 +9,10 @@ from ingest.extract.attribution import Credit
 from ingest.extract.context import side_of
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
-from ingest.extract.parties import voice_of
 from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered
+from ingest.extract.wars import voice_of
 from ingest.records import CasualtyClaim, Span
 
 WORDS = frozenset(

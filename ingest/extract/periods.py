@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from ingest.extract.tokens import lowered
 
+NEVER_AT_ONCE = 5_000  # one strike or battle of these wars has not killed so many
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _WAR = r"(?:war|invasion|invaded|conflict|offensive|operation|hostilities|fighting|uprising|incursion|aggression|insurgency|rebellion)"
 _SPAN = r"(?:24 ?-?hours?|24 h|24-hour|twenty-four hours)"
@@ -58,6 +59,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?"
     r"(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
     r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
+    rf"\bbetween \d{{1,2}}(?: {_MONTH})? and \d{{1,2}} {_MONTH}\b|\bfrom \d{{1,2}}(?: {_MONTH})? (?:to|through|until) \d{{1,2}} {_MONTH}\b",
     rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
     r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
 )
@@ -80,6 +82,7 @@ _OTHER = _any(
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
     r"\b\w+ (?:weeks|months) earlier\b",
+    r"\b(?:in|within|over) (?:just |only )?(?:one|a single|a) (?:week|month|year)\b",
 )
 _SEVERAL = re.compile(  # more than one event
     r"\b(?:two|three|four|five|six|several|multiple|separate|a (?:series|wave|string) of|\d{1,2}) (?:separate |different |other )?"

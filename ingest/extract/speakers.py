@@ -30,7 +30,7 @@ _CROWDS = word_set(
     " source survivors union villagers volunteers witnesses groups"
 )
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
-_AUTHORS = re.compile(r"d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
+_AUTHORS = re.compile(r"(?:^|(?<=,))d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
 _HEADS_OF = word_set("commander chief head leader chairman director")
 _HOUSES = word_set("hospital clinic morgue embassy brigade battalion")
 _REGIONS = word_set("region oblast province district state governorate krai republic")
@@ -94,7 +94,7 @@ def _subject_of_relative(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 def _subject_of_restricted(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'An American official who would not be named put …'."""
-    match = re.search(r"(?<=[RKUA])H[^,;:SGHN]{1,8}$", tagged.tags[max(0, at - 10) : at])
+    match = re.search(r"(?<=[RKUAP])H[^,;:SGHN]{1,8}$", tagged.tags[max(0, at - 10) : at])
     if match is None:
         return None
     last = at - len(match.group()) - 1
@@ -167,7 +167,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return _apposed(tagged, last)
     if at > 1 and tagged.tags[at - 2 : at] in ("Aw", "Uw") and tagged.chunks[at - 1].text.lower() in PAPERS:
         return run_left(tagged, at - 2), at - 1  # "Israeli figures say"
-    if last > 1 and tagged.tags[last] in "wLA" and (office := _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)):
+    if last > 1 and tagged.tags[last] in "wLA" and (office := _office_of_place(tagged, last)) is not None:
         return run_left(tagged, office.start()), last
     if last < 0 or (tagged.tags[last] not in _NAME_TAGS + "j"):
         return None
@@ -187,6 +187,15 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _office_of_place(tagged: Tagged, last: int) -> re.Match[str] | None:
+    """'the governor of Sumy', 'Zelensky in Kyiv', not 'fought for Russia after Ukraine said'."""
+    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    is_name = office is not None and tagged.tags[office.start()] in "AK"
+    return (
+        None if office is None or (is_name and tagged.chunks[office.start() + 1].text.lower() not in ("in", "at", "from", "of")) else office
+    )
 
 
 def _is_adverbial(tagged: Tagged, at: int) -> bool:
@@ -209,8 +218,9 @@ def _before_bracket(tagged: Tagged, last: int) -> int:
 
 def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'local activists said', 'the rebels put their losses at 12'; those who count with a named body are told under its name."""
-    authors = _AUTHORS.match(tagged.tags)
-    if authors is not None and authors.end() == at:
+    may_be_authors = "P" in tagged.tags[max(0, at - 4) : at] and "," in tagged.tags[:at]
+    authors = next((m for m in _AUTHORS.finditer(tagged.tags, 0, at) if m.end() == at), None) if may_be_authors else None
+    if authors is not None:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
     seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)
     if seated is not None and tagged.chunks[seated.start()].text.lower() in _CROWDS:
@@ -243,13 +253,13 @@ def _apposed(tagged: Tagged, comma: int) -> tuple[int, int] | None:
         return run_left(tagged, comma - 1), comma - 1  # 'The head of the delegation, Kremlin aide Ivan Petrov, said'
     last = _before_bracket(tagged, opening - 1)
     if last >= 0 and tagged.tags[last] in "AUK" and re.fullmatch(r"[HYSTBVZpbdAULRKPwsocDNXtgvilnf()]+", tagged.tags[opening + 1 : comma]):
-        return run_left(tagged, last), last
+        return _named_ahead(tagged, last)
     return None
 
 
 def _named_ahead(tagged: Tagged, last: int) -> tuple[int, int]:
     """The name that ends at `last`, with the office in front of its seat ('the General Staff in Kyiv')."""
-    office = _OFFICE_OF_PLACE.search(tagged.tags, max(0, last - 6), last + 1)
+    office = _office_of_place(tagged, last)
     return run_left(tagged, office.start() if office else last), last
 
 

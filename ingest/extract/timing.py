@@ -9,15 +9,15 @@ from ingest.extract.attribution import Credit, credits_in, statement_day
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.losses import Loss
-from ingest.extract.parties import NEVER_AT_ONCE
-from ingest.extract.periods import is_but_so_far, is_of_front, is_of_several, is_rate, period_of
+from ingest.extract.periods import NEVER_AT_ONCE, is_but_so_far, is_of_front, is_of_several, is_rate, period_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
 from ingest.records import Basis
 
 _PAPER = re.compile(r"\s+(?:statement|report|briefing|address|update|bulletin|post)\b")  # "his March 1 statement"
 _VAGUE_TIME = re.compile(
-    r"\b(?:this|last|past|previous|recent|that|following) (?:\w+ )?"
+    r"\b(?:in|of|since|a|the) (?:early |mid |late )?(?:19|20)\d\d\b|\bover the weekend\b|\brecently\b"
+    r"|\b(?:this|last|past|previous|recent|that|following) (?:\w+ )?"
     r"(?:week|month|year|weekend|summer|winter|spring|autumn|fall|days|weeks|months|years)\b"
     r"|\b(?:weeks?|months?|years?) (?:ago|earlier|later)\b",
     re.IGNORECASE,
@@ -39,7 +39,9 @@ _FAR_DAYS = word_set("day days night nights morning evening afternoon")
 _SMALL = {"a": 1, "an": 1, "one": 1, "the": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 _SPAN_OF_DAYS = re.compile(r"pD[pcw-]D")
 UP_TO_NOW = re.compile(r"\bsince\b[^.;]*\b(?:has|have|had)\b|\b(?:has|have|had)\b[^.;]*\bsince\b", re.IGNORECASE)
-_TILL_NOW = re.compile(r"\b(?:has|have|is|are|stands?)\b[^.;]*\b(?:so far|to date|until now|(?<!by )now)\b|\b(?:so far|to date)\b[^.;]*\b(?:has|have)\b")
+_TILL_NOW = re.compile(
+    r"\b(?:has|have|is|are|stands?)\b[^.;]*\b(?:so far|to date|until now|(?<!by )now)\b|\b(?:so far|to date)\b[^.;]*\b(?:has|have)\b"
+)
 _PERFECT = re.compile(r"\b(?:has|have)\b")  # "casualties have exceeded 4,500"
 _EVENT_DAY = re.compile(r"(?<!S)(?<!Sp)(?<!SK)(?<!SKp)D(?!-)")
 _KEPT = word_set("confirmed documented verified recorded registered identified")  # "had confirmed 974 deaths": no single event's
@@ -149,19 +151,32 @@ def day_of_loss(
         return _dated(said, Basis.STATEMENT)
     if period == "day":
         return context.article.published_on, Basis.PUBLICATION if context.article.published_on else None
-    is_dateless = "D" not in tagged.tags  # "since early March, when …" has a time of its own, though no day
-    if period == "incident" and is_dateless and (carried_day := _carried_day(context, index))[0]:
+    return (
+        _day_of_incident(context, index, tagged, credit) if period == "incident" else _day_of_total(context, index, tagged, credit, period)
+    )
+
+
+def _day_of_incident(context: Context, index: int, tagged: Tagged, credit: Credit | None) -> tuple[date | None, Basis | None]:
+    """The day told just before, that of the source's statement, that told just behind, or the only one of the article; a sentence with a
+    time of its own ('since early March, when …', 'a 2019 bombing') takes none from those around it."""
+    is_dateless = "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None
+    if is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
+    if credit is not None and (earlier := statement_day(context, index, credit)) is not None:
+        return _dated(earlier, Basis.STATEMENT)
+    following = _following_day(context, index) if is_dateless else (None, None)
+    return _only_day(context) if is_dateless and not following[0] else following
+
+
+def _day_of_total(context: Context, index: int, tagged: Tagged, credit: Credit | None, period: str) -> tuple[date | None, Basis | None]:
+    """The day of the source's statement, and for what has been lost 'so far' that of publication."""
     is_perfect = _PERFECT.search(tagged.text) is not None and _VAGUE_TIME.search(tagged.text) is None
     is_open = period != "other" or is_perfect or UP_TO_NOW.search(tagged.text) is not None
     earlier = statement_day(context, index, credit) if credit and is_open else None
     if earlier is not None:
         return _dated(earlier, Basis.STATEMENT)
-    if period in ("cumulative", "other") and context.article.published_on and _TILL_NOW.search(tagged.text):
+    if context.article.published_on and _TILL_NOW.search(tagged.text):
         return context.article.published_on, Basis.PUBLICATION
-    if period == "incident" and is_dateless:
-        following = _following_day(context, index)
-        return following if following[0] or _VAGUE_TIME.search(tagged.text) else _only_day(context)
     return None, None
 
 

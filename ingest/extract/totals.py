@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from ingest.extract.attribution import Credit
+from ingest.extract.attribution import Credit, governing
 from ingest.extract.grounding import Core
 from ingest.extract.numbers import Quantity
-from ingest.extract.parties import voice_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered, word_set
+from ingest.extract.wars import voice_of
 from ingest.records import CasualtyClaim, Span
 
 TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list", "database", "register", "names"})
@@ -58,7 +58,8 @@ def going_on(tagged: Tagged, before: CasualtyClaim, sources: list[Credit]) -> tu
         if is_cited:
             credit = next((source for source in sources if source.at > at), credit)
         if is_cited or is_list or (stands_alone and (_TO.search(ahead) or (credit is not None and _TOLD.search(ahead)))):
-            return _claim(tagged, before, credit, quantity), Core(quantity.start, quantity.end)
+            teller = credit if is_cited else governing(tagged, sources, at)  # "the commander put it at 55, while a medic said 64"
+            return _claim(tagged, before, teller, quantity), Core(quantity.start, quantity.end)
     return None
 
 
