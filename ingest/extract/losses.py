@@ -16,6 +16,9 @@ _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
 )
+_REMAINS = re.compile(
+    r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b"
+)  # "some were freed, 100 remain in captivity"
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
@@ -330,7 +333,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
+    is_there = measure == "captured" and _REMAINS.match(tagged.text, noun.quantity.end - tagged.start) is not None
+    if not measure or (is_handed_over and not is_taken and not is_there and _EXCHANGE.search(tagged.text)):
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"

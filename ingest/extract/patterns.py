@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry
-from ingest.extract.quantified import Counted
+from ingest.extract.quantified import Counted, of_those_lost
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
@@ -300,6 +300,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _inverted(tagged, group[0])
         or _thinned(tagged, group[0])
         or _own_loss(tagged, group[0])
+        or _of_those_lost(tagged, group[0])
         or _attributive(tagged, group)
     )
 
@@ -408,6 +409,12 @@ def _of_those(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     later = _verb_after(tagged, match.end(), noun)
     return later if later is not None and later.rule in ("intransitive", "passive") else Event(match.start("told"), "among", "t")
+
+
+def _of_those_lost(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Of those killed, 12 were women and nine children'."""
+    at = of_those_lost(tagged) if noun.head is not None else None
+    return Event(at, "among", tagged.tags[at]) if at is not None and at < noun.first and "," in tagged.tags[at : noun.first] else None
 
 
 def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:

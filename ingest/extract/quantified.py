@@ -17,6 +17,8 @@ _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivg
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
+_OF_THOSE = re.compile(r"q?(?P<of>[op])d[wAE]{0,3}N?[wAPE]{0,3}?(?P<told>[tln])[^N;:SBVtgvi,]{0,10},")
+_ARE_KIND = re.compile(r"NB[wd]{0,2}A?[PE](?![wB])")
 _SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
 _SIDES = word_set(
     "regime government army police rebel militia military junta civilian opposition coalition federal state local foreign security loyalist"
@@ -55,6 +57,7 @@ class Counted(NamedTuple):
 def counted_nouns(tagged: Tagged) -> list[Counted]:
     """Counted nouns in order; a number inside another's phrase ("three of the 40 drones") is not counted again."""
     found: list[Counted] = []
+    is_of_those = of_those_lost(tagged) is not None
     for index, chunk in enumerate(tagged.chunks):
         if chunk.tag != "N" or (found and index <= found[-1].last) or not isinstance(chunk.value, Quantity):
             continue
@@ -72,12 +75,20 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             noun = noun._replace(first=index - 3)  # "a family of seven"
         if _AMONG_THEM.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
             noun = noun._replace(is_subset=True)  # "nine children among them"
+        if is_of_those and noun.head is None and (kind := _ARE_KIND.match(tagged.tags, index)) is not None:
+            noun = noun._replace(head=kind.end() - 1, last=kind.end() - 1)  # "Of those killed, 12 were women"
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
         if is_pronoun or is_part:
             noun = noun._replace(head=_spoken_of(tagged, noun, found))
         found.append(noun)
     return found
+
+
+def of_those_lost(tagged: Tagged) -> int | None:
+    """In 'Of those killed, 12 were women', 'Of the tanks lost at the front, two were …' the chunk that tells the loss."""
+    match = _OF_THOSE.match(tagged.tags)
+    return match.start("told") if match is not None and tagged.chunks[match.start("of")].lower in ("of", "among") else None
 
 
 def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | None:
