@@ -16,9 +16,7 @@ _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
 )
-_REMAINS = re.compile(
-    r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b"
-)  # "some were freed, 100 remain in captivity"
+_REMAINS = re.compile(r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b")  # "100 remain in captivity"
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})

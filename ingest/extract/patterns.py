@@ -20,6 +20,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
     r"cd{0,2}[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"wp[dALK]{1,3}(?=[mwVR]{0,3}B)",  # "still in Gaza"
     r"cdA(?=[mwVR]{0,3}[Bi])",  # "and a Lebanese"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
@@ -141,6 +142,7 @@ _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
+_ARE_DEAD = re.compile(r"[^.;,]{0,40} (?:are|is|were|was) (?:\w+ )?(?:to be )?dead\b")
 _HOLDING = word_set("holding hold holds")
 _HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
 _COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
@@ -451,6 +453,8 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
     if noun.head is not None and tagged.tags[noun.head] != "P":
         return None
+    if _ARE_DEAD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return None  # "31 hostages still in Gaza are believed dead"
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
     if noun.head is None:
@@ -640,6 +644,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 2
     joined = _UNCOUNTED.search(tagged.tags, max(0, at - 10), at + 1)
     if joined and noun.head is not None:
+        if _verb_after(tagged, noun.last + 1, noun, needs_aux=True) is not None:
+            return None  # "lost an officer, and 12 others were wounded"
         at = joined.start()
     if at < 0 or tagged.tags[at] not in "tgvl" or (noun.head is None and tagged.chunks[at].text.lower() == "hit"):
         return None  # "the number of those killed hit 2,000"
