@@ -254,6 +254,8 @@ def is_void(tagged: Tagged, first: int) -> bool:
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
     ):
         return True  # "one's own dead", "nine in ten of the victims"
+    if tagged.tags[first + 1 : first + 3] == "od" and tagged.chunks[first + 2].lower == "every":
+        return True  # "two of every three soldiers"
     at = tagged.chunks[first].start - tagged.start
     if "o" in tagged.tags[:first] and _SHARE.search(tagged.text, max(0, at - 60), at):
         return True
@@ -576,6 +578,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None
     if match.group("relative") and tagged.chunks[at].text.lower() not in _SENT:
         return None
+    if match.group("post").endswith("d") and not match.group("aux"):
+        return None  # "14 tanks to replace those lost"
     verb, aux = match.start("verb"), tagged.chunks[match.start("aux") : match.end("aux")]
     if any(c.text.lower() == "to" and tagged.chunks[match.start("aux") + i - 1].text.lower() not in _KNOWN for i, c in enumerate(aux)):
         return None  # "are to have been killed"
@@ -656,6 +660,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     if tagged.tags[at] == "t" and before >= 0 and tagged.chunks[before].text.lower() == "the":
         return None  # "the injured 600,000 roubles"
+    if tagged.tags[at] == "v" and before > 0 and tagged.tags[before - 1 : before + 1] == "vc":
+        before = _before_adverbs(tagged, before - 2)  # "to kill or wound"
     if tagged.tags[at] in "vl" and _is_unreal(tagged, before):
         return None
     if (tagged.tags[at] == "t" and _is_unreal(tagged, before)) or not _ends_phrase(tagged, noun):

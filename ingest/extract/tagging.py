@@ -276,6 +276,8 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
         return False
     if last.text == "number" and len(before) > 1 and (before[-2].tag in "nt" or before[-2].text in _YET):
         return False  # "the dead now number 71"
+    if last.lower == "day" and (last.text[0] == "D" or (len(before) > 1 and before[-2].lower == "on")):
+        return True  # "on day 14 of the war"
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
         return True
     if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():
