@@ -188,7 +188,7 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
         return True  # "fourteen volunteers were killed along with one soldier"
     if head is None and _is_elsewhere(tagged, group[0], between):
-        return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
+        return _NO_VERBS.fullmatch(tagged.tags, max(last.noun.last, last.verb) + 1, group[0].first) is not None
     kind = "P" if last.category == "personnel" else "E"
     if head is not None and last.rule in ("amount", "lose") and tagged.tags[head] == kind and _IN_AREA.match(between):
         return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
@@ -327,7 +327,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None  # what came down
     if is_of_remains and not is_equipment and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
-    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
+    is_taken = event.rule in ("active", "passive", "subset") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
     if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES

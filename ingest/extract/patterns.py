@@ -139,6 +139,10 @@ _SHOWN = word_set(
     " reports reported reporting claims claimed announced confirmed"
 )
 _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
+_LAID_TO_REST = re.compile(
+    r"(?: (?:have|had|has))? (?:been|were|was|are|being)(?: \w+ly)? (?:buried|laid to rest|given (?:a )?burials?)\b"
+    r"(?! (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris)))"
+)
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
@@ -298,6 +302,7 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after_subset(tagged, group[-1], following)
         or _of_subject_behind(tagged, group[-1])
         or _fell(tagged, group[-1])
+        or _buried(tagged, group[-1])
         or _labelled(tagged, group[0])
         or _beside(tagged, group[0])
         or _among_those(tagged, group[0])
@@ -417,6 +422,10 @@ def _of_those(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _of_those_lost(tagged: Tagged, noun: Counted) -> Event | None:
     """'Of those killed, 12 were women and nine children'."""
+    if noun.head is not None and tagged.tags[noun.last + 1 : noun.last + 2] == "B":
+        phrase = tagged.tags[noun.first : noun.head]
+        if "od" in phrase and "t" in phrase:
+            return Event(noun.first + phrase.rindex("t"), "among", "t")  # "twelve of the slain rebels are women"
     at = of_those_lost(tagged) if noun.head is not None else None
     return Event(at, "among", tagged.tags[at]) if at is not None and at < noun.first and "," in tagged.tags[at : noun.first] else None
 
@@ -509,6 +518,13 @@ def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
     if kind != "P" or verb not in _MOURNED or is_alive or _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
         return None
     return Event(at, "active", "t", "killed")
+
+
+def _buried(tagged: Tagged, noun: Counted) -> Event | None:
+    """'13 servicemen had been buried in the region': people, and not under rubble."""
+    is_people = noun.head is not None and tagged.tags[noun.head] == "P"
+    match = _LAID_TO_REST.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) if is_people else None
+    return Event(noun.head or noun.first, "passive", "t", "killed") if match else None
 
 
 def _is_free(tagged: Tagged, noun: Counted) -> bool:
