@@ -33,7 +33,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
     r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
     r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
-    r"H[^,;:SGN]{1,12}?(?=V?[iB])",
+    r"[HT][^,;:SGN]{1,12}?(?=V?[iB])",
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
@@ -191,7 +191,20 @@ _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether", "whoever"})
 _TOLLS = frozenset(
-    {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
+    {
+        "casualties",
+        "losses",
+        "deaths",
+        "fatalities",
+        "death toll",
+        "casualty count",
+        "casualty toll",
+        "toll",
+        "dead",
+        "victims",
+        "injuries",
+        "missing",
+    }
 )
 _STAYS = frozenset({"remain", "remains", "remained", "stay"})
 _STATES = frozenset(
@@ -786,7 +799,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         told = tagged.chunks[back].text.lower()
         if told in _FORECAST:
             return None
-        is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))
+        is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
         if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
