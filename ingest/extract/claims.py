@@ -267,6 +267,8 @@ def _claims(
         is_back = before is not None and (_OF_THESE.match(tagged.text) or (last is None and _refers_back(context, before, tagged, loss)))
         if before is not None and is_back and loss.category == before.category:
             claim = replace(claim, party=before.party, population=claim.population or before.population)
+        if before is not None and is_told and before.measure == "killed" and _is_some_of_victims(tagged, loss, before):
+            claim = replace(claim, measure="killed")
         if before is not None and _OF_THESE.match(tagged.text) and loss.category == before.category:
             # Parts have the span of the whole.
             claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
@@ -410,6 +412,12 @@ def _dated_before(context: Context, claim: CasualtyClaim, index: int, told: list
     daily = [other for other in same if other.period == "day" and is_open]
     just_before = [other for other in same[-1:] if index and other.period == claim.period and _is_next(context, other, index)]
     return next(iter((*just_before, *daily[-1:])), None)
+
+
+def _is_some_of_victims(tagged: Tagged, loss: Loss, before: CasualtyClaim) -> bool:
+    """'Four of the victims were children', behind those killed."""
+    number, whole = loss.noun.quantity.low or 0, before.low or before.high or 0
+    return tagged.chunks[loss.verb].lower == "victims" and tagged.tags[loss.noun.first + 1 : loss.noun.first + 3] == "od" and number < whole
 
 
 def _refers_back(context: Context, before: CasualtyClaim, tagged: Tagged, loss: Loss) -> bool:

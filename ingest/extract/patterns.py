@@ -27,7 +27,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
     r",pj?[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
-    r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
+    r",d[wAPEK]{1,6}(?:cd[wAPEK]{1,4})?,(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
     r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
@@ -626,7 +626,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if kind == "i":
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
-        is_equipment = noun.head is not None and tagged.tags[noun.head] == "E"
+        is_equipment = noun.head is not None and tagged.tags[noun.head] in "Ew"  # w: "14,000 pieces of equipment"
         is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q", "b")
         return Event(verb, "reduced_passive", "l") if is_equipment and is_closed else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
@@ -801,7 +801,7 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
             return None
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
-        if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
+        if is_toll or (tagged.tags[back] in "tl" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
 
