@@ -237,6 +237,11 @@ _UNDONE = re.compile(
     r" (?:\w+ly )?$",
     re.IGNORECASE,
 )
+_UNTRUE = re.compile(
+    r"\b(?:reports?|claims?|rumou?rs?|allegations?|statements?|news) (?:[\w']+ ){0,3}that\b[^.;]*?"
+    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|not true|fake|baseless|fabricated|lies|a lie|unfounded|groundless|propaganda)\b",
+    re.IGNORECASE,
+)
 _WANTS = word_set("want wants wanted wanting")
 _IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
     r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
@@ -271,6 +276,9 @@ def is_void(tagged: Tagged, first: int) -> bool:
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
     ):
         return True  # "one's own dead", "nine in ten of the victims"
+    untrue = _UNTRUE.search(tagged.text) if "T" in tagged.tags[:first] else None
+    if untrue is not None and untrue.start() < tagged.chunks[first].start - tagged.start < untrue.end():
+        return True  # "reports that 14 soldiers had been captured were false"
     if tagged.tags[first + 1 : first + 3] == "od" and tagged.chunks[first + 2].lower == "every":
         return True  # "two of every three soldiers"
     at = tagged.chunks[first].start - tagged.start
