@@ -427,7 +427,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return equipment or None
     if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
-    is_sum_of_losses = event.rule == "amount" and tagged.chunks[event.verb].text.lower() in _LOSSES
+    is_sum_of_losses = event.rule in ("amount", "nominal", "count_noun") and tagged.chunks[event.verb].text.lower() in _LOSSES
     if (event.rule == "lose" or is_sum_of_losses) and (told := _fate(tagged, noun)):
         return told
     if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
@@ -485,6 +485,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         for c in (*antecedent, *tagged.chunks[noun.first : noun.last + 1])
         if isinstance(c.value, Entry) and c.value.lexicon == "persons"
     ]
+    if not people and head is not None and head.lexicon == "persons":
+        people.append(head)  # "one teacher"
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
     behind = _DEAD_OR_HURT.match(tagged.tags, noun.head) if noun.head is not None else None
     if behind is not None and isinstance(value := tagged.chunks[behind.end() - 1].value, Entry) and value.lexicon == "persons":

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from ingest.extract.lexicons import Entry
 from ingest.extract.quantified import Counted, of_those_lost
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 
 _BETWEEN = (  # what may stand between a counted noun and its verb
     r"[op][dAULRKwPEnsDX]{1,6}?",  # "of the brigade", "in Gaza"
@@ -34,6 +34,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
     r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
     r"[HT][^,;:SGN]{1,12}?(?=V?[iB])",
+    r",H[^;:SGN]{1,20}?,(?=[mwVR]{0,3}B)",  # ", who were trapped in their village,"
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
@@ -239,13 +240,17 @@ _UNDONE = re.compile(
 )
 _UNTRUE = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|allegations?|statements?|news) (?:[\w']+ ){0,3}that\b[^.;]*?"
-    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|not true|fake|baseless|fabricated|lies|a lie|unfounded|groundless|propaganda)\b",
+    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|not true|fake|baseless|fabricated|lies|a lie|unfounded|groundless|propaganda)\b"
+    r"|\b(?:contrary to|dismiss\w+|reject\w+|refut\w+|debunk\w+|den(?:y|ies|ied|ying)) (?:[\w']+ ){0,3}"
+    r"(?:reports?|claims?|rumou?rs?|allegations?) (?:[\w']+ ){0,3}that\b[^;]*",
     re.IGNORECASE,
 )
 _WANTS = word_set("want wants wanted wanting")
 _IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
     r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
-    r"\b(?:managed|manages|have managed|was able|were able|been able|went on|goes on|gone on|going on|helped|helps|proceeded|contrived) $"
+    r"\b(?:managed|manages|was able|were able|been able|went on|goes on|gone on|going on"
+    r"|helped|helps|proceeded|contrived|claims?|claimed) $",
+    re.IGNORECASE,
 )
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
@@ -569,7 +574,7 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
         at -= 1
     if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
-    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:60]
+    verb, behind = tagged.chunks[at].text.lower(), lowered(tagged.text[tagged.chunks[last].end - tagged.start :][:60])
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
@@ -648,7 +653,7 @@ def _is_adverb(word: str) -> bool:
 
 def _among(tagged: Tagged, match: re.Match[str], has_be: bool) -> Event | None:
     """'three children were among the dead'."""
-    if has_be and tagged.chunks[match.start("verb")].text.lower() == "among":
+    if (has_be or not match.group("aux")) and tagged.chunks[match.start("verb")].text.lower() == "among":
         return Event(match.end() - 1, "among", "n")
     return None
 
