@@ -245,7 +245,7 @@ def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
     """In '100 casualties and 30 deaths' each number has its own noun; 'the bodies of three victims' are dead."""
-    if event.rule == "nominal" and noun.head is not None and tagged.chunks[noun.head].text.lower() == "victims":
+    if event.rule in ("nominal", "active") and noun.head is not None and tagged.chunks[noun.head].text.lower() == "victims":
         return event
     return Event(noun.head or 0, "count_noun", "n") if _has_own_noun(tagged, noun) else event
 

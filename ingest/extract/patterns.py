@@ -35,6 +35,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
     r"[HT][^,;:SGN]{1,12}?(?=V?[iB])",
     r",H[^;:SGN]{1,20}?,(?=[mwVR]{0,3}B)",  # ", who were trapped in their village,"
+    r",Vw{1,3},(?=[mwVR]{0,3}[Bi])",  # ", having fought bravely,"
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
@@ -146,7 +147,7 @@ _LAID_TO_REST = re.compile(
 )
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
-_TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
+_TREATED = word_set("received receives treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
 _ARE_DEAD = re.compile(r"[^.;,]{0,40} (?:are|is|were|was) (?:\w+ )?(?:to be )?dead\b")
 _HOLDING = word_set("holding hold holds")
 _HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
@@ -257,7 +258,7 @@ _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 _DEAD_INCLUDE = re.compile(
     r"\b(?:the|its|their|those|all)(?: [\w,-]+)? (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
-    r" (?:also )?includ(?:e|es|ed)"
+    r"(?: people| persons)? (?:also )?includ(?:e|es|ed)"
     r"(?: at least)?\s*$",
     re.IGNORECASE,
 )
@@ -748,8 +749,10 @@ def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
     """'70,000 casualties', '14 civilian deaths', 'five people dead'."""
     if noun.head is None or tagged.tags[noun.head] != "n" or noun.head < noun.first:
         return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
-    if tagged.chunks[noun.head].text.lower() == "victims" and (nominal := _nominal_before(tagged, noun)) is not None:
-        return nominal  # "the bodies of three victims"
+    if tagged.chunks[noun.head].lower == "victims":
+        told = _nominal_before(tagged, noun) or _lost_or_killed_before(tagged, noun)
+        if told is not None:
+            return told  # "the bodies of three victims", "killed 20 victims"
     behind = tagged.chunks[noun.head + 1 : noun.head + 2]
     if tagged.chunks[noun.head].text == "dead" and behind and behind[0].tag == "w" and behind[0].text.endswith("s"):
         return None  # "14 dead trees"

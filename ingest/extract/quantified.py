@@ -12,7 +12,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _COUNTED = re.compile(
-    r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o(?:dt|[dAULRKswNX]{0,5}?))?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)|Ax(?=A)|\([AK]\)(?=P)){0,6}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
+    r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o(?:dt|[dAULRKswNX]{0,5}?))?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)|Ax(?=A)|\([AK]\)(?=P)){0,5}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
 _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivgS])")
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
