@@ -87,6 +87,9 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
+_HOLDING = word_set("holding hold holds")
+_HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
+_OPENS_PARTED = frozenset[str]().union(*(verbs for _, verbs, _ in _PARTED)) | _TAKEN | _HOLDS | _HOLDING
 _STILL_HELD = re.compile(
     r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}"
     r"(?: held| in(?:side)? (?!serious|critical|stable|hospital|a ))"
@@ -149,10 +152,8 @@ _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _TREATED = word_set("received receives treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
 _ARE_DEAD = re.compile(r"[^.;,]{0,40} (?:are|is|were|was) (?:\w+ )?(?:to be )?dead\b")
-_HOLDING = word_set("holding hold holds")
 _HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
 _COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
-_HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -531,13 +532,15 @@ def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
     """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of their object's loss."""
-    at = _before_adverbs(tagged, noun.first - 1)
-    while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
-        at -= 1
     kind = tagged.tags[noun.head] if noun.head is not None else ""
-    if at < 1 or kind not in ("P", "E"):
+    if kind not in ("P", "E"):
         return None
-    verb = tagged.chunks[at].text.lower()
+    at = _before_adverbs(tagged, noun.first - 1)
+    while at > 0 and tagged.chunks[at].lower in _FILLERS:
+        at -= 1
+    if at < 1:
+        return None
+    verb = tagged.chunks[at].lower
     if verb == "for" and tagged.chunks[at - 1].text.lower() in _ACCOUNTED and not _is_unreal(tagged, _before_adverbs(tagged, at - 2)):
         is_passive = at > 1 and tagged.tags[at - 2] == "B"
         return None if is_passive else Event(at - 1, "active", "t", "eliminated")
@@ -575,7 +578,10 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
         at -= 1
     if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
-    verb, behind = tagged.chunks[at].text.lower(), lowered(tagged.text[tagged.chunks[last].end - tagged.start :][:60])
+    verb = tagged.chunks[at].lower
+    if verb not in _OPENS_PARTED:
+        return None
+    behind = lowered(tagged.text[tagged.chunks[last].end - tagged.start :][:60])
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
