@@ -46,6 +46,7 @@ _DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|
 _NATURAL = re.compile(r" (?:from|of) (?:an? )?(?:illness|natural causes|heart attacks?|sickness|old age)\b")
 _OF_DEAD = re.compile(r"Nod?[nt]B[wd]{0,2}A?P(?![wB])")
 _JOINED_KIND = re.compile(r"cd?A?P")
+_STATE_SIDES = frozenset({"regime", "government", "army", "junta", "pro-government", "loyalist", "pro-regime"})
 _OTHER_KIND = {"civilian": "military", "military": "civilian"}
 _MEMBERS = frozenset({"member", "members", "figures", "men", "leaders"})
 FEW_LOST = 5
@@ -512,6 +513,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = "civilian"  # "Civilians paid most: 11,700 killed"
     if population is None and (_IN_ACTION.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or words & {"his", "our", "my"}):
         population = "military"
+    if subject == "fighter" and words & _STATE_SIDES:
+        subject = None  # "27 regime and allied fighters": no armed group's
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
     return "personnel", population, subject
