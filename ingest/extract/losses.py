@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs
+from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs, untrue_in
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
@@ -146,10 +146,11 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: Counte
         return []
     found: list[Loss] = []
     groups = parted_by_verbs(tagged, lists(tagged, counted_nouns(tagged)))
+    untrue = untrue_in(tagged)
     for position, group in enumerate(groups):
         following = groups[position + 1] if position + 1 < len(groups) else None
         is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1]) or is_of_living(tagged, group[-1])
-        if is_nothing:
+        if is_nothing or tagged.chunks[group[0].first].start in untrue:
             continue
         event = find_event(tagged, group, following)
         if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):

@@ -283,9 +283,6 @@ def is_void(tagged: Tagged, first: int) -> bool:
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
     ):
         return True  # "one's own dead", "nine in ten of the victims"
-    untrue = _UNTRUE.search(tagged.text) if "T" in tagged.tags[:first] else None
-    if untrue is not None and untrue.start() < tagged.chunks[first].start - tagged.start < untrue.end():
-        return True  # "reports that 14 soldiers had been captured were false"
     if tagged.tags[first + 1 : first + 3] == "od" and tagged.chunks[first + 2].lower == "every":
         return True  # "two of every three soldiers"
     at = tagged.chunks[first].start - tagged.start
@@ -297,6 +294,12 @@ def is_void(tagged: Tagged, first: int) -> bool:
         if chunk.text.lower() in _CONDITIONS:
             return True
     return False
+
+
+def untrue_in(tagged: Tagged) -> range:
+    """Where 'reports that 14 soldiers had been captured were false' and 'contrary to reports that …' stand; asked once a sentence."""
+    match = _UNTRUE.search(tagged.text) if "T" in tagged.tags else None
+    return range(0) if match is None else range(match.start() + tagged.start, match.end() + tagged.start)
 
 
 def is_of_living(tagged: Tagged, noun: Counted) -> bool:
