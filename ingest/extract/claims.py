@@ -27,9 +27,9 @@ from ingest.records import Basis, CasualtyClaim, Span
 _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence
     "a and as at be been by could down for had her herself himself his in into last not of off on or out over people russian the their"
     " themselves to ukrainian under up with by war from without made air local head light count electronic engaged dropped caught bottom"
-    " nearby critical moderate pieces spot guns trace setting ultimate stress reactions violent it first left own reported moved away"
-    " passed let posted confirmed white raised thought became lay drew flown smoke registered forced price fight declared transferred"
-    " shock believed rifles commission"
+    " degrees various ended nearby critical moderate pieces spot guns trace setting ultimate stress reactions violent it first left own"
+    " reported moved away passed let posted confirmed white raised thought became lay drew flown smoke registered forced price fight"
+    " declared transferred shock believed rifles commission"
 )
 _LOSS_WORDS = (  # without one, and without a list of losses, a sentence states none; the last few tell of the wounded in care
     frozenset(word for row in rows("verbs") for word in row[0].split()) - _MINOR_WORDS

@@ -130,6 +130,15 @@ def _refers_back(setting: Setting) -> bool:
     return is_pronoun and not context.text[_before(setting).span.sentence_end : tagged.start].strip()
 
 
+def _measure_of_victims(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
+    """'Four of the victims were children', right behind those killed."""
+    before, tagged, noun = _before(setting), setting.tagged, setting.loss.noun
+    is_part = tagged.tags[noun.first + 1 : noun.first + 3] == "od" and (noun.quantity.low or 0) < (before.low or before.high or 0)
+    is_of_dead = before.measure == "killed" and is_next(setting.context, before, setting.at)
+    is_of_victims = tagged.chunks[setting.loss.verb].lower == "victims"
+    return replace(claim, measure="killed") if is_of_dead and is_of_victims and is_part else claim
+
+
 def _side_of_bare(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     before = _before(setting)
     if not _goes_on_bare(setting):
@@ -275,6 +284,7 @@ _BEHIND_OTHERS: tuple[_Step, ...] = (
     _side_of_same_source,
     _no_witness,
     _side_of_those,
+    _measure_of_victims,
     _side_of_bare,
     _population_of_whole,
     _day_of_list,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs
+from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs, untrue_in
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
@@ -16,6 +16,7 @@ _EXCHANGE = re.compile(
     r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
     re.IGNORECASE,
 )
+_REMAINS = re.compile(r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b")  # "100 remain in captivity"
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
@@ -45,6 +46,7 @@ _DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|
 _NATURAL = re.compile(r" (?:from|of) (?:an? )?(?:illness|natural causes|heart attacks?|sickness|old age)\b")
 _OF_DEAD = re.compile(r"Nod?[nt]B[wd]{0,2}A?P(?![wB])")
 _JOINED_KIND = re.compile(r"cd?A?P")
+_STATE_SIDES = frozenset({"regime", "government", "army", "junta", "pro-government", "loyalist", "pro-regime"})
 _OTHER_KIND = {"civilian": "military", "military": "civilian"}
 _MEMBERS = frozenset({"member", "members", "figures", "men", "leaders"})
 FEW_LOST = 5
@@ -144,10 +146,11 @@ def find_losses(tagged: Tagged, is_listing: bool = False, counted_before: Counte
         return []
     found: list[Loss] = []
     groups = parted_by_verbs(tagged, lists(tagged, counted_nouns(tagged)))
+    untrue = untrue_in(tagged)
     for position, group in enumerate(groups):
         following = groups[position + 1] if position + 1 < len(groups) else None
         is_nothing = is_void(tagged, group[0].first) or is_ratio(tagged, group[-1]) or is_of_living(tagged, group[-1])
-        if is_nothing:
+        if is_nothing or tagged.chunks[group[0].first].start in untrue:
             continue
         event = find_event(tagged, group, following)
         if event is None and found and not group[0].is_subset and _goes_on(tagged, found[-1], group):
@@ -187,7 +190,7 @@ def _goes_on(tagged: Tagged, last: Loss, group: list[Counted]) -> bool:
     if head is not None and tagged.tags[head] == "P" and last.rule == "passive" and _KILLED_WITH.search(between):
         return True  # "fourteen volunteers were killed along with one soldier"
     if head is None and _is_elsewhere(tagged, group[0], between):
-        return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
+        return _NO_VERBS.fullmatch(tagged.tags, max(last.noun.last, last.verb) + 1, group[0].first) is not None
     kind = "P" if last.category == "personnel" else "E"
     if head is not None and last.rule in ("amount", "lose") and tagged.tags[head] == kind and _IN_AREA.match(between):
         return _NO_VERBS.fullmatch(tagged.tags, last.noun.last + 1, group[0].first) is not None
@@ -244,7 +247,7 @@ def _is_degree(tagged: Tagged, last: Loss, noun: Counted) -> bool:
 
 def _own_event(tagged: Tagged, noun: Counted, event: Event) -> Event:
     """In '100 casualties and 30 deaths' each number has its own noun; 'the bodies of three victims' are dead."""
-    if event.rule == "nominal" and noun.head is not None and tagged.chunks[noun.head].text.lower() == "victims":
+    if event.rule in ("nominal", "active") and noun.head is not None and tagged.chunks[noun.head].text.lower() == "victims":
         return event
     return Event(noun.head or 0, "count_noun", "n") if _has_own_noun(tagged, noun) else event
 
@@ -326,11 +329,12 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         return None  # what came down
     if is_of_remains and not is_equipment and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
         return None  # "received the bodies of 1,212 fallen soldiers"
-    is_taken = event.rule in ("active", "passive") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
+    is_taken = event.rule in ("active", "passive", "subset") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
     if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
         return None  # "5 million roubles to the first soldier who destroys one of the tanks"
     is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    if not measure or (is_handed_over and not is_taken and _EXCHANGE.search(tagged.text)):
+    is_there = measure == "captured" and _REMAINS.match(tagged.text, noun.quantity.end - tagged.start) is not None
+    if not measure or (is_handed_over and not is_taken and not is_there and _EXCHANGE.search(tagged.text)):
         return None
     if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
         population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
@@ -425,7 +429,7 @@ def _measure(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) ->
         return equipment or None
     if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
-    is_sum_of_losses = event.rule == "amount" and tagged.chunks[event.verb].text.lower() in _LOSSES
+    is_sum_of_losses = event.rule in ("amount", "nominal", "count_noun") and tagged.chunks[event.verb].text.lower() in _LOSSES
     if (event.rule == "lose" or is_sum_of_losses) and (told := _fate(tagged, noun)):
         return told
     if event.rule == "lose" and (noun.quantity.high or noun.quantity.low or 0) <= FEW_LOST:
@@ -483,6 +487,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         for c in (*antecedent, *tagged.chunks[noun.first : noun.last + 1])
         if isinstance(c.value, Entry) and c.value.lexicon == "persons"
     ]
+    if not people and head is not None and head.lexicon == "persons":
+        people.append(head)  # "one teacher"
     words = {c.text.lower() for c in tagged.chunks[noun.first : noun.last + 1]}
     behind = _DEAD_OR_HURT.match(tagged.tags, noun.head) if noun.head is not None else None
     if behind is not None and isinstance(value := tagged.chunks[behind.end() - 1].value, Entry) and value.lexicon == "persons":
@@ -508,6 +514,8 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = "civilian"  # "Civilians paid most: 11,700 killed"
     if population is None and (_IN_ACTION.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or words & {"his", "our", "my"}):
         population = "military"
+    if subject == "fighter" and words & _STATE_SIDES:
+        subject = None  # "27 regime and allied fighters": no armed group's
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
     return "personnel", population, subject

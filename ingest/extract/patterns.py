@@ -6,9 +6,9 @@ import re
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry
-from ingest.extract.quantified import Counted
+from ingest.extract.quantified import Counted, of_those_lost
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import word_set
+from ingest.extract.tokens import lowered, word_set
 
 _BETWEEN = (  # what may stand between a counted noun and its verb
     r"[op][dAULRKwPEnsDX]{1,6}?",  # "of the brigade", "in Gaza"
@@ -20,19 +20,22 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"HVZ?B[^,;:N]{1,10}?(?=V?[iB])",  # "who had not been told of the plan"
     r"cd?[AwRK]{0,2}E{1,2}",  # "and both missiles"
     r"cd{0,2}[AwRK]{0,2}P{1,2}",  # "and their mothers", "and other civilians"
+    r"wp[dALK]{1,3}(?=[mwVR]{0,3}B)",  # "still in Gaza"
     r"cdA(?=[mwVR]{0,3}[Bi])",  # "and a Lebanese"
     r"cd?w{1,2}(?=[mwVRB]{0,3}[Bi])",
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
     r",pj?[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
-    r",d[wAP]{1,6},(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
+    r",d[wAPEK]{1,6}(?:cd[wAPEK]{1,4})?,(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
     r"\([^();:SG]{1,20}\)(?=[mwVRB]{0,3}[iB])",  # "(six of them children)"
     r",No[jH](?:[AwXKd-]{0,5}P)?,(?=[mwVR]{0,3}[Bi])",  # ", one of them a boy of 15,"
     r"--?[^-;:SG]{1,20}--?(?=[mwVRB]{0,3}[iB])",
-    r"H[^,;:SGN]{1,12}?(?=V?[iB])",
+    r"[HT][^,;:SGN]{1,12}?(?=V?[iB])",
+    r",H[^;:SGN]{1,20}?,(?=[mwVR]{0,3}B)",  # ", who were trapped in their village,"
+    r",Vw{1,3},(?=[mwVR]{0,3}[Bi])",  # ", having fought bravely,"
     r",w[wojdAPc]{1,6}(?=,)",
     r",oHN(?:B[dwA]{0,2}P|[wA]{0,2}P)?,(?=[mwVR]{0,3}[Bi])",  # ", of whom seven were women,"
 )
@@ -84,6 +87,9 @@ _PARTED = (  # a verb around its object: "put 40 tanks out of action", "took 12 
     ("shot dead", word_set("shot shoot shoots shooting"), re.compile(r" dead\b")),
 )
 _TAKEN = word_set("took taken takes take taking captured")
+_HOLDING = word_set("holding hold holds")
+_HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
+_OPENS_PARTED = frozenset[str]().union(*(verbs for _, verbs, _ in _PARTED)) | _TAKEN | _HOLDS | _HOLDING
 _STILL_HELD = re.compile(
     r" (?:are|were|remain|remained|is|was)(?: still| being| now| believed to be| thought to be){0,3}"
     r"(?: held| in(?:side)? (?!serious|critical|stable|hospital|a ))"
@@ -138,13 +144,16 @@ _SHOWN = word_set(
     " reports reported reporting claims claimed announced confirmed"
 )
 _MOURNED = word_set("mourned mourns mourn mourning buried buries bury burying")
+_LAID_TO_REST = re.compile(
+    r"(?: (?:have|had|has))? (?:been|were|was|are|being)(?: \w+ly)? (?:buried|laid to rest|given (?:a )?burials?)\b"
+    r"(?! (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris)))"
+)
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
-_TREATED = word_set("treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
-_HOLDING = word_set("holding hold holds")
+_TREATED = word_set("received receives treated treats treating admitted evacuated evacuating")  # "treated 1,400 wounded soldiers"
+_ARE_DEAD = re.compile(r"[^.;,]{0,40} (?:are|is|were|was) (?:\w+ )?(?:to be )?dead\b")
 _HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
 _COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
-_HOLDS = word_set("holding holds hold held has have")  # "still has 59 hostages"
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
 _PRISONERS = frozenset({"prisoners", "prisoner", "prisoners of war", "captives", "hostages", "pows", "hostage"})
 SUBSET_WITHIN = 8  # chunks between a number and the "including …" that belongs to it
@@ -185,7 +194,20 @@ _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _CONDITIONS = frozenset({"if", "unless", "whether", "whoever"})
 _TOLLS = frozenset(
-    {"casualties", "losses", "deaths", "fatalities", "death toll", "casualty count", "casualty toll", "toll", "dead", "victims", "injuries"}
+    {
+        "casualties",
+        "losses",
+        "deaths",
+        "fatalities",
+        "death toll",
+        "casualty count",
+        "casualty toll",
+        "toll",
+        "dead",
+        "victims",
+        "injuries",
+        "missing",
+    }
 )
 _STAYS = frozenset({"remain", "remains", "remained", "stay"})
 _STATES = frozenset(
@@ -218,17 +240,26 @@ _UNDONE = re.compile(
     r" (?:\w+ly )?$",
     re.IGNORECASE,
 )
+_UNTRUE = re.compile(
+    r"\b(?:reports?|claims?|rumou?rs?|allegations?|statements?|news) (?:[\w']+ ){0,3}that\b[^.;]*?"
+    r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|not true|fake|baseless|fabricated|lies|a lie|unfounded|groundless|propaganda)\b"
+    r"|\b(?:contrary to|dismiss\w+|reject\w+|refut\w+|debunk\w+|den(?:y|ies|ied|ying)) (?:[\w']+ ){0,3}"
+    r"(?:reports?|claims?|rumou?rs?|allegations?) (?:[\w']+ ){0,3}that\b[^;]*",
+    re.IGNORECASE,
+)
 _WANTS = word_set("want wants wanted wanting")
 _IMPLICATIVE = re.compile(  # "managed to kill": it was done; "did not manage to", "hopes to manage to": it was not
     r"(?<!not )(?<!n't )(?<!to )(?<!never )(?<!may )(?<!can )(?<!will )(?<!could )(?<!would )(?<!might )"
-    r"\b(?:managed|manages|have managed|was able|were able|been able|went on|goes on|gone on|going on|helped|helps|proceeded|contrived) $"
+    r"\b(?:managed|manages|was able|were able|been able|went on|goes on|gone on|going on"
+    r"|helped|helps|proceeded|contrived|claims?|claimed) $",
+    re.IGNORECASE,
 )
 _PERHAPS = frozenset({"may", "might", "must", "could"})
 
 
 _DEAD_INCLUDE = re.compile(
     r"\b(?:the|its|their|those|all)(?: [\w,-]+)? (?P<toll>dead|wounded|injured|victims|killed|casualties|fatalities|missing|captured)"
-    r" (?:also )?includ(?:e|es|ed)"
+    r"(?: people| persons)? (?:also )?includ(?:e|es|ed)"
     r"(?: at least)?\s*$",
     re.IGNORECASE,
 )
@@ -252,6 +283,8 @@ def is_void(tagged: Tagged, first: int) -> bool:
         tagged.tags[max(0, first - 2) : first] == "Np" and tagged.chunks[first - 1].text == "in"
     ):
         return True  # "one's own dead", "nine in ten of the victims"
+    if tagged.tags[first + 1 : first + 3] == "od" and tagged.chunks[first + 2].lower == "every":
+        return True  # "two of every three soldiers"
     at = tagged.chunks[first].start - tagged.start
     if "o" in tagged.tags[:first] and _SHARE.search(tagged.text, max(0, at - 60), at):
         return True
@@ -261,6 +294,12 @@ def is_void(tagged: Tagged, first: int) -> bool:
         if chunk.text.lower() in _CONDITIONS:
             return True
     return False
+
+
+def untrue_in(tagged: Tagged) -> range:
+    """Where 'reports that 14 soldiers had been captured were false' and 'contrary to reports that …' stand; asked once a sentence."""
+    match = _UNTRUE.search(tagged.text) if "T" in tagged.tags else None
+    return range(0) if match is None else range(match.start() + tagged.start, match.end() + tagged.start)
 
 
 def is_of_living(tagged: Tagged, noun: Counted) -> bool:
@@ -294,12 +333,14 @@ def find_event(tagged: Tagged, group: list[Counted], following: list[Counted] | 
         or _verb_after_subset(tagged, group[-1], following)
         or _of_subject_behind(tagged, group[-1])
         or _fell(tagged, group[-1])
+        or _buried(tagged, group[-1])
         or _labelled(tagged, group[0])
         or _beside(tagged, group[0])
         or _among_those(tagged, group[0])
         or _inverted(tagged, group[0])
         or _thinned(tagged, group[0])
         or _own_loss(tagged, group[0])
+        or _of_those_lost(tagged, group[0])
         or _attributive(tagged, group)
     )
 
@@ -410,6 +451,16 @@ def _of_those(tagged: Tagged, noun: Counted) -> Event | None:
     return later if later is not None and later.rule in ("intransitive", "passive") else Event(match.start("told"), "among", "t")
 
 
+def _of_those_lost(tagged: Tagged, noun: Counted) -> Event | None:
+    """'Of those killed, 12 were women and nine children'."""
+    if noun.head is not None and tagged.tags[noun.last + 1 : noun.last + 2] == "B":
+        phrase = tagged.tags[noun.first : noun.head]
+        if "od" in phrase and "t" in phrase:
+            return Event(noun.first + phrase.rindex("t"), "among", "t")  # "twelve of the slain rebels are women"
+    at = of_those_lost(tagged) if noun.head is not None else None
+    return Event(at, "among", tagged.tags[at]) if at is not None and at < noun.first and "," in tagged.tags[at : noun.first] else None
+
+
 def _attributive(tagged: Tagged, group: list[Counted]) -> Event | None:
     """'a video shows four destroyed tanks', 'counted 29 captured soldiers': the participle between number and noun, behind who saw them."""
     noun = group[0]
@@ -444,6 +495,8 @@ def _held(tagged: Tagged, noun: Counted) -> Event | None:
     """'59 hostages are still held in Gaza', '16 captives remain in their hands'."""
     if noun.head is not None and tagged.tags[noun.head] != "P":
         return None
+    if _ARE_DEAD.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return None  # "31 hostages still in Gaza are believed dead"
     if _IN_CAPTIVITY.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
     if noun.head is None:
@@ -482,13 +535,15 @@ def part_of_uncounted(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
     """'The army mourned nine soldiers', 'buried 17 fighters', 'accounted for 16 of the rebels': verbs that tell of their object's loss."""
-    at = _before_adverbs(tagged, noun.first - 1)
-    while at > 0 and tagged.chunks[at].text.lower() in _FILLERS:
-        at -= 1
     kind = tagged.tags[noun.head] if noun.head is not None else ""
-    if at < 1 or kind not in ("P", "E"):
+    if kind not in ("P", "E"):
         return None
-    verb = tagged.chunks[at].text.lower()
+    at = _before_adverbs(tagged, noun.first - 1)
+    while at > 0 and tagged.chunks[at].lower in _FILLERS:
+        at -= 1
+    if at < 1:
+        return None
+    verb = tagged.chunks[at].lower
     if verb == "for" and tagged.chunks[at - 1].text.lower() in _ACCOUNTED and not _is_unreal(tagged, _before_adverbs(tagged, at - 2)):
         is_passive = at > 1 and tagged.tags[at - 2] == "B"
         return None if is_passive else Event(at - 1, "active", "t", "eliminated")
@@ -496,6 +551,13 @@ def _mourned(tagged: Tagged, noun: Counted) -> Event | None:
     if kind != "P" or verb not in _MOURNED or is_alive or _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
         return None
     return Event(at, "active", "t", "killed")
+
+
+def _buried(tagged: Tagged, noun: Counted) -> Event | None:
+    """'13 servicemen had been buried in the region': people, and not under rubble."""
+    is_people = noun.head is not None and tagged.tags[noun.head] == "P"
+    match = _LAID_TO_REST.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) if is_people else None
+    return Event(noun.head or noun.first, "passive", "t", "killed") if match else None
 
 
 def _is_free(tagged: Tagged, noun: Counted) -> bool:
@@ -519,7 +581,10 @@ def _parted(tagged: Tagged, group: list[Counted]) -> Event | None:
         at -= 1
     if at < 0 or (group[-1].head is not None and tagged.tags[group[-1].head] == "n"):
         return None
-    verb, behind = tagged.chunks[at].text.lower(), tagged.text[tagged.chunks[last].end - tagged.start :][:60]
+    verb = tagged.chunks[at].lower
+    if verb not in _OPENS_PARTED:
+        return None
+    behind = lowered(tagged.text[tagged.chunks[last].end - tagged.start :][:60])
     for form, verbs, closing in _PARTED:
         if verb in verbs and closing.match(behind) and not _is_unreal(tagged, _before_adverbs(tagged, at - 1)):
             return Event(at, "active", "t", form)
@@ -565,6 +630,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None
     if match.group("relative") and tagged.chunks[at].text.lower() not in _SENT:
         return None
+    if match.group("post").endswith("d") and not match.group("aux"):
+        return None  # "14 tanks to replace those lost"
     verb, aux = match.start("verb"), tagged.chunks[match.start("aux") : match.end("aux")]
     if any(c.text.lower() == "to" and tagged.chunks[match.start("aux") + i - 1].text.lower() not in _KNOWN for i, c in enumerate(aux)):
         return None  # "are to have been killed"
@@ -582,7 +649,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if kind == "i":
         return Event(verb, "intransitive", "i")
     if kind == "l" and not has_be:
-        is_equipment = noun.head is not None and tagged.tags[noun.head] == "E"
+        is_equipment = noun.head is not None and tagged.tags[noun.head] in "Ew"  # w: "14,000 pieces of equipment"
         is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q", "b")
         return Event(verb, "reduced_passive", "l") if is_equipment and is_closed else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
@@ -596,7 +663,7 @@ def _is_adverb(word: str) -> bool:
 
 def _among(tagged: Tagged, match: re.Match[str], has_be: bool) -> Event | None:
     """'three children were among the dead'."""
-    if has_be and tagged.chunks[match.start("verb")].text.lower() == "among":
+    if (has_be or not match.group("aux")) and tagged.chunks[match.start("verb")].text.lower() == "among":
         return Event(match.end() - 1, "among", "n")
     return None
 
@@ -633,6 +700,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         at -= 2
     joined = _UNCOUNTED.search(tagged.tags, max(0, at - 10), at + 1)
     if joined and noun.head is not None:
+        if _verb_after(tagged, noun.last + 1, noun, needs_aux=True) is not None:
+            return None  # "lost an officer, and 12 others were wounded"
         at = joined.start()
     if at < 0 or tagged.tags[at] not in "tgvl" or (noun.head is None and tagged.chunks[at].text.lower() == "hit"):
         return None  # "the number of those killed hit 2,000"
@@ -643,6 +712,8 @@ def _lost_or_killed_before(tagged: Tagged, noun: Counted) -> Event | None:
         return None
     if tagged.tags[at] == "t" and before >= 0 and tagged.chunks[before].text.lower() == "the":
         return None  # "the injured 600,000 roubles"
+    if tagged.tags[at] == "v" and before > 0 and tagged.tags[before - 1 : before + 1] == "vc":
+        before = _before_adverbs(tagged, before - 2)  # "to kill or wound"
     if tagged.tags[at] in "vl" and _is_unreal(tagged, before):
         return None
     if (tagged.tags[at] == "t" and _is_unreal(tagged, before)) or not _ends_phrase(tagged, noun):
@@ -687,8 +758,10 @@ def _count_noun(tagged: Tagged, noun: Counted) -> Event | None:
     """'70,000 casualties', '14 civilian deaths', 'five people dead'."""
     if noun.head is None or tagged.tags[noun.head] != "n" or noun.head < noun.first:
         return None  # "950,000 casualties, of which 250,000 were killed": the noun stands before
-    if tagged.chunks[noun.head].text.lower() == "victims" and (nominal := _nominal_before(tagged, noun)) is not None:
-        return nominal  # "the bodies of three victims"
+    if tagged.chunks[noun.head].lower == "victims":
+        told = _nominal_before(tagged, noun) or _lost_or_killed_before(tagged, noun)
+        if told is not None:
+            return told  # "the bodies of three victims", "killed 20 victims"
     behind = tagged.chunks[noun.head + 1 : noun.head + 2]
     if tagged.chunks[noun.head].text == "dead" and behind and behind[0].tag == "w" and behind[0].text.endswith("s"):
         return None  # "14 dead trees"
@@ -751,9 +824,9 @@ def _amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         told = tagged.chunks[back].text.lower()
         if told in _FORECAST:
             return None
-        is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told != "victims" or _is_number_of(tagged, back))
+        is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
-        if is_toll or (tagged.tags[back] == "t" and (is_group or _is_number_of(tagged, back))):
+        if is_toll or (tagged.tags[back] in "tl" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if _ends_phrase(tagged, noun) else None
     return None
 

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import NamedTuple
 
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, rows
 from ingest.extract.numbers import Quantity
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
 _COUNTED = re.compile(
-    r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o[dAULRKswNX]{0,5}?)?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)){0,4}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
+    r"N(?:\(x?N[^)]{0,5}\))?(?P<of>w?o(?:dt|[dAULRKswNX]{0,5}?))?(?P<mods>(?:[wAULRKsqX-]|Ac(?=A)|Ax(?=A)|\([AK]\)(?=P)){0,5}?)(?P<head>[PEn](?:[XRL-]?[PEn])*)"
 )
 _TOLD = re.compile(r"N(?P<mods>[wA]{0,2}[tn][wAR-]{0,3})(?P<head>[PE])(?![BVtivgS])")
 _ARMY = re.compile(r"N[wA]{0,2}U(?=[BVq(,x]|$)")
 _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
+_OF_THOSE = re.compile(r"q?(?P<of>[op])d[wAE]{0,3}N?[wAPE]{0,3}?(?P<told>[tln])[^N;:SBVtgvi,]{0,10},")
+_ARE_KIND = re.compile(r"NB[wd]{0,2}A?[PE](?![wB])")
 _SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
 _SIDES = word_set(
     "regime government army police rebel militia military junta civilian opposition coalition federal state local foreign security loyalist"
@@ -35,6 +38,7 @@ _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
 _SYSTEMS = frozenset({"systems", "system", "complexes", "complex", "units", "variants", "models", "platforms", "types", "type", "sets"})
 _GOODS = frozenset({"equipment", "hardware", "weaponry", "machinery", "pieces"})
 _OF_GOODS = Entry("equipment", ("equipment", "other", ""))
+_BEHIND_ONE = word_set("also later then still from among who there here")
 _AGED = word_set("woman man boy girl child teenager pensioner baby toddler")
 _PLURALS = word_set("people men women children servicemen policemen personnel aircraft troops crewmen airmen fishermen militiamen")
 _PLANES = frozenset({"fighter", "fighters"})
@@ -55,6 +59,7 @@ class Counted(NamedTuple):
 def counted_nouns(tagged: Tagged) -> list[Counted]:
     """Counted nouns in order; a number inside another's phrase ("three of the 40 drones") is not counted again."""
     found: list[Counted] = []
+    is_of_those = of_those_lost(tagged) is not None
     for index, chunk in enumerate(tagged.chunks):
         if chunk.tag != "N" or (found and index <= found[-1].last) or not isinstance(chunk.value, Quantity):
             continue
@@ -72,12 +77,20 @@ def counted_nouns(tagged: Tagged) -> list[Counted]:
             noun = noun._replace(first=index - 3)  # "a family of seven"
         if _AMONG_THEM.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
             noun = noun._replace(is_subset=True)  # "nine children among them"
+        if is_of_those and noun.head is None and (kind := _ARE_KIND.match(tagged.tags, index)) is not None:
+            noun = noun._replace(head=kind.end() - 1, last=kind.end() - 1)  # "Of those killed, 12 were women"
         is_pronoun = noun.head is None and noun.last > index
         is_part = noun.head is None and index > 1 and tagged.tags[index - 2 : index] == "oH"
         if is_pronoun or is_part:
             noun = noun._replace(head=_spoken_of(tagged, noun, found))
         found.append(noun)
     return found
+
+
+def of_those_lost(tagged: Tagged) -> int | None:
+    """In 'Of those killed, 12 were women', 'Of the tanks lost at the front, two were …' the chunk that tells the loss."""
+    match = _OF_THOSE.match(tagged.tags)
+    return match.start("told") if match is not None and tagged.chunks[match.start("of")].lower in ("of", "among") else None
 
 
 def _spoken_of(tagged: Tagged, noun: Counted, before: list[Counted]) -> int | None:
@@ -129,6 +142,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if pronoun:
         head = pronoun.end() - 1 if pronoun.group("head") else None
         return Counted(quantity, index, pronoun.end() - 1, head, True)
+    single = _single(tagged, index) if quantity.high == 1 else None
+    if single is not None:
+        return Counted(quantity, index, single, single, is_subset)  # "one teacher was killed"
     if re.match(r"NA[t](?:c[tn])?(?:[x,p;]|$)", tagged.tags[index:]):
         return Counted(quantity, index, index + 1, None, is_subset)  # "700,000 Russian killed and wounded"
     return Counted(quantity, index, index, None, is_subset)
@@ -137,6 +153,32 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
 def _is_plural_name(chunk: Chunk) -> bool:
     """'Lebanese', 'Houthis', 'Taliban': names that people bear one by one."""
     return chunk.text.endswith("ese") or (_is_group_name(chunk) and (chunk.text.endswith("s") or chunk.text in ("Taliban", "al-Shabaab")))
+
+
+def _single(tagged: Tagged, index: int) -> int | None:
+    """The chunk of the one person behind 'one': a word whose plural the lexicon has, at the end of its phrase."""
+    for at in range(index + 1, min(index + 4, len(tagged.chunks))):
+        chunk = tagged.chunks[at]
+        if chunk.tag == "w" and chunk.lower in singulars():
+            following = tagged.chunks[at + 1] if at + 1 < len(tagged.chunks) else None
+            is_end = following is None or following.tag not in "wPEnK" or following.lower in _BEHIND_ONE or following.lower.endswith("ly")
+            return at if is_end else None
+        if chunk.tag not in "wAULRK":
+            return None
+    return None
+
+
+@cache
+def singulars() -> dict[str, Entry]:
+    """'teacher' -> the lexicon's line of 'teachers'."""
+    found: dict[str, Entry] = {}
+    for row in rows("persons"):
+        plural = row[0].lower()
+        for ending, single in (("children", "child"), ("wives", "wife"), ("men", "man"), ("ies", "y"), ("s", "")):
+            if plural.endswith(ending):
+                found.setdefault(plural[: -len(ending)] + single, Entry("persons", row))
+                break
+    return found
 
 
 def _is_of_side(chunk: Chunk) -> bool:
@@ -208,4 +250,6 @@ def head_entry(tagged: Tagged, noun: Counted) -> Entry | None:
     value = tagged.chunks[noun.head].value if noun.head is not None else None
     if noun.head is not None and tagged.tags[noun.head] == "w" and tagged.chunks[noun.head].text.lower() in _GOODS:
         return _OF_GOODS
-    return value if isinstance(value, Entry) else None
+    if isinstance(value, Entry) or noun.head is None or noun.head < noun.first or noun.quantity.high != 1:
+        return value if isinstance(value, Entry) else None
+    return singulars().get(tagged.chunks[noun.head].lower)

@@ -241,12 +241,14 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
 
 def _is_clock(tokens: list[Token], index: int, after: int) -> bool:
     """'10:40': two numbers of one or two digits around a colon without blanks."""
-    for colon, other in ((after, after + 1), (index - 1, index - 2)):
-        if 0 < colon < len(tokens) and 0 <= other < len(tokens) and tokens[colon].text == ":":
-            is_tight = tokens[colon].start == tokens[colon - 1].end and tokens[colon + 1].start == tokens[colon].end
-            if is_tight and tokens[other].text.isdecimal() and len(tokens[other].text) <= 2:
-                return True
-    return False
+    if index > 1 and tokens[index - 1].text == ":":
+        colon, other = index - 1, index - 2
+    elif after + 1 < len(tokens) and tokens[after].text == ":":
+        colon, other = after, after + 1
+    else:
+        return False
+    is_tight = tokens[colon].start == tokens[colon - 1].end and tokens[colon + 1].start == tokens[colon].end
+    return is_tight and tokens[other].text.isdecimal() and len(tokens[other].text) <= 2
 
 
 def _is_rate(tokens: list[Token], at: int) -> bool:
@@ -274,6 +276,8 @@ def _names_a_thing(tokens: list[Token], index: int, before: list[Chunk]) -> bool
         return False
     if last.text == "number" and len(before) > 1 and (before[-2].tag in "nt" or before[-2].text in _YET):
         return False  # "the dead now number 71"
+    if last.lower == "day" and (last.text[0] == "D" or (len(before) > 1 and before[-2].lower == "on")):
+        return True  # "on day 14 of the war"
     if last.text.lower() in ("aged", "age", "no", "number", "article", "section", "channel", "chapter", "flight", "phase", "group"):
         return True
     if last.tag == "E" and tokens[index].text.isdecimal() and len(tokens[index].text) <= 2 and last.text[0].isupper():

@@ -17,6 +17,7 @@ TOTALS = frozenset({"total", "toll", "figure", "tally", "number", "count", "list
 TELLINGS = word_set(
     "spoke speaks speak spoken talked talks named names raised lifted updated revised counted counts gave give gives put puts alleged"
     " alleges allege accounted estimated estimates estimate cited listed lists mentioned reported claimed claims said according"
+    " admits admitted acknowledged acknowledges conceded concedes confirmed confirms"
 )
 _TO = re.compile(
     r"\b(?:the|this|that|its|their) (?:overall |new |combined |real |true |death |actual )?(?:total|toll|figure|tally|number|count)\b"
@@ -26,7 +27,8 @@ _TO = re.compile(
 )
 _TOLD = re.compile(
     r"\b(?:(?:sp(?:oke|eaks?|oken)|talk(?:s|ed)) of|name[sd]|count(?:s|ed)|g[ai]ves?|puts? (?:it|them)(?: \w+)? at|allege[sd]?"
-    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said|accounted for)(?: us)?"
+    r"|estimate[sd]?|cited|list(?:s|ed)|mentioned|reported|claim(?:s|ed)|said|accounted for"
+    r"|admit(?:s|ted)(?: to)?|(?:acknowledg|conced)e[sd]|confirm(?:s|ed))(?: us)?(?: only| just)?"
     r"(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
     re.IGNORECASE,
 )

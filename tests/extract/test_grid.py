@@ -138,6 +138,120 @@ NUMBERS = {
     "a further 14": (14, 14),
     "an additional 14": (14, 14),
 }
+NOUNS = {  # told by a noun or a set phrase, by measure
+    "killed": [
+        "The strike left {n} dead in Gaza.",
+        "The strike left {n} people dead in Gaza.",
+        "The strike claimed {n} lives in Gaza.",
+        "The strike caused {n} deaths in Gaza.",
+        "The strike resulted in {n} deaths in Gaza.",
+        "The strike led to the deaths of {n} people in Gaza.",
+        "The strike led to the death of {n} people in Gaza.",
+        "The army reported {n} deaths in the battle.",
+        "The army confirmed {n} dead in the battle.",
+        "The death toll from the strike rose to {n}, medics in Gaza said.",
+        "The death toll from the strike has risen to {n}, medics in Gaza said.",
+        "The death toll from the strike stands at {n}, medics in Gaza said.",
+        "The death toll from the strike now stands at {n}, medics in Gaza said.",
+        "The death toll from the strike was {n}, medics in Gaza said.",
+        "The death toll from the strike reached {n}, medics in Gaza said.",
+        "Medics in Gaza put the death toll from the strike at {n}.",
+        "Medics in Gaza raised the death toll from the strike to {n}.",
+        "The strike in Gaza, with a death toll of {n}, was the deadliest yet.",
+        "The number of dead from the strike rose to {n}, medics in Gaza said.",
+        "The number of people killed in the strike rose to {n}, medics in Gaza said.",
+        "The number of those killed in the strike has climbed to {n}, medics in Gaza said.",
+        "There were {n} fatalities in the strike on Gaza.",
+        "There have been {n} deaths in the strikes on Gaza.",
+        "Medics in Gaza recovered {n} bodies after the strike.",
+        "Medics in Gaza recovered the bodies of {n} people after the strike.",
+        "The bodies of {n} people were found in the rubble in Gaza after the strike.",
+        "Meanwhile {n} people lost their lives in the strike on Gaza.",
+        "Meanwhile {n} people died in the strike on Gaza.",
+        "Meanwhile {n} people have died in the strikes on Gaza.",
+        "Meanwhile {n} people perished in the strike on Gaza.",
+        "The strike cost {n} people their lives in Gaza.",
+        "The strike on Gaza cost the lives of {n} people.",
+        "The strike took the lives of {n} people in Gaza.",
+        "Meanwhile {n} dead in Gaza strike",
+        "Meanwhile {n} people dead after strike on Gaza",
+        "Strike on Gaza leaves {n} dead",
+        "The killing of {n} people in Gaza drew anger.",
+        "The massacre of {n} people in El Fasher drew anger.",
+        "A strike killing {n} people hit Gaza.",
+        "The strike, which left {n} dead, hit Gaza.",
+        "The strike, in which {n} people died, hit Gaza.",
+        "The strike in Gaza brought the death toll to {n}.",
+        "The strike brings the toll of the war in Gaza to {n}.",
+        "Meanwhile {n} of them were killed in the strike on Gaza.",
+        "At the hospital in Gaza {n} deaths from the strike were recorded.",
+        "The UN verified {n} deaths in the strike on Gaza.",
+        "The UN has confirmed the killing of {n} people in Gaza.",
+        "The strike in Gaza: {n} dead.",
+        "Dead: {n}. That is the toll of the strike in Gaza.",
+        "Killed: {n}. That is the toll of the strike in Gaza.",
+    ],
+    "wounded": [
+        "The strike left {n} wounded in Gaza.",
+        "The strike left {n} people injured in Gaza.",
+        "The strike left {n} with injuries in Gaza.",
+        "The strike caused {n} injuries in Gaza.",
+        "The number of wounded from the strike rose to {n}, medics in Gaza said.",
+        "The number of injured from the strike has risen to {n}, medics in Gaza said.",
+        "Meanwhile {n} people suffered injuries in the strike on Gaza.",
+        "Meanwhile {n} people sustained injuries in the strike on Gaza.",
+        "Meanwhile {n} people were taken to hospital after the strike on Gaza.",
+        "Meanwhile {n} people were hospitalised after the strike on Gaza.",
+        "Meanwhile {n} people were treated for shrapnel wounds after the strike on Gaza.",
+        "Hospitals in Gaza received {n} wounded after the strike.",
+        "Hospitals in Gaza admitted {n} wounded people after the strike.",
+        "Hospitals in Gaza treated {n} wounded after the strike.",
+        "Meanwhile {n} wounded in Gaza strike",
+        "Medics in Gaza put the number of wounded in the strike at {n}.",
+        "There were {n} wounded in the strike on Gaza.",
+        "The strike in Gaza: {n} wounded.",
+        "The wounding of {n} people in Gaza drew anger.",
+    ],
+    "captured": [
+        "The rebels hold {n} soldiers captive in Goma.",
+        "The rebels are holding {n} soldiers in Goma.",
+        "Meanwhile {n} soldiers were taken captive in Goma by the rebels.",
+        "Meanwhile {n} soldiers surrendered to the rebels in Goma.",
+        "Meanwhile {n} soldiers laid down their arms in Goma.",
+        "Meanwhile {n} soldiers gave themselves up to the rebels in Goma.",
+        "The capture of {n} soldiers in Goma was shown on television.",
+        "The abduction of {n} villagers in Goma by the rebels drew anger.",
+        "Meanwhile {n} hostages are still held by the rebels in Goma.",
+        "Meanwhile {n} soldiers are being held captive by the rebels in Goma.",
+        "Meanwhile {n} soldiers remain in rebel captivity in Goma.",
+    ],
+    "missing": [
+        "Meanwhile {n} soldiers are missing after the ambush in Mopti.",
+        "Meanwhile {n} soldiers went missing after the ambush in Mopti.",
+        "Meanwhile {n} soldiers have gone missing since the ambush in Mopti.",
+        "Meanwhile {n} soldiers are still unaccounted for after the ambush in Mopti.",
+        "Meanwhile {n} soldiers were reported missing after the ambush in Mopti.",
+        "Meanwhile {n} soldiers disappeared after the ambush in Mopti.",
+        "Meanwhile {n} soldiers remain missing after the ambush in Mopti.",
+        "The ambush in Mopti left {n} soldiers missing.",
+        "The number of soldiers missing after the ambush in Mopti rose to {n}.",
+    ],
+    "casualties": [
+        "The army suffered {n} casualties in the battle.",
+        "The army sustained {n} casualties in the battle.",
+        "The army lost {n} soldiers in the battle.",
+        "The army has lost {n} soldiers in the battle.",
+        "The army's losses in the battle amounted to {n} soldiers.",
+        "The army's losses in the battle came to {n}.",
+        "Army casualties in the battle reached {n}.",
+        "Casualties in the battle were put at {n}.",
+        "The battle caused {n} casualties.",
+        "There were {n} casualties in the battle.",
+        "The rebels inflicted {n} casualties on the army in the battle.",
+        "Military losses in the battle total {n}.",
+        "The army's casualties in the battle are estimated at {n}.",
+    ],
+}
 Row = tuple[str, str, int | None, int | None]
 
 
@@ -173,5 +287,15 @@ def test_every_form_of_number_is_read_in_every_frame(frame: str) -> None:
     for (verbs, what, part, category), (number, bounds) in ((kind, form) for kind in KINDS for form in NUMBERS.items()):
         sentence = _sentence(TOLD[frame], verbs[0], number, what, part)
         if (rows := _rows(sentence)) != [(verbs[0].measure, category, *bounds)]:
+            wrong.append((sentence, rows))
+    assert not wrong
+
+
+@pytest.mark.parametrize("measure", NOUNS)
+def test_every_form_of_number_is_read_beside_every_noun(measure: str) -> None:
+    wrong = []
+    for frame, (number, bounds) in ((frame, form) for frame in NOUNS[measure] for form in NUMBERS.items()):
+        sentence = frame.format(n=number)
+        if (rows := _rows(sentence)) != [(measure, "personnel", *bounds)]:
             wrong.append((sentence, rows))
     assert not wrong
