@@ -44,6 +44,7 @@ _AFTER = re.compile(
     rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?(?:H|T(?=[mwVR]{{0,3}}B))?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
+_OF_ANOTHER = re.compile(r"[wvg]d$")  # "to treat the wounded"; not "among those killed"
 _KNOWN = word_set("known feared believed thought presumed confirmed reported understood said estimated reportedly")
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
     r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
@@ -630,7 +631,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         return None
     if match.group("relative") and tagged.chunks[at].text.lower() not in _SENT:
         return None
-    if match.group("post").endswith("d") and not match.group("aux"):
+    if _OF_ANOTHER.search(tagged.tags, at, match.start("verb")) and not match.group("aux"):
         return None  # "14 tanks to replace those lost"
     verb, aux = match.start("verb"), tagged.chunks[match.start("aux") : match.end("aux")]
     if any(c.text.lower() == "to" and tagged.chunks[match.start("aux") + i - 1].text.lower() not in _KNOWN for i, c in enumerate(aux)):
