@@ -12,11 +12,26 @@
 {%- endmacro %}
 
 
+{# The rows of `relation` whose `column` is among `keys`. Those of few keys stand anywhere in a table, and a scan unpacks
+   every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids. #}
+{% macro rows_among(relation, column, keys) -%}
+    {%- set there = load_relation(relation) -%}
+    {%- if there is not none and there.is_table -%}
+        (
+            select * from {{ relation }}
+            where rowid in (select found.rowid from {{ relation }} as found where found.{{ column }} in {{ keys }})
+        )
+    {%- else -%}
+        (select * from {{ relation }} where {{ column }} in {{ keys }})
+    {%- endif -%}
+{%- endmacro %}
+
+
 {# The rows of `relation` that are made anew; `column` names the article or the group. #}
 {% macro changed_rows(relation, column) -%}
     {%- set keys = changed_keys(column) -%}
     {%- if is_incremental() -%}
-        (select * from {{ relation }} where {{ column }} in {{ keys }})
+        {{ rows_among(relation, column, keys) }}
     {%- else -%}
         {{ relation }}
     {%- endif -%}
