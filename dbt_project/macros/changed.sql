@@ -38,23 +38,6 @@
 {%- endmacro %}
 
 
-{# The rows of `relation` that have their `column` in common with one made anew, which the article or the group
-   `anew_by` tells; all rows without it. #}
-{% macro rows_beside_changed(relation, column, anew_by) -%}
-    {%- if anew_by -%}
-        (
-            select * from {{ relation }}
-            where {{ column }} in (
-                select told.{{ column }} from {{ relation }} as told
-                where told.{{ anew_by }} in {{ changed_keys(anew_by) }}
-            )
-        )
-    {%- else -%}
-        {{ relation }}
-    {%- endif -%}
-{%- endmacro %}
-
-
 {# The incremental strategy `changed`: what there was of it goes, what the model gives comes. #}
 {% macro get_incremental_changed_sql(given) -%}
     {%- set columns = get_quoted_csv(given['dest_columns'] | map(attribute='name')) -%}

@@ -208,18 +208,14 @@ select * from disputes
                 as_of
             from {{ claims }}
             where as_of is not null and group_id in {{ changed_keys('group_id') }}
-            union
-            select
-                {{ loss() }} as loss,
-                as_of_a as as_of
-            from {{ table }}
-            where group_id_a in {{ changed_keys('group_id') }}
-            union
-            select
-                {{ loss() }} as loss,
-                as_of_b as as_of
-            from {{ table }}
-            where group_id_b in {{ changed_keys('group_id') }}
+            {% for side in ('a', 'b') %}
+                union
+                select
+                    {{ loss() }} as loss,
+                    as_of_{{ side }} as as_of
+                from {{ table }}
+                where group_id_{{ side }} in {{ changed_keys('group_id') }}
+            {% endfor %}
         ) as told
         cross join (select cast(unnest(range(-{{ days }}, {{ days }} + 1)) as integer) as days) as beside
     )
