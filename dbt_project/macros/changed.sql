@@ -13,13 +13,18 @@
 
 
 {# The rows of `relation` whose `column` is among `keys`. Those of few keys stand anywhere in a table, and a scan unpacks
-   every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids. #}
-{% macro rows_among(relation, column, keys) -%}
+   every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids, unless it
+   shows those of its table in a column `row_id`. #}
+{% macro rows_among(relation, column, keys, row_id=none) -%}
     {%- set there = load_relation(relation) -%}
-    {%- if there is not none and there.is_table -%}
+    {%- set row_id = row_id or ('rowid' if there is not none and there.is_table) -%}
+    {%- if row_id -%}
         (
             select * from {{ relation }}
-            where rowid in (select found.rowid from {{ relation }} as found where found.{{ column }} in {{ keys }})
+            where
+                {{ row_id }} in (
+                    select found.{{ row_id }} from {{ relation }} as found where found.{{ column }} in {{ keys }}
+                )
         )
     {%- else -%}
         (select * from {{ relation }} where {{ column }} in {{ keys }})

@@ -3,11 +3,7 @@
 ) }}
 
 -- Two texts compare alike for ever, so a night compares the new pairs alone.
-with texts as (
-    select * from {{ ref('stg_texts') }}
-),
-
-kept as (
+with kept as (
     select text_digest from {{ ref('stg_texts') }}
 ),
 
@@ -34,7 +30,6 @@ pairs as (
         {% endif %}
 ),
 
--- One look at the texts for both: they are the largest table by far.
 sides as (
     select
         previous_digest,
@@ -49,6 +44,10 @@ sides as (
         previous_digest as side_digest,
         -1 as surplus
     from pairs
+),
+
+texts as (
+    select * from {{ texts_of('sides', 'side_digest') }}
 ),
 
 words as (

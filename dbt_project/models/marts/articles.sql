@@ -5,7 +5,9 @@
 
 with present as (
     {{ articles_at(
-        changed_rows(ref('article_history'), 'article_id'), changed_rows(ref('int_articles__worded'), 'article_id'), at_present()
+        changed_rows(ref('article_history'), 'article_id'),
+        worded(changed_rows(ref('int_articles__versioned'), 'article_id')),
+        at_present()
     ) }}
 )
 

@@ -5,7 +5,7 @@ with statements as (
 ),
 
 texts as (
-    select * from {{ ref('stg_texts') }}
+    select * from {{ rows_among(ref('stg_texts'), 'text_digest', '(select statements.text_digest from statements)', 'row_id') }}
 )
 
 select
