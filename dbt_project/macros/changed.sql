@@ -12,9 +12,9 @@
 {%- endmacro %}
 
 
-{# The rows of `relation` whose `column` is among `keys`. Those of few keys stand anywhere in a table, and a scan unpacks
-   every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids, unless it
-   shows those of its table in a column `row_id`. #}
+{# The rows of `relation` whose `column` is among `keys`. Those of few keys stand anywhere in a table, and a scan would
+   unpack every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids,
+   unless it shows those of its table in a column `row_id`. #}
 {% macro rows_among(relation, column, keys, row_id=none) -%}
     {%- set there = load_relation(relation) -%}
     {%- set row_id = row_id or ('rowid' if there is not none and there.is_table) -%}
