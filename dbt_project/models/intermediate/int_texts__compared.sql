@@ -3,13 +3,19 @@
 ) }}
 
 -- Two texts compare alike for ever, so a night compares the new pairs alone.
-with kept as (
-    select text_digest from {{ ref('stg_texts') }}
-),
-
-revisions as (
+with revisions as (
     select * from {{ changed_rows(ref('int_revisions__paired'), 'article_id') }}
     where is_cleaned_alike
+),
+
+kept as (
+    select text_digest from {{ ref('stg_texts') }}
+    where
+        text_digest in (
+            select revisions.previous_digest from revisions
+            union
+            select revisions.text_digest from revisions
+        )
 ),
 
 pairs as (
