@@ -22,7 +22,6 @@ INSERT INTO raw.texts BY NAME
 SELECT DISTINCT ON (text_digest) text_digest, text, CAST(? AS TIMESTAMPTZ) AS known_at FROM incoming_texts
 WHERE text_digest NOT IN (SELECT text_digest FROM raw.texts)
 """
-# The texts are by far the most of the database. A scan for a join would unpack every one: the digests tell which rows are wanted.
 _CUT = f"""
 CREATE OR REPLACE TEMP TABLE cut_{{table}} AS
 SELECT
@@ -37,10 +36,7 @@ SELECT
 FROM told_{{table}} AS told
 LEFT JOIN withdrawn ON withdrawn.capture_id = told.capture_id
 LEFT JOIN wordings ON wordings.quote_digest = told.quote_digest AND withdrawn.capture_id IS NOT NULL
-LEFT JOIN (
-    SELECT text_digest, text FROM raw.texts
-    WHERE rowid IN (SELECT rowid FROM raw.texts WHERE text_digest IN (SELECT text_digest FROM told_{{table}}))
-) AS texts ON texts.text_digest = told.text_digest AND withdrawn.capture_id IS NULL
+LEFT JOIN raw.texts AS texts ON texts.text_digest = told.text_digest AND withdrawn.capture_id IS NULL
 ORDER BY stream, position, ordinal
 """
 _KEEP = (
