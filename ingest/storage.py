@@ -90,8 +90,7 @@ class LocalStorage(Storage):
 
     def keys(self, prefix: str) -> Iterator[str]:
         base = self.path(prefix) if prefix else self.root
-        found = (path.relative_to(self.root).as_posix() for path in base.rglob("*") if path.is_file())
-        yield from sorted(key for key in found if not any(part.startswith(".") for part in key.split("/")))
+        yield from sorted(_files_below(base, f"{prefix}/" if prefix else "")) if base.is_dir() else ()
 
     def delete(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
@@ -104,6 +103,18 @@ class LocalStorage(Storage):
         for path in left:
             path.unlink()
         return len(left)
+
+
+def _files_below(folder: Path | str, prefix: str) -> Iterator[str]:
+    """Their keys, in no order. By names alone: a log of 500,000 articles has thousands of files, and a night lists them again and again."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name.startswith("."):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _files_below(entry.path, f"{prefix}{entry.name}/")
+            elif entry.is_file():
+                yield prefix + entry.name
 
 
 @contextlib.contextmanager

@@ -29,12 +29,12 @@
 {%- endmacro %}
 
 
-{# `texts` has the columns article_id, text_digest, text. #}
-{% macro articles_at(history, texts, instant) -%}
+{# `texts` has the columns article_id, text_digest, text; without it an edition's own are read. #}
+{% macro articles_at(history, instant, texts=none) -%}
     select
         history.* exclude (valid_from_at, valid_to_at, reason) replace (texts.text as text)
     from {{ history }} as history
-    left join {{ texts }} as texts
+    left join {{ texts or published_texts() }} as texts
         on history.article_id = texts.article_id and history.text_digest = texts.text_digest
     where {{ instant }}
 {%- endmacro %}

@@ -12,28 +12,31 @@
 {%- endmacro %}
 
 
-{# The rows of `relation` that are made anew; `column` names the article or the group. #}
-{% macro changed_rows(relation, column) -%}
-    {%- set keys = changed_keys(column) -%}
-    {%- if is_incremental() -%}
-        (select * from {{ relation }} where {{ column }} in {{ keys }})
+{# The rows of `relation` whose `column` is among `keys`. Those of few keys stand anywhere in a table, and a scan would
+   unpack every column of it; so a look at the one column finds them, and they alone are read. A view has no row ids,
+   unless it shows those of its table in a column `row_id`. #}
+{% macro rows_among(relation, column, keys, row_id=none) -%}
+    {%- set there = load_relation(relation) -%}
+    {%- set row_id = row_id or ('rowid' if there is not none and there.is_table) -%}
+    {%- if row_id -%}
+        (
+            select * from {{ relation }}
+            where
+                {{ row_id }} in (
+                    select found.{{ row_id }} from {{ relation }} as found where found.{{ column }} in {{ keys }}
+                )
+        )
     {%- else -%}
-        {{ relation }}
+        (select * from {{ relation }} where {{ column }} in {{ keys }})
     {%- endif -%}
 {%- endmacro %}
 
 
-{# The rows of `relation` that have their `column` in common with one made anew, which the article or the group
-   `anew_by` tells; all rows without it. #}
-{% macro rows_beside_changed(relation, column, anew_by) -%}
-    {%- if anew_by -%}
-        (
-            select * from {{ relation }}
-            where {{ column }} in (
-                select told.{{ column }} from {{ relation }} as told
-                where told.{{ anew_by }} in {{ changed_keys(anew_by) }}
-            )
-        )
+{# The rows of `relation` that are made anew; `column` names the article or the group. #}
+{% macro changed_rows(relation, column) -%}
+    {%- set keys = changed_keys(column) -%}
+    {%- if is_incremental() -%}
+        {{ rows_among(relation, column, keys) }}
     {%- else -%}
         {{ relation }}
     {%- endif -%}

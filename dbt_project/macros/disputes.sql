@@ -203,26 +203,24 @@ select * from disputes
             told.loss,
             cast(told.as_of + beside.days as date) as as_of
         from (
-            select
-                {{ loss() }} as loss,
-                as_of
-            from {{ claims }}
-            where as_of is not null and group_id in {{ changed_keys('group_id') }}
+            {{ days_told(claims, 'group_id', 'as_of') }}
             union
-            select
-                {{ loss() }} as loss,
-                as_of_a as as_of
-            from {{ table }}
-            where group_id_a in {{ changed_keys('group_id') }}
+            {{ days_told(table, 'group_id_a', 'as_of_a') }}
             union
-            select
-                {{ loss() }} as loss,
-                as_of_b as as_of
-            from {{ table }}
-            where group_id_b in {{ changed_keys('group_id') }}
+            {{ days_told(table, 'group_id_b', 'as_of_b') }}
         ) as told
         cross join (select cast(unnest(range(-{{ days }}, {{ days }} + 1)) as integer) as days) as beside
     )
+{%- endmacro %}
+
+
+{# What a changed group in the column `group_id` of `relation` tells of, and for which day. #}
+{% macro days_told(relation, group_id, as_of) -%}
+    select
+                {{ loss() }} as loss,
+                {{ as_of }} as as_of
+            from {{ relation }}
+            where {{ as_of }} is not null and {{ group_id }} in {{ changed_keys('group_id') }}
 {%- endmacro %}
 
 

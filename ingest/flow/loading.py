@@ -71,9 +71,9 @@ def announce(house: House, run_id: str) -> None:
             house.log.append(EDITIONS, [event], recorded_at=at, run_id=run_id)
 
 
-def loads(house: House) -> list[Load]:
-    """Every load there ever was, in order."""
-    events = house.log.read(EDITIONS, types=(EventType.LEDGER_LOADED,))
+def loads(house: House, after: int = 0) -> list[Load]:
+    """Every load there ever was, in order; of those alone that stand after the position `after` when it is given."""
+    events = house.log.read(EDITIONS, after=after, types=(EventType.LEDGER_LOADED,))
     return [
         Load(
             position=event.position,
@@ -86,7 +86,7 @@ def loads(house: House) -> list[Load]:
 
 def _waiting(house: House, database: BuildDatabase) -> Iterable[Load]:
     applied = database.applied_loads()
-    found = loads(house)
+    found = loads(house, after=max(applied - 1, 0))  # the one taken in last stands among them, if the log is the same
     if applied > max((one.position for one in found), default=0):
         raise Halt(f"{house.build_path} knows load {applied}, the log does not; delete the file and run: claimledger replay")
     return [one for one in found if one.position > applied]
@@ -144,14 +144,15 @@ def known_sources(house: House) -> list[dict[str, Any]]:
         named = f"{', '.join(streams[:3])}{', …' if len(streams) > 3 else ''}"
         folder = house.settings.sources
         raise Misuse(f"none of the streams in {house.home} ({named}) has a file in {folder}; name their folder with --sources")
-    return [*_remembered(house, rows), *rows.values()]
+    gone = set(streams) - rows.keys()
+    return [*(_remembered(house, gone) if gone else ()), *rows.values()]
 
 
-def _remembered(house: House, but: Collection[str]) -> list[dict[str, Any]]:
-    """The newest that loads told of each source that is not in `but`."""
+def _remembered(house: House, slugs: Collection[str]) -> list[dict[str, Any]]:
+    """The newest that loads told of each source among `slugs`."""
     told: dict[str, dict[str, Any]] = {}
     for event in house.log.read(EDITIONS, types=(EventType.LEDGER_LOADED,)):
-        told |= {row["slug"]: row for row in event.payload["sources"] if row["slug"] not in but}
+        told |= {row["slug"]: row for row in event.payload["sources"] if row["slug"] in slugs}
     return [{**row, "is_enabled": False, "entered_on": _day(row["entered_on"])} for _, row in sorted(told.items())]
 
 

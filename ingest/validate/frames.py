@@ -88,11 +88,14 @@ def _show(connection: duckdb.DuckDBPyConnection) -> None:
         known = f'SELECT * FROM last.main."{name}" UNION ALL BY NAME ({shaped})' if name in before else shaped  # noqa: S608  our own quoted names
         connection.execute(f'CREATE VIEW previous."{name}" AS {known}')
     told = (
-        "SELECT DISTINCT table_name FROM duckdb_columns() WHERE database_name = ? AND schema_name = 'main' AND column_name = 'article_id'"
+        "SELECT table_name FROM duckdb_columns() SEMI JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
+        "WHERE database_name = ? AND schema_name = 'main' AND column_name = 'article_id'"
     )
     for (name,) in connection.execute(told, ["build"]).fetchall():
-        rows = f'SELECT * FROM build.main."{name}" SEMI JOIN build.raw.changed_articles USING (article_id)'  # noqa: S608  our own quoted names
-        connection.execute(f'CREATE VIEW changed."{name}" AS {rows}')
+        table = f'build.main."{name}"'
+        # A scan for a join would unpack every column of every row; the ids of the articles alone tell which rows are wanted.
+        wanted = f"SELECT rowid FROM {table} SEMI JOIN build.raw.changed_articles USING (article_id)"  # noqa: S608  our own quoted names
+        connection.execute(f'CREATE VIEW changed."{name}" AS SELECT * FROM {table} WHERE rowid IN ({wanted})')  # noqa: S608  our own quoted names
 
 
 def _write_batches(connection: duckdb.DuckDBPyConnection, folder: Path, name: str) -> Iterator[Path]:

@@ -74,7 +74,10 @@ def _add(connection: duckdb.DuckDBPyConnection, rows: Iterable[UnbelievableRow])
         connection.execute(
             f"""
             UPDATE raw.unbelievable AS u SET run_id = s.run_id
-            FROM (SELECT statement_id, recorded_at, max(run_id) AS run_id FROM raw.{table} GROUP BY ALL) AS s
+            FROM (
+                SELECT statement_id, recorded_at, max(run_id) AS run_id FROM raw.{table}
+                WHERE statement_id IN (SELECT statement_id FROM raw.unbelievable WHERE run_id IS NULL) GROUP BY ALL
+            ) AS s
             WHERE u."table" = '{table}' AND u.run_id IS NULL AND s.statement_id = u.statement_id AND s.recorded_at = u.recorded_at
             """  # noqa: S608  our own quoted names
         )

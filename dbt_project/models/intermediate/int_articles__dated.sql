@@ -18,6 +18,9 @@ extractions as (
 
 cleanings as (
     select * from {{ ref('stg_article_cleaned') }}
+    {% if is_incremental() %}
+        where capture_id in (select placements.capture_id from placements)
+    {% endif %}
 ),
 
 pages as (

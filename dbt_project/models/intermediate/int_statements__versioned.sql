@@ -5,9 +5,13 @@ with articles as (
 ),
 
 statements as (
-    select * from {{ ref('int_statements__united') }}
+    select united.* from {{ ref('int_statements__united') }} as united
     {% if is_incremental() %}
-        where (source, log_position) in (select (articles.reading_source, articles.reading_position) from articles)
+        where
+            exists (
+                select 1 from articles
+                where articles.reading_source = united.source and articles.reading_position = united.log_position
+            )
     {% endif %}
 ),
 

@@ -3,17 +3,19 @@
 ) }}
 
 -- Two texts compare alike for ever, so a night compares the new pairs alone.
-with texts as (
-    select * from {{ ref('stg_texts') }}
+with revisions as (
+    select * from {{ changed_rows(ref('int_revisions__paired'), 'article_id') }}
+    where is_cleaned_alike
 ),
 
 kept as (
     select text_digest from {{ ref('stg_texts') }}
-),
-
-revisions as (
-    select * from {{ changed_rows(ref('int_revisions__paired'), 'article_id') }}
-    where is_cleaned_alike
+    where
+        text_digest in (
+            select revisions.previous_digest from revisions
+            union
+            select revisions.text_digest from revisions
+        )
 ),
 
 pairs as (
@@ -34,7 +36,6 @@ pairs as (
         {% endif %}
 ),
 
--- One look at the texts for both: they are the largest table by far.
 sides as (
     select
         previous_digest,
@@ -49,6 +50,10 @@ sides as (
         previous_digest as side_digest,
         -1 as surplus
     from pairs
+),
+
+texts as (
+    select * from {{ texts_of('sides', 'side_digest') }}
 ),
 
 words as (

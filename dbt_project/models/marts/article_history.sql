@@ -5,7 +5,7 @@ with articles as (
 ),
 
 texts as (
-    select * from {{ changed_rows(ref('int_articles__worded'), 'article_id') }}
+    select * from {{ worded('articles') }}
 ),
 
 -- Which extraction is read changes no article.

@@ -1,9 +1,13 @@
 with kept as (
-    select * from {{ source('raw', 'texts') }}
+    select
+        rowid as row_id,
+        *
+    from {{ source('raw', 'texts') }}
 ),
 
 renamed as (
     select
+        row_id,
         text_digest,
         text
     from kept

@@ -1,8 +1,7 @@
 -- Versions of a row follow each other and never overlap; what holds for no time ends what held before. Asked of what
 -- is made anew.
 with versions as (
-    select * from {{ ref('int_statements__versioned') }}
-    where article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
+    select * from {{ rows_among(ref('int_statements__versioned'), 'article_id', changed_keys('article_id')) }}
 ),
 
 followed as (

@@ -9,6 +9,12 @@ told as (
         article_id,
         count(*) as statements
     from {{ ref('int_statements__extracted') }}
+    where
+        article_id in (
+            select pairs.article_id from pairs
+            union
+            select pairs.previous_article_id from pairs
+        )
     group by article_id
 ),
 

@@ -6,17 +6,17 @@ with revisions as (
         and article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
 ),
 
+sides as (
+    select text_digest from revisions
+    union
+    select previous_digest from revisions
+),
+
 texts as (
     select
         text_digest,
         length(regexp_replace(text, '\s', '', 'g')) as chars
-    from {{ ref('stg_texts') }}
-    where
-        text_digest in (
-            select revisions.text_digest from revisions
-            union
-            select revisions.previous_digest from revisions
-        )
+    from {{ rows_among(ref('stg_texts'), 'text_digest', '(select sides.text_digest from sides)', 'row_id') }}
 )
 
 select

@@ -1,12 +1,11 @@
 -- Every quote there ever was is the text from char_start to char_end, and its surroundings touch it; what was withdrawn
 -- has none. Asked of what is made anew: the rest was when it was made.
 with statements as (
-    select * from {{ ref('int_statements__versioned') }}
-    where article_id in (select changed.article_id from {{ ref('stg_changed_articles') }} as changed)
+    select * from {{ rows_among(ref('int_statements__versioned'), 'article_id', changed_keys('article_id')) }}
 ),
 
 texts as (
-    select * from {{ ref('stg_texts') }}
+    select * from {{ rows_among(ref('stg_texts'), 'text_digest', '(select statements.text_digest from statements)', 'row_id') }}
 )
 
 select
