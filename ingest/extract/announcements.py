@@ -10,7 +10,7 @@ from ingest.extract.announcers import announcer_of
 from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import by_first
+from ingest.extract.places import is_region
 from ingest.extract.positions import may_hold_position, positions_in
 from ingest.extract.tagging import Tagged
 from ingest.extract.topics import announced_on, best_topic, channel_of, topic_of
@@ -32,7 +32,7 @@ class _Found(NamedTuple):
     core: Core
     is_known: bool  # its object is told as known ("announced the call-up") or the act goes on ("still refuses")
     is_person: bool
-    is_place: bool  # "Tatarstan": one of the authorities of its side
+    is_region: bool  # "Tatarstan": one of the authorities of its side
     strength: str  # "retold" for "it had banned"
     words: frozenset[str]  # the telling words of its sentence
 
@@ -68,9 +68,8 @@ def _announcements(context: Context, index: int) -> list[_Found]:
         core = Core(tagged.chunks[act.first].start, tagged.chunks[act.last].end)
         before = [c.text.lower() for c in tagged.chunks[max(0, act.first - 2) : act.first]]
         is_known = _KNOWN_OBJECT.match(after) is not None or "still" in before
-        is_place = by_first("places").get(row.announcer.split(",")[0]) is not None
         strength = "retold" if "had" in before else act.strength
-        found.append(_Found(row, core, is_known, source.is_person, is_place, strength, words))
+        found.append(_Found(row, core, is_known, source.is_person, is_region(row.announcer), strength, words))
     return found
 
 
@@ -119,7 +118,7 @@ def _is_same_act(found: _Found, known: _Found) -> bool:
 def _goes_on(found: _Found, known: _Found) -> bool:
     """What follows in words of an earlier speaker of that side; a demand of another person, or what a region does, is one of its own."""
     is_other = found.announcement.announcer.split()[-1:] != known.announcement.announcer.split()[-1:]
-    if is_other and (found.is_person or found.is_place or known.is_place or found.strength in _SPOKEN):
+    if is_other and (found.is_person or found.is_region or known.is_region or found.strength in _SPOKEN):
         return False
     return found.strength in _SOFT or found.strength == "retold"
 

@@ -27,16 +27,17 @@ _PHRASES = re.compile(
     r",w,|,H[^,;:q]{1,12},|,(?:[jK]|R?A|RK+)(?:S|wp),V?|,?(?:w?p[dNX]?[wKALUDPRs]{1,5}|D)+,?w?"
 )  # between a name and its verb: ", in a late vote,", "on Monday"
 _NAME_BEHIND = re.compile(r"(?:od?[AUK]+|p[AL])*")
-_STATE_LIST = re.compile(r"d?A(?:,d?A)*,?cd?A")
-_JOINT = re.compile(r"(?:[wR]o)?A(?:,d?A)*,?cd?A$")
+_A_LIST = r"A(?:,d?A)*,?cd?A"  # "Poland, the Netherlands and Denmark"
+_STATE_LIST = re.compile(rf"d?{_A_LIST}")
+_JOINT = re.compile(rf"(?:[wR]o)?{_A_LIST}$")
 _PLACES = re.compile(r"(?:d?[RwP]o)?L(?:(?:,|,?c)(?:d?wo)?d?L)*$")
 _NOT_SUBJECT = frozenset("pos,")
-_LISTED = re.compile(rf"(?<![ALp])[,-](?P<states>{_STATE_LIST.pattern})(?:pj)?[,-]$")
+_LISTED = re.compile(rf"(?<![ALp])[,-](?P<states>d?{_A_LIST})(?:pj)?[,-]$")
 _MADE = word_set(
     "imposed agreed signed announced declared introduced approved ordered adopted passed issued proposed"
 )  # ", imposed by Poland,"
 OPENING_CHUNKS = 6  # a "he" so near to the beginning of a sentence is the one who opened the sentence before
-_STATES = re.compile(rf"c?w?,?(?:p?D,?|p[dwN]{{1,4}},)?{_STATE_LIST.pattern}")
+_STATES = re.compile(rf"c?w?,?(?:p?D,?|p[dwN]{{1,4}},)?d?{_A_LIST}")
 _KINDS = {
     "group": ("group", "body"),
     "movement": ("group",),

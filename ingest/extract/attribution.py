@@ -68,12 +68,10 @@ class Credit(NamedTuple):
 
 def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
     """Credits of one sentence in text order. `depth` bounds how far back pronouns are followed."""
-    if depth == 0:
-        known: list[Credit] | None = context.credits.get(index)
-        if known is None:
-            known = context.credits[index] = _credits_in(context, index, 0)
-        return known
-    return context.memo(("credits", index, depth), lambda: _credits_in(context, index, depth))
+    known: list[Credit] | None = context.credits.get((index, depth))
+    if known is None:
+        known = context.credits[index, depth] = _credits_in(context, index, depth)
+    return known
 
 
 def _credits_in(context: Context, index: int, depth: int) -> list[Credit]:

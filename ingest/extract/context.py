@@ -97,7 +97,7 @@ class Context:
         self.article = article
         self.text = article.text
         self._tagged: dict[int, Tagged] = {}
-        self.credits: dict[int, Any] = {}  # filled by `attribution`: its credits per sentence
+        self.credits: dict[tuple[int, int], Any] = {}  # filled by `attribution`: its credits per sentence and depth
         self.parties_told: dict[str, str] = {}  # filled by `naming`: surname -> side
         self._homes: list[tuple[int, str | None]] = []
         self._memo: dict[Hashable, Any] = {}

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.patterns import Event, find_event, is_of_living, is_ratio, is_void, part_of_uncounted, parted_by_verbs, untrue_in
+from ingest.extract.patterns import find_event, part_of_uncounted, parted_by_verbs
+from ingest.extract.phrases import Event, is_of_living, is_ratio, is_void, untrue_in
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
 from ingest.extract.tagging import Tagged
 
@@ -23,7 +24,7 @@ _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
 )
-_ARMED_TALK = re.compile(
+_ARMED_TALK = re.compile(  # narrower than conflict.tsv, whose names of places stand in reports of crime too
     r"\b(?:air ?strikes?|strikes|attacks?|terror\w*|rebels?|raids?|village\w*|soldiers?|troops|army|forces|fighters?|militants?|militia\w*"
     r"|insurg\w+|jihad\w+|gunmen|invad\w+|invasion|massacre\w*|wars?|front|captur\w+|prisoners?)\b",
     re.IGNORECASE,
@@ -285,18 +286,7 @@ def equipment_in(tagged: Tagged) -> tuple[Equipment, ...]:
 def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], counted_before: CountedBefore) -> Loss | None:
     wholes = [e for e in earlier if not e.is_subset or noun.is_subset]  # "15 people, 14 of them civilians, and 46 hurt"
     model = wholes[-1] if wholes else None
-    is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
-    if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
-        noun = noun._replace(head=at)
-    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
-        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
-    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
-        noun = noun._replace(head=event.verb + 1)  # "the number of eliminated tanks rose to 14"
-    share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
-    if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
-        noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
-    if event.rule == "brought":
-        noun = _with_people_behind(tagged, noun, event)
+    noun = _with_head(tagged, noun, event, model)
     head = head_entry(tagged, noun) or _equipment_told(tagged, noun, event, counted_before)
     if head is None and noun.head is None and model is not None and model.category != "personnel" and _may_be_arms(tagged, event):
         head = Entry("equipment", ("", model.category, model.subject or ""))  # "15,051 of them were destroyed and 3,000 captured"
@@ -307,47 +297,85 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         measure = "destroyed" if is_equipment else "casualties"
     else:
         measure = _measure(tagged, event, noun, is_equipment)
-    category, population, subject = _noun_fields(tagged, noun, head, model)
-    is_fighter = subject == "fighter" or (noun.head is None and model is not None and model.subject == "fighter")
-    is_fighter = is_fighter or (noun.head is None and model is not None and model.measure == "captured")
-    is_fighter = is_fighter or any(_is_group(tagged, n) for n in (noun, *(e.noun for e in earlier)))
-    if tagged.chunks[event.verb].text.lower() in _ARRESTED and not is_fighter and population != "military":
-        return None  # crime
-    if _OFF_RADAR.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
-        return None  # "eight were lost from the radar"
-    if tagged.chunks[event.verb].text.lower().startswith("murder") and not _is_of_war(tagged):
-        return None  # crime
-    is_struck = event.rule in _DONE or event.rule in ("reduced_passive", "subset")
-    if tagged.chunks[event.verb].text.lower() in _HIT and (category in ("drone", "missile", "vehicle", "other") or not is_struck):
-        return None  # "three missiles hit a shop"; trucks and the like in a town
-    if tagged.chunks[event.verb].text.lower() == "stopped" and category not in ("drone", "missile"):
-        return None  # cars and people are stopped too
-    if tagged.chunks[event.verb].text.lower() == "bodies" and not _FOUND.search(tagged.text):
-        return None  # "two United Nations bodies"
-    is_of_remains = _REMAINS_OF.search(tagged.text, 0, tagged.chunks[noun.first].start - tagged.start)
-    if is_of_remains and is_equipment and category in ("drone", "missile"):
-        return None  # what came down
-    if is_of_remains and not is_equipment and (_EXCHANGE.search(tagged.text) or not _FOUND.search(tagged.text)):
-        return None  # "received the bodies of 1,212 fallen soldiers"
-    is_taken = event.rule in ("active", "passive", "subset") and tagged.chunks[event.verb].text.lower().startswith(("abduct", "kidnap"))
-    if not is_taken and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
-        return None  # "5 million roubles to the first soldier who destroys one of the tanks"
-    is_handed_over = measure == "captured" or tagged.chunks[event.verb].text.lower() in _BODIES
-    is_there = measure == "captured" and _REMAINS.match(tagged.text, noun.quantity.end - tagged.start) is not None
-    if not measure or (is_handed_over and not is_taken and not is_there and _EXCHANGE.search(tagged.text)):
+    if not measure:
         return None
-    if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
-        population = next((e.population for e in earlier if e.rule == "count_noun"), None)  # "8,700 civilian deaths and 15,900 injuries"
-    if event.rule == "attributive" and measure == "killed" and _EXCHANGE.search(tagged.text):
-        return None  # "returned 1,212 dead soldiers"
+    category, population, subject = _noun_fields(tagged, noun, head, model)
+    loss = Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+    if _is_of_crowd(tagged, loss, model, earlier) or _is_of_remains(tagged, loss) or _is_given_back(tagged, loss):
+        return None
+    if not _is_taken(tagged, loss) and _is_wanted(tagged, event) and _REWARDED.search(tagged.text):
+        return None  # "5 million roubles to the first soldier who destroys one of the tanks"
+    behind = tagged.chunks[loss.verb].end - tagged.start
+    if _OFF_RADAR.match(tagged.text, behind) or _NATURAL.match(tagged.text, behind):
+        return None  # "eight were lost from the radar"
     if (noun.quantity.low or noun.quantity.high or 0) > _MOST_OF_ANY_WAR:
         return None
-    if _NATURAL.match(tagged.text, tagged.chunks[event.verb].end - tagged.start):
-        return None
-    is_beside_arms = any(e.verb == event.verb and e.category not in ("personnel", "vehicle") for e in earlier)
-    if subject == "car" and event.rule not in _TALLIES and not is_beside_arms:
-        return None  # cars in a street are no equipment of an army
-    return Loss(noun, event.verb, measure, category, population, subject, _is_part(tagged, noun, event), event.rule)
+    if population is None and noun.head is not None and tagged.tags[noun.head] == "n":
+        told = next((e.population for e in earlier if e.rule == "count_noun"), None)
+        return loss._replace(population=told)  # "8,700 civilian deaths and 15,900 injuries"
+    return loss
+
+
+def _with_head(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) -> Counted:
+    """The counted noun with the word that says what was counted, where that stands elsewhere in the sentence."""
+    is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
+    if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
+        noun = noun._replace(head=at)
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
+        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
+        noun = noun._replace(head=event.verb + 1)  # "the number of eliminated tanks rose to 14"
+    share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None
+    if share is not None and tagged.chunks[noun.first - 2].text.lower().startswith("account"):
+        noun = noun._replace(head=share.start())  # "tanks account for 3,704 of the losses"
+    return _with_people_behind(tagged, noun, event) if event.rule == "brought" else noun
+
+
+def _is_of_crowd(tagged: Tagged, loss: Loss, model: Loss | None, earlier: list[Loss]) -> bool:
+    """People arrested or murdered outside a war, and things that are hit, stopped or wrecked in any street."""
+    verb, category = tagged.chunks[loss.verb].text.lower(), loss.category
+    if verb in _ARRESTED and loss.population != "military" and not _is_of_fighters(tagged, loss, model, earlier):
+        return True  # crime
+    if verb.startswith("murder") and not _is_of_war(tagged):
+        return True  # crime
+    is_struck = loss.rule in _DONE or loss.rule in ("reduced_passive", "subset")
+    if verb in _HIT and (category in ("drone", "missile", "vehicle", "other") or not is_struck):
+        return True  # "three missiles hit a shop"; trucks and the like in a town
+    if verb == "stopped" and category not in ("drone", "missile"):
+        return True  # cars and people are stopped too
+    is_beside_arms = any(e.verb == loss.verb and e.category not in ("personnel", "vehicle") for e in earlier)
+    return loss.subject == "car" and loss.rule not in _TALLIES and not is_beside_arms
+
+
+def _is_of_fighters(tagged: Tagged, loss: Loss, model: Loss | None, earlier: list[Loss]) -> bool:
+    if loss.subject == "fighter" or any(_is_group(tagged, noun) for noun in (loss.noun, *(e.noun for e in earlier))):
+        return True
+    return loss.noun.head is None and model is not None and (model.subject == "fighter" or model.measure == "captured")
+
+
+def _is_of_remains(tagged: Tagged, loss: Loss) -> bool:
+    """'two United Nations bodies', 'the remains of three drones' and the dead that come home tell of no new loss."""
+    is_found = _FOUND.search(tagged.text) is not None
+    if tagged.chunks[loss.verb].text.lower() == "bodies" and not is_found:
+        return True
+    if not _REMAINS_OF.search(tagged.text, 0, tagged.chunks[loss.noun.first].start - tagged.start):
+        return False
+    if loss.category == "personnel":
+        return not is_found or _EXCHANGE.search(tagged.text) is not None  # "received the bodies of 1,212 fallen soldiers"
+    return loss.category in ("drone", "missile")  # what came down
+
+
+def _is_given_back(tagged: Tagged, loss: Loss) -> bool:
+    """'exchanged 103 prisoners', 'returned 1,212 dead soldiers'; not '251 abducted, 117 freed' nor '100 remain in captivity'."""
+    if loss.rule == "attributive" and loss.measure == "killed":
+        return _EXCHANGE.search(tagged.text) is not None
+    is_handed_over = loss.measure == "captured" or tagged.chunks[loss.verb].text.lower() in _BODIES
+    is_there = loss.measure == "captured" and _REMAINS.match(tagged.text, loss.noun.quantity.end - tagged.start) is not None
+    return is_handed_over and not _is_taken(tagged, loss) and not is_there and _EXCHANGE.search(tagged.text) is not None
+
+
+def _is_taken(tagged: Tagged, loss: Loss) -> bool:
+    return loss.rule in ("active", "passive", "subset") and tagged.chunks[loss.verb].text.lower().startswith(("abduct", "kidnap"))
 
 
 def _is_of_war(tagged: Tagged) -> bool:

@@ -138,7 +138,7 @@ def _side_told_before(context: Context, tagged: Tagged) -> str | None:
     """'the ministry' behind its minister: the state of the source last credited in the three sentences before, if it was asked for."""
     index = context.sentence_at(tagged.start)
     for back in range(index - 1, max(-1, index - 4), -1):
-        sides = [credit.party for credit in context.credits.get(back, ()) if credit.party]
+        sides = [credit.party for credit in context.credits.get((back, 0), ()) if credit.party]
         if sides:
             return sides[-1] if len(sides[-1]) == 2 and sides[-1] not in ("UN", "EU") else None
     return None

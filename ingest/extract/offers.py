@@ -12,10 +12,10 @@ from ingest.extract.benefits import ITEMS, PAY_PERIODS, Benefit, benefits_in, ma
 from ingest.extract.context import Context, are_at_war, side_of, span_text
 from ingest.extract.dates import DayMention
 from ingest.extract.grounding import Core
-from ingest.extract.lexicons import Entry, by_first, rows, stem_row, stems
+from ingest.extract.lexicons import Entry, rows, stem_row, stems
 from ingest.extract.memory import Judged
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, on_behalf_of, only_side, opening_before, programme_of
-from ingest.extract.places import place_of
+from ingest.extract.places import is_region, place_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import lowered, word_set
 from ingest.extract.wars import is_armed_group, opponents, voice_of
@@ -169,15 +169,10 @@ def _names_sum(found: list[tuple[Offer, Core]], offer: Offer) -> bool:
     return any(o.benefit == "money" and o.amount is not None and o.offeror_party == offer.offeror_party for o, _ in found)
 
 
-def _is_region(name: str | None) -> bool:
-    """'Tatarstan', 'Belgorod Region'."""
-    return name is not None and not by_first("places").keys().isdisjoint((name, name.rsplit(" ", 1)[0]))
-
-
 def _key(offer: Offer) -> tuple[object, ...]:
     """What makes an offer told again the same."""
     act = _SAME_ACT.get(offer.action, offer.action) if offer.amount is not None else None
-    region = offer.offeror if _is_region(offer.offeror) else None
+    region = offer.offeror if is_region(offer.offeror) else None
     sums = (offer.amount_low, offer.amount, offer.currency, offer.per in PAY_PERIODS)
     return (offer.offeror_party, region, act, offer.benefit, *sums)
 
@@ -187,8 +182,8 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
     lead, in words of offering without a sum yet."""
     if rows:
         offer = rows[-1][0]
-        is_region = before is not None and _is_region(offer.offeror)
-        credit = before.offeror if before and is_region else Credit(0, offer.offeror, offer.offeror_party, False, False, None)
+        own = Credit(0, offer.offeror, offer.offeror_party, False, False, None)
+        credit = before.offeror if before and is_region(offer.offeror) else own
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
         is_lent = before is not None and before.is_lent and _action(context.sentence(index)) is None

@@ -1,11 +1,11 @@
-"""In: a sentence in its article. Out: the place that it puts an event in, and that place's country."""
+"""In: a sentence in its article. Out: the place that it puts an event in, and that place's country; whether a name is a region's."""
 
 from __future__ import annotations
 
 import re
 
 from ingest.extract.context import STRUCK, Context, is_location, is_seat
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.losses import Loss
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -14,10 +14,17 @@ STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
     " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
 )
+_LISTED = re.compile(r", | and ")
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"
     r" (?:(?:southern|northern|eastern|western|central) )?$"
 )
+
+
+def is_region(name: str | None) -> bool:
+    """'Tatarstan', 'Belgorod Region', 'Samara and Orenburg': places under whose names their authorities act."""
+    places = by_first("places")
+    return any(part in places or part.rsplit(" ", 1)[0] in places for part in _LISTED.split(name or ""))
 
 
 def place_of(tagged: Tagged, near: int = 0) -> Chunk | None:
