@@ -182,8 +182,8 @@ def _scene_after(context: Context, index: int, rows: list[tuple[Offer, Core]], b
     lead, in words of offering without a sum yet."""
     if rows:
         offer = rows[-1][0]
-        own = Credit(0, offer.offeror, offer.offeror_party, False, False, None)
-        credit = before.offeror if before and is_region(offer.offeror) else own
+        told = Credit(0, offer.offeror, offer.offeror_party, False, False, None)
+        credit = before.offeror if before and is_region(offer.offeror) else told
         currency = offer.currency or (before.currency if before else None)
         span = offer.per if offer.benefit == "pay" else None
         is_lent = before is not None and before.is_lent and _action(context.sentence(index)) is None
