@@ -9,12 +9,14 @@ from dataclasses import replace
 from ingest.extract import parts
 from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
 from ingest.extract.context import Context, side_of
+from ingest.extract.evidence import NOBODY, Claimant
 from ingest.extract.grounding import Core
 from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
-from ingest.extract.losses import Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
+from ingest.extract.losses import ARMED, Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.numbers import NUMBER_WORDS
-from ingest.extract.parties import ARMED, NOBODY, Claimant, joined_side, side_of_loss
+from ingest.extract.owners import joined_side
+from ingest.extract.parties import side_of_loss
 from ingest.extract.periods import is_of_front
 from ingest.extract.places import place_of
 from ingest.extract.tagging import Chunk, Tagged

@@ -20,6 +20,7 @@ _EXCHANGE = re.compile(
 _REMAINS = re.compile(r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b")  # "100 remain in captivity"
 _ARRESTED = frozenset({"arrested", "apprehended", "detained", "arresting", "detaining"})
 _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
+ARMED = "fighter"  # the subject of militants, rebels, gunmen: people of no state's army
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
@@ -348,9 +349,9 @@ def _is_of_crowd(tagged: Tagged, loss: Loss, model: Loss | None, earlier: list[L
 
 
 def _is_of_fighters(tagged: Tagged, loss: Loss, model: Loss | None, earlier: list[Loss]) -> bool:
-    if loss.subject == "fighter" or any(_is_group(tagged, noun) for noun in (loss.noun, *(e.noun for e in earlier))):
+    if loss.subject == ARMED or any(_is_group(tagged, noun) for noun in (loss.noun, *(e.noun for e in earlier))):
         return True
-    return loss.noun.head is None and model is not None and (model.subject == "fighter" or model.measure == "captured")
+    return loss.noun.head is None and model is not None and (model.subject == ARMED or model.measure == "captured")
 
 
 def _is_of_remains(tagged: Tagged, loss: Loss) -> bool:
@@ -542,7 +543,7 @@ def _noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss 
         population = "civilian"  # "Civilians paid most: 11,700 killed"
     if population is None and (_IN_ACTION.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) or words & {"his", "our", "my"}):
         population = "military"
-    if subject == "fighter" and words & _STATE_SIDES:
+    if subject == ARMED and words & _STATE_SIDES:
         subject = None  # "27 regime and allied fighters": no armed group's
     if {"foreign"} & words and population == "military":
         population = "foreign_fighters"
