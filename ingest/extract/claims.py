@@ -13,7 +13,8 @@ from ingest.extract.evidence import NOBODY, Claimant
 from ingest.extract.grounding import Core
 from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
-from ingest.extract.losses import ARMED, Loss, counts_on, equipment_in, find_losses, recalled, tells_fate
+from ingest.extract.losses import counts_on, equipment_in, find_losses, recalled, tells_fate
+from ingest.extract.lost import ARMED, Loss
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.owners import joined_side
 from ingest.extract.parties import side_of_loss

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from ingest.extract.context import Context, side_of
 from ingest.extract.lexicons import Entry
-from ingest.extract.losses import Loss
+from ingest.extract.lost import Loss
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.wars import OPPONENT, is_armed_group, voice_of
 

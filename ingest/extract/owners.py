@@ -7,7 +7,7 @@ import re
 
 from ingest.extract.context import Context, side_of
 from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_speaker, phrase_of, side_of_people
-from ingest.extract.losses import Loss
+from ingest.extract.lost import Loss
 from ingest.extract.places import country_of
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.strikes import is_of_strike

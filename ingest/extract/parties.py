@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from ingest.extract.context import Context
 from ingest.extract.evidence import Case, Claimant, Verdict, by_enemy, by_phrase, phrase_of
-from ingest.extract.losses import Loss
+from ingest.extract.lost import Loss
 from ingest.extract.owners import by_link, by_list, by_loser, by_losses_before, by_own_losses, by_owner, by_ranks
 from ingest.extract.scenes import by_arms_borne, by_occupation, by_scene
 from ingest.extract.strikes import by_fire

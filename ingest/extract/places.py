@@ -6,7 +6,7 @@ import re
 
 from ingest.extract.context import STRUCK, Context, is_location, is_seat
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.losses import Loss
+from ingest.extract.lost import Loss
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 

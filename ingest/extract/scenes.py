@@ -7,7 +7,7 @@ import re
 from ingest.extract.context import Context, armies_in, side_of
 from ingest.extract.evidence import Case, Claimant, Verdict, is_speaker
 from ingest.extract.lexicons import Entry
-from ingest.extract.losses import ARMED, Loss
+from ingest.extract.lost import ARMED, Loss
 from ingest.extract.periods import NEVER_AT_ONCE
 from ingest.extract.places import country_at, country_of, place_of
 from ingest.extract.strikes import ADMITTED, foe_of, rival_of, striker_in

@@ -7,7 +7,7 @@ import re
 from ingest.extract.context import Context, side_of
 from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, is_speaker
 from ingest.extract.lexicons import Entry, by_first
-from ingest.extract.losses import ARMED, Loss
+from ingest.extract.lost import ARMED, Loss
 from ingest.extract.places import STRIKES
 from ingest.extract.speakers import subject_of
 from ingest.extract.tagging import Chunk, Tagged

@@ -8,7 +8,7 @@ from datetime import date
 from ingest.extract.attribution import Credit, credits_in, statement_day
 from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
-from ingest.extract.losses import Loss
+from ingest.extract.lost import Loss
 from ingest.extract.periods import NEVER_AT_ONCE, is_but_so_far, is_of_front, is_of_several, is_rate, period_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import word_set
