@@ -153,66 +153,14 @@ def entry_bars(counts: Sequence[Row]) -> Spec:
 
 def offers(rows: Sequence[Row], sides: Sides, *, currency: str, is_usd_stated: bool = False, href: bool = False) -> Spec:
     """Amounts over time in one currency, or in dollars where the article states them."""
-    told = []
-    for row in rows:
-        high = row["amount_usd"] if is_usd_stated else row["amount"]
-        if row["day"] is None or not high or (not is_usd_stated and row["currency"] != currency):
-            continue
-        low = high if is_usd_stated or not row["amount_low"] else row["amount_low"]
-        told.append(
-            {
-                "entry_id": row["entry_id"],
-                "day_on": _iso(row["day"]),
-                "from": low,
-                "to": high,
-                "mark": sides.mark(row["offeror_party"]).name,
-                "code": row["offeror_party"],
-                "sign": row["offeror_party"] or "?",
-                "act": sentence(act(row["action"])),
-                "worth": money(row),
-                "speaker": row["offeror"] or row["announced_by"] or "not named",
-                "audience": row["audience"] or "not named",
-                "day": day(row["day"]),
-                "benefit": benefit(row["benefit"]),
-                "quote": _short(row["quote"]),
-                "read": f"{sides.name(row['offeror_party'])}: {money(row)} for {act(row['action'])}, {day(row['day'])}",
-            }
-        )
-    base = alt.Chart(alt.NamedData("offers"))
-    x = alt.X("day_on:T", title="Day of the offer (UTC)", axis=_DAYS)
+    sums = ((row, _sum_offered(row, currency, is_usd_stated=is_usd_stated)) for row in rows)
+    told = [_offer(row, *ends, sides) for row, ends in sums if ends is not None]
     name = "US dollars, as stated" if is_usd_stated else currency
-    y = alt.Y("to:Q", title=f"Amount in {name}, logarithmic", scale=alt.Scale(type="log", nice=True), axis=_amounts(told))
     marks = _marks((row["code"] for row in told), sides)
-    colour = _colour(marks)
-    tooltip = _tooltips(
-        {
-            "speaker": "Who offers",
-            "audience": "To whom",
-            "act": "For",
-            "worth": "Amount",
-            "benefit": "Benefit",
-            "day": "Day",
-            "quote": "Sentence",
-        }
-    )
     acts = [one for one, _ in Counter(row["act"] for row in told).most_common()]
     shapes = dict(zip(acts, _shapes(len(acts)), strict=True))
-    points = _chooser(base.mark_point(filled=True, size=90, opacity=0.85, cursor="pointer"), href=href).encode(
-        x=x,
-        y=y,
-        color=colour,
-        tooltip=tooltip,
-        description="read:N",
-        shape=alt.Shape("act:N", legend=None, scale=alt.Scale(domain=acts, range=[SHAPES[shape] for shape in shapes.values()])),
-    )
-    layers = [
-        base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=alt.Y("from:Q", scale=alt.Scale(type="log")), y2="to:Q", color=colour),
-        points,
-    ]
-    if len(told) <= LABELLED:  # the shape tells the act, so something beside the colour must tell the side
-        layers.append(base.mark_text(dx=8, align="left", baseline="middle", fontSize=11, color=GREY).encode(x=x, y=y, text="sign:N"))
     return _finished(
-        alt.LayerChart(layer=layers),
+        alt.LayerChart(layer=_offer_layers(told, name, _colour(marks), shapes, href=href)),
         {"offers": told},
         f"{len(told)} offers with an amount in {name}, over time; the table below has all.",
         legend=[
@@ -291,6 +239,65 @@ def _open_ends(rows: Sequence[Row], base: alt.Chart, x: alt.X, scale: alt.Scale,
         told = base.transform_filter(f"isValid(datum.{end})")
         yield told.mark_rule(strokeDash=[3, 3], strokeWidth=2).encode(x=x, y=alt.Y(f"{start}:Q", scale=scale), y2=f"{end}:Q", color=colour)
         yield told.mark_point(shape=shape, filled=False, size=70, strokeWidth=2).encode(x=x, y=alt.Y(f"{end}:Q", scale=scale), color=colour)
+
+
+def _sum_offered(row: Row, currency: str, *, is_usd_stated: bool) -> tuple[float, float] | None:
+    """The lower and the upper end of what is offered, where it has a day and a sum in this currency."""
+    high = row["amount_usd"] if is_usd_stated else row["amount"]
+    if row["day"] is None or not high or (not is_usd_stated and row["currency"] != currency):
+        return None
+    return high if is_usd_stated or not row["amount_low"] else row["amount_low"], high
+
+
+def _offer(row: Row, low: float, high: float, sides: Sides) -> dict[str, Any]:
+    return {
+        "entry_id": row["entry_id"],
+        "day_on": _iso(row["day"]),
+        "from": low,
+        "to": high,
+        "mark": sides.mark(row["offeror_party"]).name,
+        "code": row["offeror_party"],
+        "sign": row["offeror_party"] or "?",
+        "act": sentence(act(row["action"])),
+        "worth": money(row),
+        "speaker": row["offeror"] or row["announced_by"] or "not named",
+        "audience": row["audience"] or "not named",
+        "day": day(row["day"]),
+        "benefit": benefit(row["benefit"]),
+        "quote": _short(row["quote"]),
+        "read": f"{sides.name(row['offeror_party'])}: {money(row)} for {act(row['action'])}, {day(row['day'])}",
+    }
+
+
+def _offer_layers(told: Sequence[Row], name: str, colour: alt.Color, shapes: Mapping[str, str], *, href: bool) -> list[alt.Chart]:
+    """Ranges as rules, each offer as a point whose shape is its act; where they are few, the side's code beside it."""
+    base = alt.Chart(alt.NamedData("offers"))
+    x = alt.X("day_on:T", title="Day of the offer (UTC)", axis=_DAYS)
+    y = alt.Y("to:Q", title=f"Amount in {name}, logarithmic", scale=alt.Scale(type="log", nice=True), axis=_amounts(told))
+    tooltip = _tooltips(
+        {
+            "speaker": "Who offers",
+            "audience": "To whom",
+            "act": "For",
+            "worth": "Amount",
+            "benefit": "Benefit",
+            "day": "Day",
+            "quote": "Sentence",
+        }
+    )
+    points = _chooser(base.mark_point(filled=True, size=90, opacity=0.85, cursor="pointer"), href=href).encode(
+        x=x,
+        y=y,
+        color=colour,
+        tooltip=tooltip,
+        description="read:N",
+        shape=alt.Shape("act:N", legend=None, scale=alt.Scale(domain=list(shapes), range=[SHAPES[shape] for shape in shapes.values()])),
+    )
+    rules = base.mark_rule(strokeWidth=3, opacity=0.6).encode(x=x, y=alt.Y("from:Q", scale=alt.Scale(type="log")), y2="to:Q", color=colour)
+    if len(told) > LABELLED:
+        return [rules, points]
+    # the shape tells the act, so something beside the colour must tell the side
+    return [rules, points, base.mark_text(dx=8, align="left", baseline="middle", fontSize=11, color=GREY).encode(x=x, y=y, text="sign:N")]
 
 
 def _widest(rows: Sequence[Row], sides: Sides, *, is_log: bool) -> list[dict[str, Any]]:
