@@ -14,6 +14,7 @@ _THINNED = re.compile(
     r" (?:was|were|been|is|are) (?:reduced|thinned|depleted|diminished|weakened) by (?:(?:another|about|some|around|over|almost) )?$"
 )
 _OF_ITS_OWN = re.compile(r" (?:of|from among) (?:its|their|our|his) own\b")
+_OWN_FALLEN = re.compile(r" of (?:its|their|our|his) own (?:fallen|dead|slain)\b")
 _BE = word_set(
     "averaged average averages averaging nearing hits reaches passes"
     " stands stood stand put is was were are at estimated of reached total totalled totaled totalling totaling numbered number numbers hit"
@@ -31,7 +32,7 @@ _BRINGS = word_set(
     "bring bringing brings brought raise raising raises raised taking takes took push pushes pushing pushed lift lifts lifting lifted"
     " increase increases increasing"
 )
-_NUMBER_BEHIND = re.compile(r"d[wA]{0,2}wo[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?(?P<told>[tni])")  # "the number of soldiers killed"
+_NUMBER_BEHIND = re.compile(r"d[wA]{0,2}w(?:o[dAwRU]{0,3}(?:P[wA]{0,2}B?|[wj]{1,2})?)?(?P<told>[tni])")  # "the number of soldiers killed"
 _COUNTS = frozenset({"number", "count", "total"})
 _ALREADY = frozenset({"alone", "now", "already", "currently", "since", "thus"})
 _TOLLS = frozenset(
@@ -61,7 +62,9 @@ def thinned(tagged: Tagged, noun: Counted) -> Event | None:
 
 
 def own_loss(tagged: Tagged, noun: Counted) -> Event | None:
-    """'the loss of 50 of its own': people."""
+    """'the loss of 50 of its own', 'eleven of its own fallen': people."""
+    if noun.head is None and _OWN_FALLEN.match(tagged.text, tagged.chunks[noun.first].end - tagged.start):
+        return Event(noun.first, "nominal", "n", "death")
     at = noun.first - 1 - (tagged.tags[noun.first - 1 : noun.first] == "o")
     is_own = _OF_ITS_OWN.match(tagged.text, tagged.chunks[noun.first].end - tagged.start) is not None
     if at < 0 or not is_own or tagged.tags[at] not in "fnl":
@@ -109,7 +112,7 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
             return None
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
-        if is_toll or (tagged.tags[back] in "tl" and (is_group or _is_number_of(tagged, back))):
+        if is_toll or (tagged.tags[back] in "tli" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if ends_phrase(tagged, noun) else None
     return None
 

@@ -22,7 +22,9 @@ _DEGREE = re.compile(r" (?:of them )?(?:very )?(?:seriously|critically|severely|
 def event_behind(tagged: Tagged, last: Loss, group: list[Counted]) -> Event | None:
     """The event of a further list under the same verb, or of numbers that are parts of the last."""
     if not group[0].is_subset and _goes_on(tagged, last, group):
-        return Event(last.verb, last.rule, tagged.tags[last.verb])
+        is_arms = group[0].head is not None and tagged.tags[group[0].head] == "E"
+        is_of_dead = is_arms and last.category == "personnel" and tagged.tags[last.verb] == "n"  # "6,600 casualties, besides 73 tanks"
+        return Event(last.verb, last.rule, tagged.tags[last.verb], "destroyed" if is_of_dead else None)
     if _is_share_of_place(tagged, last, group):
         is_part = ":" in tagged.tags[last.noun.last : group[0].first] or last.rule == "subset"
         return Event(last.verb, "subset" if is_part else last.rule, "" if is_part else "t")

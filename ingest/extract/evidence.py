@@ -7,12 +7,14 @@ import re
 from typing import NamedTuple
 
 from ingest.extract.context import Context, side_of
-from ingest.extract.lexicons import Entry
+from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import Loss
+from ingest.extract.quantified import head_entry
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.wars import OPPONENT, is_armed_group, voice_of
 
 ENEMY = frozenset({"enemy", "enemy's", "adversary", "adversary's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
+_ATTACKERS = frozenset({"attackers", "attacker"})
 _INVADERS = frozenset({"invaders", "occupiers", "occupants", "occupier", "aggressor"})
 _FORMER = frozenset({"former", "ex", "demobilised", "demobilized"})
 _OTHER_KIND = re.compile(r"A[Uw]?P")
@@ -63,7 +65,21 @@ def by_phrase(case: Case) -> Verdict:
 
 def by_enemy(case: Case) -> Verdict:
     """'300 enemy troops'."""
-    return (enemy_of(case.words, case.claimant.party),) if case.words & ENEMY else None
+    return (enemy_of(case.words, case.claimant.party),) if any(is_foe(word, case.claimant.party) for word in case.words) else None
+
+
+def is_foe(word: str, claimant_party: str | None) -> bool:
+    """'the enemy'; 'the attackers' where one of the two armies of the main war speaks."""
+    return word in ENEMY or (word in _ATTACKERS and claimant_party in OPPONENT)
+
+
+def by_make(case: Case) -> Verdict:
+    """'two HIMARS launchers', 'three Tu-95s': arms that one side of the main war alone has."""
+    entry = head_entry(case.tagged, case.loss.noun) if case.loss.category != "personnel" else None
+    make = by_first("makes").get(entry.row[2]) if entry is not None and entry.lexicon == "equipment" else None
+    if make is None or not (case.claimant.party in OPPONENT or all(case.context.names_side(side) for side in OPPONENT)):
+        return None
+    return (make[1],)
 
 
 def phrase_of(tagged: Tagged, loss: Loss) -> list[Chunk]:
@@ -82,7 +98,7 @@ def phrase_of(tagged: Tagged, loss: Loss) -> list[Chunk]:
         last += 4  # "six commanders and 3,856 other members of …"
     if tagged.tags[last : last + 1] == "o" or (last < len(tagged.chunks) and tagged.chunks[last].text.lower() == "from"):
         stop = min(len(tagged.chunks), last + 5)
-        while last < stop and tagged.tags[last] in "odAURsp()":
+        while last < stop and (tagged.tags[last] in "odAURsp()" or tagged.chunks[last].text.lower() in ENEMY):
             last += 1
     return tagged.chunks[loss.noun.first : last]
 

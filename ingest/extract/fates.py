@@ -60,7 +60,7 @@ _STILL_HELD = re.compile(
 _IN_CAPTIVITY = re.compile(
     r"(?: more| others)? (?:are|were|remain|remained|is|was)(?: still| now| currently| being| believed to be| thought to be){0,3}"
     r"(?: held| kept)?"
-    r" (?:as prisoners\b|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in the hands of\b"
+    r" (?:(?:as )?(?:prisoners|captives)\b(?! exchange)|in (?:[\w-]+ ){0,2}(?:captivity|prisoner-of-war camps)\b|in the hands of\b"
     r"|in (?:[A-Z][\w'’]+|rebel|enemy|militant|jihadist|insurgent|guerrilla) (?:hands|custody|jails|prisons)\b)"
 )
 _THERE_ARE = re.compile(r"\b[Tt]here (?:are|were) (?:still )?$")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
-from ingest.extract.context import Context
+from ingest.extract.context import Context, side_of
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.periods import NEVER_AT_ONCE, is_ahead_of_total, is_same_span, period_of
 from ingest.extract.tagging import Tagged
@@ -103,6 +103,21 @@ def _is_of_same_arms(claim: CasualtyClaim, setting: Setting) -> bool:
 def _is_near(setting: Setting) -> bool:
     """The claim before stands at most two sentences ahead."""
     return _before(setting).span.sentence_start >= setting.context.sentences[max(0, setting.at - 2)].start
+
+
+def _side_of_all_told(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
+    """'In January the agency gave 300 killed.': nobody is named where the article has told the losses of one side alone."""
+    loss, told = setting.loss, [*setting.told, *setting.here]
+    is_bare = loss.noun.head is None or loss.rule in ("count_noun", "amount") or claim.category != "personnel"
+    if claim.party is not None or not is_bare or (claim.category == "personnel" and claim.period == "incident"):
+        return claim
+    alike = [other for other in told if (other.category == "personnel") == (claim.category == "personnel")]
+    sides = {other.party for other in alike}
+    named = {side_of([c]) for c in setting.tagged.chunks if c.tag in "AL"} - {None, claim.claimant_party}
+    if len(sides) != 1 or None in sides or not named <= sides:
+        return claim
+    populations = {other.population for other in alike}
+    return replace(claim, party=sides.pop(), population=claim.population or (populations.pop() if len(populations) == 1 else None))
 
 
 def _no_witness(claim: CasualtyClaim, _setting: Setting) -> CasualtyClaim:
@@ -293,5 +308,6 @@ _BEHIND_OTHERS: tuple[_Step, ...] = (
     _part_of_here,
     _part_of_before,
     _source_of_here,
+    _side_of_all_told,
 )
 _ALONE: tuple[_Step, ...] = (_no_witness, _population_of_whole, _span_of_tally, _day_of_source, _part_of_here, _source_of_here)

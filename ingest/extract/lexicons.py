@@ -42,6 +42,7 @@ SCHEMAS: dict[str, tuple[str, ...]] = {
     "wars": ("side", "opponent", "voice"),
     "counters": ("name", "counts"),
     "rivals": ("one", "other"),
+    "makes": ("model", "party"),
 }
 
 

@@ -20,6 +20,7 @@ _LISTED = re.compile(r"(?P<head>E(?:[oc,x][PE])*|P(?:[oc,]P)*)[wA]{0,2}(?:\([^)]
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _SUMS = frozenset({"total", "tally", "toll"})
 _REST = frozenset({"other", "others"})
+_FATAL = re.compile(r"(?: of (?:them|these|those|whom|which))?(?: were| was| had proved| proved| proving)? fatal(?:ly|ities)?\b")
 _COUNTING = re.compile(
     r"\b(?:counts?|counted|names?|named|lists?|listed|records?|recorded|registers?|registered|logs|logged|tallies|tallied)"
     r"(?: (?:also|further|another|some))?\s*$"
@@ -170,6 +171,8 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
         measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
+        if measure == "casualties" and _FATAL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+            measure = "killed"
     elif event.voice == "list":
         measure = "destroyed" if is_equipment else "casualties"
     else:

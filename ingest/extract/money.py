@@ -77,6 +77,8 @@ def _sum(tokens: list[Token], index: int) -> tuple[Value, str | None, int] | Non
     found = longest(table("currencies"), tokens, value.next) if value.next < len(tokens) else None
     if found and found[0].row[0] == "won" and value.value < LEAST_WON:
         found = None  # "25 won the vote"
+    if found and len(found[0].row[0]) == 1 and tokens[value.next].text != found[0].row[0]:
+        found = None  # "9.30 p.m."
     return (value, found[0].row[1], found[1]) if found else (value, None, value.next)
 
 

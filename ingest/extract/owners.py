@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 
 from ingest.extract.context import Context, side_of
-from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_speaker, phrase_of, side_of_people
+from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_foe, is_speaker, phrase_of, side_of_people
 from ingest.extract.lost import Loss
 from ingest.extract.places import country_of
 from ingest.extract.speakers import run_left, subject_of
@@ -32,6 +32,7 @@ _JOINED = re.compile(
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
+_ARMY_SENT = re.compile(r"\bNorth Korean (?:\w+ )?(?:soldiers?|troops|servicemen|personnel|special forces)\b")  # no other state sent an army
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
@@ -56,7 +57,12 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     side, own = side_of(named), side_of([c for c in phrase_of(tagged, loss) if c.tag == "A"]) or side_of_people(phrase_of(tagged, loss))
     if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in phrase_of(tagged, loss))):
         own = _owner(tagged, loss.noun.first, side)  # "Nepal said six of its nationals had been killed in Russian uniform"
-    return side if side and own and side != own and is_belligerent(side) else None
+    return side if side and own and side != own and is_belligerent(side) and not _are_sent(tagged, loss) else None
+
+
+def _are_sent(tagged: Tagged, loss: Loss) -> bool:
+    """'North Korean soldiers killed fighting for Russia': whom their own army sent is lost to it."""
+    return _ARMY_SENT.search(tagged.text[tagged.chunks[loss.noun.first].start - tagged.start : tagged.chunks[loss.noun.last].end - tagged.start]) is not None
 
 
 def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
@@ -179,7 +185,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
                 return None  # "the World Health Organization had given a figure of 900 dead"
             if side or chunk.tag != "U":
                 return side
-        if chunk.text.lower() in ENEMY:
+        if is_foe(chunk.text.lower(), claimant_party):
             return enemy_of({chunk.text.lower()}, claimant_party)
         if chunk.text.lower() in ("its", "our") and loss.rule == "lose" and claimant_party:
             return claimant_party  # "its own army has lost …"

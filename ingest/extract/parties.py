@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ingest.extract.context import Context
-from ingest.extract.evidence import Case, Claimant, Verdict, by_enemy, by_phrase, phrase_of
+from ingest.extract.evidence import Case, Claimant, Verdict, by_enemy, by_make, by_phrase, phrase_of
 from ingest.extract.lost import Loss
 from ingest.extract.owners import by_link, by_list, by_loser, by_losses_before, by_own_losses, by_owner, by_ranks
 from ingest.extract.scenes import by_arms_borne, by_occupation, by_scene
-from ingest.extract.strikes import by_fire
+from ingest.extract.strikes import by_boast, by_fire
 from ingest.extract.tagging import Tagged
 
 _EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
@@ -22,9 +22,11 @@ _EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
     by_link,
     by_own_losses,
     by_losses_before,
+    by_boast,
     by_arms_borne,
     by_occupation,
     by_scene,
+    by_make,
     by_fire,
 )
 

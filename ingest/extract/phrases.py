@@ -139,4 +139,6 @@ def ends_phrase(tagged: Tagged, noun: Counted) -> bool:
         return True  # "wounded fourteen seriously"
     if noun.head is None and behind in _MORE and tagged.tags[noun.last + 2 : noun.last + 3] in _CLOSES:
         return True  # "injured four more"
+    if tagged.tags[noun.last + 1 : noun.last + 3] == "bD":
+        return True  # "exceeded 5,000 by March"
     return noun.head is not None or tagged.tags[noun.last + 1 : noun.last + 2] in _CLOSES

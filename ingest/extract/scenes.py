@@ -30,6 +30,7 @@ _GIVES_UP = word_set(
 )
 _OCCUPIED = re.compile(
     r"\b(?:territor\w+|areas?|parts?|regions?) (?:\w+ )?(?:occupied|controlled|held) by\b|\boccupied (?:territor|areas?|parts?)\w*"
+    r"|\b(?:territor\w+|areas?|parts?|regions?|towns?|villages?) under (?:[A-Z]\w+ )?occupation\b"
 )
 _ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")

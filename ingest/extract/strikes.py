@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.extract.context import Context, side_of
-from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, is_speaker
+from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_speaker
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.places import STRIKES
@@ -32,6 +32,13 @@ def by_fire(case: Case) -> Verdict:
     )
     is_downed = struck is None and loss.category in _FLOWN and loss.measure == "destroyed"
     return ((_sender(tagged) or (_sender(context.tagged(index - 1)) if index else None)) if is_downed else struck,)
+
+
+def by_boast(case: Case) -> Verdict:
+    """'Ukraine claimed 400 mobilised men killed': an army of the main war claims what it did to the other."""
+    at = case.loss.noun.first - 1
+    is_claimed = at > 0 and case.tagged.tags[at] == "S" and case.tagged.chunks[at].text.lower() in ("claimed", "claims", "claiming", "claim")
+    return if_told(OPPONENT.get(case.claimant.party or "")) if is_claimed and case.loss.population == "military" else None
 
 
 def _fired_by(context: Context, index: int, tagged: Tagged, loss: Loss) -> str | None:
@@ -63,8 +70,9 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
             claims_it = ahead[-2:] == ["to", "have"] or not {"its", "their", "our"}.isdisjoint(ahead)  # "its drones destroyed two tanks"
             return foe_of(context, claimant_party if claims_it else striker_in(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]
-        is_own = tagged.tags[subject[0]] == "j" or (side_of(chunks) is None and any(c.tag == "U" for c in chunks))
-        return foe_of(context, claimant_party if is_own else side_of(chunks))  # "air defences shot down": those of the claimant
+        striker = side_of([c for c in chunks if c.tag != "L"])  # "an airstrike on the station of Dnipro destroyed …"
+        is_own = tagged.tags[subject[0]] == "j" or (striker is None and any(c.tag == "U" for c in chunks))
+        return foe_of(context, claimant_party if is_own else striker)  # "air defences shot down": those of the claimant
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
         words = {c.text.lower() for c in tagged.chunks[loss.verb + 2 : loss.verb + 5]}
         if words & ENEMY:
