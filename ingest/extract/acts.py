@@ -62,6 +62,13 @@ _PLAN = re.compile(
     r"|\b(?:came|comes?) into (?:force|effect)\b|\b(?:took|takes?) effect\b"
 )
 _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
+_CAUGHT = re.compile(r"\b(?:taken|took|captured|seized) (?:[\w-]+ ){1,5}(?:prisoners?|captives?|hostages?)\b|^ to have ")
+_KNOWN_PAPER = re.compile(r"^ (?:the|this) (?:statement|communiqu\w+|release|letter|message)\b")
+_FIGURES = re.compile(
+    r"^ (?:any |the |its |their |new |such |comparable |detailed |official |exact )*(?:totals?|figures?|numbers?|toll|tally|data|statistics|losses"
+    r"|casualt\w+|results)\b"
+)
+_RATE = re.compile(r"^ [^,;]{0,24}\d[\d,.]* (?:[\w-]+ ){0,3}?(?:(?:a|per|every|each) (?:day|week|month|year)|(?:percent|per cent)\b|%)|^ [^,;]{0,12}\d[\d.]*%")
 _TOLL = re.compile(
     r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed"
     r"|captured|rescued|recovered|thwarted|foiled|repelled|intercepted)\b"
@@ -87,6 +94,8 @@ _CRIMES = re.compile(r" (?:\w+ ){0,3}?(?:crimes?|atrocit(?:y|ies)|abuses|violati
 _OFFERS = word_set("offered offers offering is are")
 _REWARD = re.compile(r"[$€£]\s?\d.{0,60}\bfor (?:\w+ )?(?:information|tips|help|the capture)\b|\breward\b")
 _PAST_ONLY = word_set("announced announces announcing")
+_SIGNS = word_set("signed signs signing")
+_TELLS_FIGURES = _PAST_ONLY | word_set("release released releases publish published publishes disclose disclosed reveal revealed announce")
 
 
 class Act(NamedTuple):
@@ -255,6 +264,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     """A topical verb needs a topic; 'announced that …' needs a decision in what follows."""
     if act.strength == "topical":
         matter = object_of(tagged, act)
+        if _RATE.match(matter):
+            return False  # "recruits 30,000 volunteers a month", "supplied 15.5 percent of the diesel"
         if tagged.chunks[act.first].text.lower() in ("exchanged", "swapped") and not _CAPTIVES.search(matter):
             return False  # "exchanged proposals"
         if _ASKED_ABOUT.match(matter):
@@ -274,6 +285,11 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     if tagged.chunks[act.first].text.lower() in ("launched", "stepped") and _BATTLE.search(object_of(tagged, act)):
         return False  # a report of the fighting
     clause = tagged.text[tagged.chunks[act.last].end - tagged.start :]
+    word = tagged.chunks[act.last].text.lower()
+    if (word in _SIGNS and _KNOWN_PAPER.match(clause)) or (word in _TELLS_FIGURES and _FIGURES.match(clause)):
+        return False  # who signed the statement, "announced the total", "does not release comparable numbers"
+    if word in _PAST_ONLY and _CAUGHT.search(clause):
+        return False  # "announced that its men had taken two soldiers prisoner", "announces to have …"
     if _PRICE.search(clause) and act.strength in ("object", "strong", "base"):
         return False  # "vowed that they would pay the price"
     if tagged.chunks[act.last].text.lower() in _PAST_ONLY and _THAT.match(clause):

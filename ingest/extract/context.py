@@ -59,6 +59,9 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
 _WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
+_DATELINE = re.compile(
+    r"(?P<place>[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2})(?:, [^()—–:\n]{1,30})?(?: \([^()\n]{2,40}\))?(?::| ?[—–]| --?)\s"
+)
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
@@ -270,6 +273,14 @@ class Context:
             if sides:
                 return sides.pop() if len(sides) == 1 else None
         return None
+
+    @cached_property
+    def dateline(self) -> str | None:
+        """'KATHMANDU (AP) — …': the country from whose capital or town the report is filed."""
+        match = _DATELINE.match(self.text)
+        if match is None:
+            return None
+        return next((side for c in self.tagged(0).chunks if c.start < match.end("place") and _is_of_state(c) and (side := side_of([c]))), None)
 
     def home(self, before: int) -> str | None:
         """The country of the places that the article puts events in up to this offset: the one they all lie in, or by far the most."""

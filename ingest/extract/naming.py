@@ -131,6 +131,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         party = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
+    if party is None and _OF_STATE.search(full):
+        party = context.dateline
     return name, party, is_person
 
 
