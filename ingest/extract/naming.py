@@ -40,6 +40,7 @@ _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
 _AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
 _MUTE = word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
+    " telegram facebook twitter whatsapp youtube instagram tiktok signal viber vkontakte"
 )
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
 _PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)

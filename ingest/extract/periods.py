@@ -53,7 +53,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke)\b",
     rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
     r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
-    r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b",
+    r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b(?! morning| evening)",
     r"\b(?:during|in|throughout|over the course of) (?:the|its|their|that|this|an?) (?!special\b)(?:[\w-]+ ){0,3}"
     r"(?:operation|operations|campaign|counter-?offensive|incursion|siege|missions)\b(?! (?:in|against|into) Ukraine)",
     r"\b(?:days|weeks|months|a week|a month) of (?:\w+ )?"
@@ -66,7 +66,8 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
 _DAILY = _any(
     rf"\b(?:over|in|during|within|for|through) (?:the )?(?:(?:past|last|previous|preceding|latest) )?{_SPAN}\b",
     r"\b(?:over|in|during|within|for) the (?:past|last|previous|preceding) (?:day|24)\b",
-    r"\b(?:past|last|previous) 24 hours\b|\b(?:the past|over the|for the|during the) day\b|\bevery 24 hours\b",
+    r"\b(?:past|last|previous) 24 hours\b|\b(?:the past|over the|for the|during the) day\b|\bevery 24 hours\b"
+    r"|\bsince yesterday (?:morning|evening)\b",
     r"\b(?:per|a|every|each|in one|in a single|single) day\b(?! (?:after|before|earlier|later|ago))|\bdaily\b",
 )
 _RATE = _any(

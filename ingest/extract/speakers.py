@@ -154,6 +154,8 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         last -= 1  # 'Italy "urges all parties …"'
     if last > 0 and tagged.tags[last] == "x" and tagged.chunks[last - 1].text in ("Jr", "Sr"):
         last -= 1
+    if tagged.tags[max(0, last - 2) : last + 1] == "pdw" and tagged.chunks[last].text.lower() == "part":
+        last -= 3  # "Moscow for its part says"
     while last >= 0 and (tagged.tags[last] in "BVmDw" or (tagged.tags[last] == "p" and _is_adverbial(tagged, last))):
         if tagged.tags[last] == "w" and tagged.chunks[last].text.lower() in _NAME_WORDS:
             break
