@@ -45,6 +45,7 @@ _AFTER = re.compile(
     rf"(?P<post>(?:{'|'.join(_BETWEEN)}){{0,2}}),?(?:H|T(?=[mwVR]{{0,3}}B))?"
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
+_SPEAKS_OF = re.compile(r"S(?:p[dKAw]{1,2})?o$")  # "writes on X of 74 killed"
 _OF_ANOTHER = re.compile(r"[wvg]d$")  # "to treat the wounded"; not "among those killed"
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
     r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
@@ -322,7 +323,8 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
         return False
     if noun.head is None and re.search(r"mw?[wN]?$", tagged.tags[max(0, noun.first - 3) : noun.first]):
         return False  # "the hospital will take another 60 wounded"
-    if noun.head is None and (match.group("post")[:1] in ("o", "p") or (noun.first and tagged.tags[noun.first - 1] == "o")):
+    is_of = noun.first > 0 and tagged.tags[noun.first - 1] == "o" and not _SPEAKS_OF.search(tagged.tags, 0, noun.first)
+    if noun.head is None and (match.group("post")[:1] in ("o", "p") or is_of):
         return False  # "the family of one killed in action"
     after = tagged.tags[match.end() : match.end() + 1]
     if noun.head is None and after == "w":
