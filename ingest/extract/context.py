@@ -35,6 +35,7 @@ SHORT_TEXT_CHARS, LONG_TEXT_CHARS = 500, 3000
 PAST_YEARS = 10
 GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
 HOME_SHARE = 0.75  # of the sentences that name a place
+LEAD = 4  # sentences: what they name in short is told in full later
 LOOK_BACK = 4  # sentences, for the state that is spoken of
 _ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]\)")
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
@@ -239,11 +240,13 @@ class Context:
             found = {**_aliases(self.tagged(index)), **found}
         return found
 
-    def body_like(self, word: str) -> Introduction | None:
-        """'the ministry' is the one body introduced in the article whose name ends so; None when two sides have one."""
+    def body_like(self, word: str, at: int) -> Introduction | None:
+        """'the ministry' in sentence `at` is the one body introduced up to there, of a lead in the whole article, whose name ends so; None
+        when two sides have one."""
         word = _head_last(word.lower())
         last = frozenset(LETTERS[word.rpartition(" ")[2]]) - {"defense"}  # of either spelling
-        bodies = ((_head_last(key), i) for key, i in self._introduced(last).items() if key.islower() and i.party)
+        told = self._introduced(last) if at < LEAD else self._merged(i for i in self._with_office if i <= at and last <= self.words[i])
+        bodies = ((_head_last(key), i) for key, i in told.items() if key.islower() and i.party)
         found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 

@@ -108,7 +108,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = party or known.party
         name = known.fullest if len(known.fullest) > len(name) else name
     if party is None and any(c.tag in "URw" or c.text.lower() in _LOCALS for c in chunks):
-        body = context.body_like(chunks[-1].text) if chunks[-1].tag == "U" and len(chunks) == 1 else None
+        body = context.body_like(chunks[-1].text, context.sentence_at(tagged.start)) if chunks[-1].tag == "U" and len(chunks) == 1 else None
         party = body.party if body else None
         name = body.fullest if body and len(body.fullest) > len(name) else name
     if party is None and name == "General Staff" and context.names_side("RU"):
