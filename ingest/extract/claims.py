@@ -62,6 +62,7 @@ ENEMY_WITHIN = 9  # sentences
 TOLD_BEFORE = 60  # claims that a claim may take its day from
 REVIEW_FROM = 2  # claims of one source ahead of one without
 _HEADINGS = frozenset({"losses", "casualties"})
+_LOST = word_set("destroyed eliminated downed lost liquidated neutralised neutralized")  # "A table of destroyed equipment:"
 
 
 def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
@@ -69,9 +70,10 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
     found: list[tuple[CasualtyClaim, Core]] = []
     listing: int | None = None
     for index, words in enumerate(context.words):
-        if words & _HEADINGS:
+        is_heading = bool(words & _HEADINGS) or (bool(words & _LOST) and context.sentence(index).rstrip().endswith(":"))
+        if is_heading:
             listing = index
-        is_item = bool(words & _LIST_NOUNS) and not _HEADINGS & words
+        is_item = bool(words & _LIST_NOUNS) and not is_heading
         is_listing = listing is not None and is_item and _is_list_line(context, index, listing)
         before = found[-1][0] if found else None
         if not _RECALLING.isdisjoint(words) and (recalled_claim := _recalled(context, index)) is not None:
@@ -261,7 +263,7 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
     chunks = context.tagged(listing).chunks
     if any(c.text.lower() in ("enemy", "occupiers", "invaders", "enemy's", "adversary", "adversary's") for c in chunks):
         return "RU"
-    loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS), 0)
+    loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS | _LOST), 0)
     near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]
     entry = near[-1].value if near else None
     return entry.row[1] or None if isinstance(entry, Entry) else None

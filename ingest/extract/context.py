@@ -87,11 +87,12 @@ _MISFORTUNES = Judged(_may_be_misfortune)
 
 
 class Introduction(NamedTuple):
-    """A name with the fullest form it has in the article and its side, where told."""
+    """A name with the fullest form it has in the article and its side, where told, and the sentence that tells it."""
 
     fullest: str
     party: str | None
     is_office: bool
+    at: int = 0
 
 
 class Context:
@@ -221,7 +222,7 @@ class Context:
             for key, introduction in self._introductions_in(index):
                 known = found.get(key)
                 if known is None or (known.party is None and introduction.party):
-                    found[key] = introduction
+                    found[key] = introduction._replace(at=index)
         return found
 
     def _introductions_in(self, index: int) -> list[tuple[str, Introduction]]:
@@ -245,8 +246,8 @@ class Context:
         when two sides have one."""
         word = _head_last(word.lower())
         last = frozenset(LETTERS[word.rpartition(" ")[2]]) - {"defense"}  # of either spelling
-        told = self._introduced(last) if at < LEAD else self._merged(i for i in self._with_office if i <= at and last <= self.words[i])
-        bodies = ((_head_last(key), i) for key, i in told.items() if key.islower() and i.party)
+        told = ((key, i) for key, i in self._introduced(last).items() if i.at <= at or at < LEAD)
+        bodies = ((_head_last(key), i) for key, i in told if key.islower() and i.party)
         found = [i for key, i in bodies if key == word or key.endswith(f" {word}")]
         return found[0] if found and len({i.party for i in found}) == 1 else None
 

@@ -46,6 +46,7 @@ _AFTER = re.compile(
     r"(?P<aux>[mwVR]{0,3}B[BwDmq]{0,3}(?:[Stw]p?[VB]{0,2}w?(?=[tin]))?|[mwVc]{0,2})(?P<verb>t(?:ct)?|i|l|p(?:d?N|d)?P?[nt]|n)"
 )
 _SPEAKS_OF = re.compile(r"S(?:p[dKAw]{1,2})?o$")  # "writes on X of 74 killed"
+_A_DAY = re.compile(r" (?:a|per|each|every) (?:day|week|month)\b")
 _OF_ANOTHER = re.compile(r"[wvg]d$")  # "to treat the wounded"; not "among those killed"
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
     r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
@@ -292,7 +293,7 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     has_be = any(c.tag == "B" for c in aux)
     if noun.head is None and any(c.tag == "w" and not is_adverb(c.text.lower()) and c.text.lower() not in _STAYS for c in aux):
         return None  # "five encampments were seized"
-    if not is_asserted(aux, tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
+    if not is_asserted(aux, kind == "n" or tagged.chunks[verb].text.startswith("lie ")) or (needs_aux and not has_be and kind != "i"):
         return None
     if kind == "p":
         return _among(tagged, match, has_be)
@@ -304,7 +305,8 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
     if kind == "l" and not has_be:
         is_equipment = noun.head is not None and tagged.tags[noun.head] in "Ew"  # w: "14,000 pieces of equipment"
         is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q", "b")
-        return Event(verb, "reduced_passive", "l") if is_equipment and is_closed else None
+        is_rate = _A_DAY.match(tagged.text, tagged.chunks[verb].end - tagged.start) is not None  # "100 soldiers lost per day"
+        return Event(verb, "reduced_passive", "l") if (is_equipment and is_closed) or is_rate else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
     return Event(match.end() - 1 if match.end() - verb > 1 else verb, "passive" if has_be else "reduced_passive", "t")

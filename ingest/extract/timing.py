@@ -58,11 +58,16 @@ TOLD_WITHIN = 7  # sentences
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
+_SHARE_OF_DAY = re.compile(r",? (?:some |about )?[\d,]+ of (?:them|these|those|whom|which) (?:in|over|during|within) the (?:last|past|previous) (?:day|24 hours)\b")
+_WAR_BEGAN = re.compile(
+    r"\b(?:war|conflict|invasion|campaign|offensive|hostilities|uprising|fighting)\b[^.;]{0,40}\b(?:started|began|broke out|erupted|launched) (?:\w+ )?on $"
+)
 
 
 def period_of_loss(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     number = loss.noun.quantity.low or loss.noun.quantity.high or 0
-    told = period_of(tagged.text, loss.noun.quantity.start - tagged.start) or (period_of(heading.text) if heading else None)
+    at = loss.noun.quantity.start - tagged.start
+    told = period_of(_without_share(tagged.text, at), at) or (period_of(heading.text) if heading else None)
     if told == "other" and _opens_statement(tagged, loss):
         told = None
     if told in (None, "cumulative") and loss.rule in ("lose", "amount", "loss_list") and number >= _TALLY_FROM and is_of_front(tagged.text):
@@ -94,6 +99,12 @@ def period_of_loss(tagged: Tagged, loss: Loss, heading: Tagged | None) -> str:
     ):
         return "cumulative"
     return "cumulative" if number >= _NEVER_ONE_EVENT.get(loss.subject or "", number + 1) else "incident"
+
+
+def _without_share(text: str, at: int) -> str:
+    """'55,110 killed, 300 of them in the last day': the span of the part is none of the whole; the same length, for the offsets."""
+    share = _SHARE_OF_DAY.search(text)
+    return text if share is None or share.start() <= at < share.end() else text[: share.start()] + " " * len(share[0]) + text[share.end() :]
 
 
 def _names_day_of_event(tagged: Tagged) -> bool:
@@ -263,7 +274,9 @@ def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
 
 
 def _is_since(tagged: Tagged, at: int) -> bool:
-    """The day bounds a span: 'since the invasion began on Feb. 24', 'until Friday'."""
+    """The day bounds a span: 'since the invasion began on Feb. 24', 'the war that started on 7 October', 'until Friday'."""
+    if _WAR_BEGAN.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+        return True
     for chunk in reversed(tagged.chunks[max(0, at - 12) : at]):
         if chunk.tag in ",;S":
             return False

@@ -19,24 +19,41 @@ from ingest.records import ArticleText
 GOLD = Path(os.environ.get("CLAIMLEDGER_GOLD", Path(__file__).resolve().parents[2].parent / "shared" / "gold"))
 FILES = ("dev.jsonl", "dev_real.jsonl", "seeds.jsonl")
 KINDS = ("casualty_claims", "offers", "announcements")
-ASIDE_OF = 3  # one article in three, by a hash of its id, was set aside while rules were written
+ASIDE_OF = 3  # one article in three, by a hash of its id, was set aside until 1.8.0
 
-# Floors only rise. "read": articles that rules were written beside; "aside": the others, the ones to believe.
+# Floors only rise. "read": articles that rules were written beside; "aside": those whose texts were opened only when 1.8.0 was done.
 FLOORS: dict[str, dict[str, tuple[float, float]]] = {  # part -> figure -> (precision, recall)
     "read": {
-        "claims strict": (0.95, 0.83),
-        "claims number": (0.99, 0.87),
-        "offers strict": (0.98, 0.90),
-        "offers money": (0.98, 0.98),
+        "claims strict": (0.95, 0.84),
+        "claims number": (1.0, 0.88),
+        "offers strict": (1.0, 0.90),
+        "offers money": (1.0, 1.0),
         "announcements": (0.94, 0.86),
     },
     "aside": {
-        "claims strict": (0.95, 0.69),
-        "claims number": (0.97, 0.71),
-        "offers strict": (0.98, 0.74),
-        "offers money": (0.98, 0.85),
+        "claims strict": (0.96, 0.93),
+        "claims number": (0.98, 0.94),
+        "offers strict": (1.0, 0.75),
+        "offers money": (1.0, 0.85),
         "announcements": (0.80, 0.62),
     },
+    "all": {
+        "claims strict": (0.95, 0.88),
+        "claims number": (0.99, 0.90),
+        "offers strict": (1.0, 0.85),
+        "offers money": (1.0, 0.93),
+        "announcements": (0.90, 0.79),
+    },
+}
+FIELDS = {  # share of matched rows of all articles
+    "claim claimant": 0.96,
+    "claim claimant_party": 0.95,
+    "claim period": 0.98,
+    "claim as_of": 0.98,
+    "claim population": 0.85,
+    "claim quote": 1.0,
+    "announcement topic": 0.92,
+    "announcement announcer": 0.97,
 }
 
 
@@ -49,7 +66,7 @@ def _articles(part: str) -> list[dict[str, Any]]:
     if missing:
         pytest.skip(f"no {', '.join(missing)} in {GOLD}; set CLAIMLEDGER_GOLD to the folder that holds the annotated articles")
     lines = [line for name in FILES for line in (GOLD / name).read_text(encoding="utf-8").splitlines() if line.strip()]
-    return [article for article in map(json.loads, lines) if _is_aside(article["id"]) == (part == "aside")]
+    return [article for article in map(json.loads, lines) if part == "all" or _is_aside(article["id"]) == (part == "aside")]
 
 
 def _predicted(article: dict[str, Any]) -> dict[str, Any]:
@@ -72,3 +89,5 @@ def test_annotated_articles_stay_above_their_floors(part: str) -> None:
     for name, (precision, recall) in FLOORS[part].items():
         assert figures[name]["precision"] >= precision, name
         assert figures[name]["recall"] >= recall, name
+    for name, share in FIELDS.items() if part == "all" else ():
+        assert figures["fields"][name]["share"] >= share, name
