@@ -101,6 +101,11 @@ class Press:
         self._places = tuple(word.title() for word in self._words[900:960])
         self._nights = 0
 
+    @property
+    def nights(self) -> int:
+        """How many it has written."""
+        return self._nights
+
     def night(self, articles: int) -> Night:
         """The next night, with `articles` new pages and some of the night before edited."""
         at = START + timedelta(days=self._nights)

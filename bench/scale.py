@@ -1,15 +1,20 @@
-"""In: sizes of a history in articles. Out: a replay, a night of 2,000 more and the sample queries at each size; seconds, peak memory.
+"""In: sizes of a history in articles. Out: a replay and the sample queries at each size, nights of 2,000 more; seconds, peak memory.
 
-`python -m bench.scale 10000 100000 500000`, or CLAIMLEDGER_SCALE with the same numbers; without either 2,000 and 10,000. One home grows
-from size to size. Every step runs in a process of its own, so that its memory is its own; dbt's process counts to the step that starts it.
+`python -m bench.scale 10000 100000 500000`, or CLAIMLEDGER_SCALE with the same numbers; without either 2,000 and 10,000. Each size has a
+home of its own, and the nights are taken in turns, so that a slow hour of the machine falls on all sizes alike. `--in FOLDER` keeps the
+homes: what is there already is not written again. Every step runs in a process of its own, so that its memory is its own; dbt's process
+counts to the step that starts it.
 """
 
 from __future__ import annotations
 
+import argparse
 import multiprocessing
 import os
+import pickle
 import resource
-import sys
+import shutil
+import statistics
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -29,6 +34,7 @@ from ops.queries import read_queries
 
 SMALL = (2_000, 10_000)
 NIGHT = 2_000
+TURNS = 3  # nights of each size
 MOST_GROWTH = 1.5  # a night at the largest size beside one at the smallest
 REPLAY_SIZE, REPLAY_SECONDS, REPLAY_GB = 100_000, 120.0, 6.0
 QUERY_MS = 300.0
@@ -96,9 +102,45 @@ def slowest(home: Path) -> list[tuple[str, float]]:
     return sorted(taken, key=lambda one: -one[1])[:SHOWN]
 
 
-def grow(home: Path, sources: Path, press: Press, nights: int) -> Press:
-    """`nights` more, each with its load; the press as it is afterwards, for it lives in another process."""
-    write_history(open_history(home, sources), press, nights, NIGHT)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """A made-up history under `folder`: its home, and the press that writes on where it ends."""
+
+    folder: Path
+
+    @property
+    def home(self) -> Path:
+        return self.folder / "home"
+
+    @property
+    def sources(self) -> Path:
+        return self.folder / "sources"
+
+    @property
+    def is_built(self) -> bool:
+        return (self.folder / "press").is_file()
+
+    def press(self) -> Press:
+        found = pickle.loads((self.folder / "press").read_bytes()) if self.is_built else Press()
+        assert isinstance(found, Press)
+        return found
+
+    def keep(self, press: Press) -> None:
+        (self.folder / "press").write_bytes(pickle.dumps(press))
+
+    @property
+    def articles(self) -> int:
+        return self.press().nights * NIGHT
+
+
+def grow(history: History, before: History | None, size: int) -> Press:
+    """The press after it has written the history up to `size` articles, on top of `before` where there is one."""
+    shutil.rmtree(history.folder, ignore_errors=True)
+    if before:
+        shutil.copytree(before.folder, history.folder, symlinks=True)
+    press = history.press()
+    history.folder.joinpath("press").unlink(missing_ok=True)  # until it is built
+    write_history(open_history(history.home, history.sources), press, size // NIGHT - press.nights, NIGHT)
     return press
 
 
@@ -119,11 +161,11 @@ def told(name: str, done: Build) -> None:
     print(f"  slowest in dbt: {', '.join(f'{node} {taken:.1f}' for node, taken in done.nodes)}", flush=True)
 
 
-def replay(home: Path, sources: Path, size: int) -> None:
+def replay(history: History, size: int) -> None:
     """From an empty database; the wanted figures are those of REPLAY_SIZE."""
-    for path in home.glob("build.duckdb*"):
+    for path in history.home.glob("build.duckdb*"):
         path.unlink()
-    done: Build = apart(build, home, sources)
+    done: Build = apart(build, history.home, history.sources)
     told(f"replay of {size:,} articles", done)
     if size >= REPLAY_SIZE:
         share = size / REPLAY_SIZE
@@ -131,46 +173,71 @@ def replay(home: Path, sources: Path, size: int) -> None:
         figure("its peak memory", done.peak_gb, "GB", REPLAY_GB * share, at_most=True)
 
 
-def night(home: Path, sources: Path, press: Press, size: int) -> Spent:
-    """What a night's load, models and checks take on top of `size` articles."""
-    write_night(open_history(home, sources), press.night(NIGHT))
-    done: Build = apart(build, home, sources)
+def night(history: History) -> Spent:
+    """What the load, models and checks of a night more take; publishing is told apart."""
+    size, press = history.articles, history.press()
+    write_night(open_history(history.home, history.sources), press.night(NIGHT))
+    done: Build = apart(build, history.home, history.sources)
+    history.keep(press)
     told(f"night of {NIGHT:,} on {size:,}", done)
     return done.spent(but="publish")
 
 
 def queries(home: Path) -> None:
     rows = read.counts(home)
-    asked: dict[str, float] = apart(ask, home)
-    name = max(asked, key=lambda one: asked[one])
-    figure(f"slowest of {len(asked)} queries ({name}), {rows['casualty_claims']:,} claims", asked[name], "ms", QUERY_MS, at_most=True)
-    print("  " + ", ".join(f"{one} {taken:.0f}" for one, taken in sorted(asked.items(), key=lambda both: -both[1])[:SHOWN]), flush=True)
+    taken: dict[str, float] = apart(ask, home)
+    name = max(taken, key=lambda one: taken[one])
+    figure(f"slowest of {len(taken)} queries ({name}), {rows['casualty_claims']:,} claims", taken[name], "ms", QUERY_MS, at_most=True)
+    print("  " + ", ".join(f"{one} {spent:.0f}" for one, spent in sorted(taken.items(), key=lambda both: -both[1])[:SHOWN]), flush=True)
     print(f"  a process for a query of a stranger {1_000 * median(lambda: read.query(home, 'SELECT 1'), 3):.0f} ms more", flush=True)
 
 
-def sizes(given: Sequence[str]) -> list[int]:
+def built(folder: Path, sizes: Sequence[int]) -> list[History]:
+    """A history of each size under `folder`, ascending; a new one is written, built from nothing and asked the sample queries."""
+    histories = [History(folder=folder / str(size)) for size in sizes]
+    for size, before, history in zip(sizes, [None, *histories], histories, strict=False):
+        if history.is_built:
+            continue
+        start = time.perf_counter()
+        press = apart(grow, history, before, size)
+        print(f"== {size:,} articles, written in {time.perf_counter() - start:.0f} s", flush=True)
+        replay(history, size)
+        history.keep(press)
+        queries(history.home)
+    return histories
+
+
+def in_turns(histories: Sequence[History]) -> None:
+    """Nights of every history, one after the other, and what the largest takes beside the smallest."""
+    rounds = [[night(history) for history in histories] for _ in range(TURNS)]
+    for name, taken in (("wall", [[one.wall for one in each] for each in rounds]), ("CPU", [[one.cpu for one in each] for each in rounds])):
+        ratios = ", ".join(f"{each[-1] / each[0]:.2f}" for each in taken)
+        least, most = (statistics.median(each[place] for each in taken) for place in (0, -1))
+        print(f"nights, {name}: medians {least:.1f} and {most:.1f} s; the rounds {ratios} x")
+        figure(
+            f"night on {histories[-1].articles:,} beside night on {histories[0].articles:,}, {name}",
+            most / least,
+            "x",
+            MOST_GROWTH,
+            at_most=True,
+        )
+
+
+def asked(given: Sequence[int]) -> list[int]:
     """Ascending numbers of articles, whole nights each. Raises ValueError for what is no number."""
-    named = list(given) or os.environ.get("CLAIMLEDGER_SCALE", "").split()
-    return sorted(max(NIGHT, int(one) // NIGHT * NIGHT) for one in named) or list(SMALL)
+    named = list(given) or [int(one) for one in os.environ.get("CLAIMLEDGER_SCALE", "").split()]
+    return sorted({max(NIGHT, one // NIGHT * NIGHT) for one in named or SMALL})
 
 
 def main() -> None:
     """Print the figures of every size, then the ratio of the nights."""
-    nights, press, written = {}, Press(), 0
+    parser = argparse.ArgumentParser(prog="python -m bench.scale", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("sizes", nargs="*", type=int, metavar="ARTICLES", help=f"sizes of histories; without any {SMALL}")
+    parser.add_argument("--in", dest="folder", type=Path, help="keep the homes here, or go on with those that lie there")
+    given = parser.parse_args()
     print(f"calibration loop {calibrate():.3f} s")
     with tempfile.TemporaryDirectory() as scratch:
-        home, sources = Path(scratch) / "home", Path(scratch) / "sources"
-        for size in sizes(sys.argv[1:]):
-            start = time.perf_counter()
-            press = apart(grow, home, sources, press, (size - written) // NIGHT)
-            print(f"== {size:,} articles, written in {time.perf_counter() - start:.0f} s", flush=True)
-            replay(home, sources, size)
-            nights[size] = night(home, sources, press, size)
-            queries(home)
-            written = size + NIGHT
-    least, most = min(nights), max(nights)
-    figure(f"night on {most:,} beside night on {least:,}", nights[most].wall / nights[least].wall, "x", MOST_GROWTH, at_most=True)
-    figure("the same, CPU time", nights[most].cpu / nights[least].cpu, "x", MOST_GROWTH, at_most=True)
+        in_turns(built(given.folder or Path(scratch), asked(given.sizes)))
 
 
 if __name__ == "__main__":

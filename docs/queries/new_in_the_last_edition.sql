@@ -1,5 +1,5 @@
 -- What does last night's edition tell that the ledger had not heard before, and which entries are gone?
-with versions as (
+with versions as not materialized (
     select
         group_id as entry_id,
         'casualty_claim' as kind,

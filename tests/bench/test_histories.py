@@ -10,6 +10,7 @@ import pytest
 
 from bench.histories import open_history, write_history
 from bench.press import CLAIMS, EDITED, Night, Press, render
+from bench.scale import History, asked
 from ingest import flow
 from ingest.flow.loading import load_log
 
@@ -62,3 +63,19 @@ def test_articles_have_the_length_and_density_promised() -> None:
     told = [render(page.sentences) for night in nights(7) for page in night.pages]
     assert 2_700 < mean(len(text) for text, _ in told) < 3_300
     assert CLAIMS - 0.4 < mean(len(found.casualty_claims) for _, found in told) < CLAIMS + 0.4
+
+
+def test_sizes_are_whole_nights_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert asked([100_000, 10_999, 10_000]) == [10_000, 100_000]
+    monkeypatch.setenv("CLAIMLEDGER_SCALE", "5000 900")
+    assert asked([]) == [2_000, 4_000]
+
+
+def test_a_history_goes_on_where_its_press_stopped(tmp_path: Path) -> None:
+    history = History(folder=tmp_path)
+    assert not history.is_built
+    press = history.press()
+    press.night(ARTICLES)
+    history.keep(press)
+    assert history.is_built and history.press().nights == 1
+    assert history.press().night(ARTICLES) == press.night(ARTICLES)
