@@ -65,10 +65,13 @@ _PERFECT = re.compile(r"\b(?:has|had|have) (?:\w+ly )?(?P<verb>\w+)")
 _CAUGHT = re.compile(r"\b(?:taken|took|captured|seized) (?:[\w-]+ ){1,5}(?:prisoners?|captives?|hostages?)\b|^ to have ")
 _KNOWN_PAPER = re.compile(r"^ (?:the|this) (?:statement|communiqu\w+|release|letter|message)\b")
 _FIGURES = re.compile(
-    r"^ (?:any |the |its |their |new |such |comparable |detailed |official |exact )*(?:totals?|figures?|numbers?|toll|tally|data|statistics|losses"
-    r"|casualt\w+|results)\b"
+    r"^ (?:any |the |its |their |new |such |comparable |detailed |official |exact )*"
+    r"(?:totals?|figures?|numbers?|toll|tally|data|statistics|losses|casualt\w+|results)\b"
 )
-_RATE = re.compile(r"^ [^,;]{0,24}\d[\d,.]* (?:[\w-]+ ){0,3}?(?:(?:a|per|every|each) (?:day|week|month|year)|(?:percent|per cent)\b|%)|^ [^,;]{0,12}\d[\d.]*%")
+_RATE = re.compile(
+    r"^ [^,;]{0,24}\d[\d,.]* (?:[\w-]+ ){0,3}?(?:(?:a|per|every|each) (?:day|week|month|year)|(?:percent|per cent)\b|%)"
+    r"|^ [^,;]{0,12}\d[\d.]*%"
+)
 _TOLL = re.compile(
     r"\b(?:killed|dead|deaths?|died|casualt\w+|losses|victims|wounded|injured|shot down|downed|destroyed"
     r"|captured|rescued|recovered|thwarted|foiled|repelled|intercepted)\b"

@@ -284,7 +284,9 @@ class Context:
         match = _DATELINE.match(self.text)
         if match is None:
             return None
-        return next((side for c in self.tagged(0).chunks if c.start < match.end("place") and _is_of_state(c) and (side := side_of([c]))), None)
+        return next(
+            (side for c in self.tagged(0).chunks if c.start < match.end("place") and _is_of_state(c) and (side := side_of([c]))), None
+        )
 
     def home(self, before: int) -> str | None:
         """The country of the places that the article puts events in up to this offset: the one they all lie in, or by far the most."""

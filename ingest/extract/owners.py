@@ -32,7 +32,9 @@ _JOINED = re.compile(
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
-_ARMY_SENT = re.compile(r"\bNorth Korean (?:\w+ )?(?:soldiers?|troops|servicemen|personnel|special forces)\b")  # no other state sent an army
+_ARMY_SENT = re.compile(
+    r"\bNorth Korean (?:\w+ )?(?:soldiers?|troops|servicemen|personnel|special forces)\b"
+)  # no other state sent an army
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
@@ -62,7 +64,12 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
 
 def _are_sent(tagged: Tagged, loss: Loss) -> bool:
     """'North Korean soldiers killed fighting for Russia': whom their own army sent is lost to it."""
-    return _ARMY_SENT.search(tagged.text[tagged.chunks[loss.noun.first].start - tagged.start : tagged.chunks[loss.noun.last].end - tagged.start]) is not None
+    return (
+        _ARMY_SENT.search(
+            tagged.text[tagged.chunks[loss.noun.first].start - tagged.start : tagged.chunks[loss.noun.last].end - tagged.start]
+        )
+        is not None
+    )
 
 
 def _recruiter(tagged: Tagged, loss: Loss) -> str | None:

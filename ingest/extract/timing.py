@@ -58,9 +58,12 @@ TOLD_WITHIN = 7  # sentences
 _SO_FAR_FROM = 500  # fewer "so far" are those of one event
 _TALLY_FROM = 100  # the same for a list of losses or a toll
 _CUMULATIVE_FROM = 1000  # "has lost 9,000 troops" without a span is a total of the war; single events stay far below
-_SHARE_OF_DAY = re.compile(r",? (?:some |about )?[\d,]+ of (?:them|these|those|whom|which) (?:in|over|during|within) the (?:last|past|previous) (?:day|24 hours)\b")
+_SHARE_OF_DAY = re.compile(
+    r",? (?:some |about )?[\d,]+ of (?:them|these|those|whom|which) (?:in|over|during|within) the (?:last|past|previous) (?:day|24 hours)\b"
+)
 _WAR_BEGAN = re.compile(
-    r"\b(?:war|conflict|invasion|campaign|offensive|hostilities|uprising|fighting)\b[^.;]{0,40}\b(?:started|began|broke out|erupted|launched) (?:\w+ )?on $"
+    r"\b(?:war|conflict|invasion|campaign|offensive|hostilities|uprising|fighting)\b[^.;]{0,40}"
+    r"\b(?:started|began|broke out|erupted|launched) (?:\w+ )?on $"
 )
 
 
