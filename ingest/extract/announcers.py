@@ -201,7 +201,7 @@ def _at_home(context: Context, tagged: Tagged, span: tuple[int, int], credit: Cr
     tags = tagged.tags[span[0] : span[1] + 1]
     if "R" not in tags and not tags.endswith("U"):
         return credit
-    return credit._replace(party=context.dateline or context.home(tagged.end) or context.state_before(tagged.chunks[span[0]].start))
+    return credit._replace(party=context.home(tagged.end) or context.state_before(tagged.chunks[span[0]].start))
 
 
 def _run_right(tagged: Tagged, last: int) -> int:

@@ -42,6 +42,7 @@ _MUTE = word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
     " telegram facebook twitter whatsapp youtube instagram tiktok signal viber vkontakte"
 )
+ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
 _PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
@@ -131,10 +132,16 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
     if party is None and _speaks_for_place(chunks):
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
-        party = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
+        state = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
+        party = None if state in _asked(tagged, chunks[-1].end) else state
     if party is None and _OF_STATE.search(full):
         party = context.dateline
     return name, party, is_person
+
+
+def _asked(tagged: Tagged, end: int) -> set[str | None]:
+    """Whom the speaker turns to: who "has asked Moscow to …" is not of Moscow."""
+    return {side_of([c]) for c in [c for c in tagged.chunks if c.start >= end][:ADDRESSEE_WITHIN] if c.tag == "A"}
 
 
 def _side_told_before(context: Context, tagged: Tagged) -> str | None:
