@@ -7,9 +7,10 @@ from functools import cache
 
 from ingest.extract.acts import AGENT, PAPERS, Act, acts_in, follows_paper
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, rows, surnames
 from ingest.extract.naming import bodies_by_last_word
+from ingest.extract.sides import side_of, span_text
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 

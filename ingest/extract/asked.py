@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
 from ingest.extract.benefits import ITEMS, Benefit
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, stem_row, stems
+from ingest.extract.sides import side_of, span_text
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered, word_set
 from ingest.extract.wars import OPPONENT

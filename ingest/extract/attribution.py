@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.context import Context, are_at_war, is_group
+from ingest.extract.context import Context
 from ingest.extract.dates import DayMention
 from ingest.extract.lexicons import Entry
 from ingest.extract.naming import can_speak, identify
 from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_left, run_right, source_span, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.extract.wars import are_at_war, is_group
 from ingest.records import Basis
 
 __all__ = [

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ingest.extract import parts
 from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.evidence import NOBODY, Claimant
 from ingest.extract.grounding import Core
 from ingest.extract.inherited import Setting, is_next, with_inherited
@@ -20,6 +20,7 @@ from ingest.extract.owners import joined_side
 from ingest.extract.parties import side_of_loss
 from ingest.extract.periods import is_of_front
 from ingest.extract.places import place_of
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.timing import day_of_loss, last_day, period_of_loss
 from ingest.extract.tokens import word_set

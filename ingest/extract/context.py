@@ -9,21 +9,21 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
 from functools import cache, cached_property
 from itertools import chain
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from ingest.extract.dates import DayMention
-from ingest.extract.lexicons import Entry, openings, rows, stems, surnames
+from ingest.extract.introductions import Introduction, aliases_in, introductions_in, offices
+from ingest.extract.lexicons import Entry, openings, rows, stems
 from ingest.extract.memory import Judged
 from ingest.extract.sentences import Sentence, split_sentences
+from ingest.extract.sides import side_of
+from ingest.extract.sites import PLACING_WORDS, sides_of_places
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
 from ingest.extract.tokens import LETTERS, lowered, spelled, word_set
+from ingest.extract.wars import groups, is_group, opponents
 from ingest.records import ArticleText
 
 T = TypeVar("T")
-_RUN = re.compile(r"[AULRK](?:[AULRKs]|od?(?=[AULRK])|-(?=K))*")
-_APPOSITION = re.compile(r"(?P<name>K{2,3}|A),d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")
-_HEADS = re.compile(r"(?P<name>K{2,3}),H[wS]p?d?(?P<office>[AULRKw](?:[AULRKsw]|[op]d?(?=[AULRK]))*)")  # "Ann Lee, who speaks for the army"
-_OFFICE_FIRST = re.compile(r"d?(?P<office>[AULRK](?:[AULRKsw]|[op]d?(?=[AULRK]))*),(?P<name>K{2,3}),")
 _ENGLISH = word_set("the of and to in a is was that for on with by has have were from said as at it its")
 _FOREIGN = word_set(
     "al alla av bir ca che con da das de del dem der des det di die do du een ein eine el en est et fra från for för het i il ir ist je"
@@ -37,15 +37,7 @@ GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
 HOME_SHARE = 0.75  # of the sentences that name a place
 LEAD = 4  # sentences: what they name in short is told in full later
 LOOK_BACK = 4  # sentences, for the state that is spoken of
-_ALIAS = re.compile(r"(?P<name>[AULRK](?:[AULRKswc]|[op]d?(?=[AULRK]))*)\([AKUL]\)")
 _SHORT_NAME = re.compile(r"\([A-Z]{2,6}\)")
-_HEADING_VERBS = word_set("heads leads commands runs chairs for the")
-_LOCATIVE = word_set("in across inside on over near at throughout within")
-STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
-_PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre center downtown neighbourhood neighborhood neighbourhoods")
-_ENTERS = word_set("enter enters entered entering")
-_PLACING_WORDS = _LOCATIVE | STRUCK | _ENTERS
-_NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
 _ARMIES = word_set("army military forces force navy defence defense ministry staff")
 _TROOPS = _ARMIES - {"defence", "defense", "ministry", "staff"}
 _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
@@ -59,7 +51,6 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
 )
 _WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
-_BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
 _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2})(?:, [^()—–:\n]{1,30})?(?: \([^()\n]{2,40}\))?(?::| ?[—–]| --?)\s"
 )
@@ -84,15 +75,6 @@ def _is_of_earlier_war(text: str, year: int) -> bool:
 
 
 _MISFORTUNES = Judged(_may_be_misfortune)
-
-
-class Introduction(NamedTuple):
-    """A name with the fullest form it has in the article and its side, where told, and the sentence that tells it."""
-
-    fullest: str
-    party: str | None
-    is_office: bool
-    at: int = 0
 
 
 class Context:
@@ -226,19 +208,19 @@ class Context:
         return found
 
     def _introductions_in(self, index: int) -> list[tuple[str, Introduction]]:
-        return self.memo(("introductions", index), lambda: _introductions(self.tagged(index)))
+        return self.memo(("introductions", index), lambda: introductions_in(self.tagged(index)))
 
     @cached_property
     def _with_office(self) -> list[int]:
         """The sentences that name an office or a body; asked before they are tagged."""
-        return [index for index, words in enumerate(self.words) if not _offices().isdisjoint(words)]
+        return [index for index, words in enumerate(self.words) if not offices().isdisjoint(words)]
 
     @cached_property
     def aliases(self) -> dict[str, Introduction]:
         """'UN Human Rights Monitoring Mission (HRMMU)': short name -> the full one and its side."""
         found: dict[str, Introduction] = {}
         for index in sorted({self.sentence_at(match.start()) for match in _SHORT_NAME.finditer(self.text)}):
-            found = {**_aliases(self.tagged(index)), **found}
+            found = {**aliases_in(self.tagged(index)), **found}
         return found
 
     def body_like(self, word: str, at: int) -> Introduction | None:
@@ -273,7 +255,7 @@ class Context:
             tagged = self.tagged(index)
             sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
             if len(sides) > 1 and of_the_struck:
-                sides = _sides_of_places(tagged) or sides
+                sides = sides_of_places(tagged) or sides
             if sides:
                 return sides.pop() if len(sides) == 1 else None
         return None
@@ -300,7 +282,7 @@ class Context:
         """Where each sentence with a place starts and the home up to its end; read as far as asked."""
         told: Counter[str] = Counter()
         for index in self._placing:
-            told.update(_sides_of_places(self.tagged(index)))
+            told.update(sides_of_places(self.tagged(index)))
             first = told.most_common(1)
             is_home = bool(first) and (len(told) == 1 or (first[0][1] >= 5 and first[0][1] >= HOME_SHARE * told.total()))
             yield self.sentences[index].start, first[0][0] if is_home else None
@@ -318,7 +300,7 @@ class Context:
         return [
             i
             for i, words in enumerate(self.words)
-            if places.may_stand_in(words) or (not _PLACING_WORDS.isdisjoint(words) and countries.may_stand_in(words))
+            if places.may_stand_in(words) or (not PLACING_WORDS.isdisjoint(words) and countries.may_stand_in(words))
         ]
 
     def _naming_side(self, sides: frozenset[str]) -> list[int]:
@@ -339,15 +321,15 @@ class Context:
     @cached_property
     def armed_group(self) -> str | None:
         """The one armed group that the article names; None when it names none or two."""
-        named = (c.value for i in self._naming_side(_groups()) for c in self.tagged(i).chunks if c.tag == "A")
-        groups = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
-        return groups.pop() if len(groups) == 1 else None
+        named = (c.value for i in self._naming_side(groups()) for c in self.tagged(i).chunks if c.tag == "A")
+        found = {entry.row[1] for entry in named if isinstance(entry, Entry) and entry.row[2] == "group"}
+        return found.pop() if len(found) == 1 else None
 
     @cached_property
     def fights_group(self) -> str | None:
         """The state that is at war with the one armed group that the article names."""
         group = self.armed_group
-        return next((state for side, state in sorted(_wars()) if side == group), None) if group else None
+        return opponents().get(group) if group else None
 
     def armed_group_near(self, index: int, state: str | None) -> str | None:
         """The armed group of the sentences up to `GROUP_WITHIN` away: the one they name, of several those at war with `state` and of these
@@ -355,7 +337,7 @@ class Context:
         near = range(max(0, index - GROUP_WITHIN), min(len(self.sentences), index + GROUP_WITHIN + 1))
         here = {side for i in near for side in self._groups_named[i]}
         told = Counter(side for sides in self._groups_named for side in sides)
-        foes = {side for side in here if (side, state) in _wars()}
+        foes = {side for side in here if state and opponents().get(side) == state}
         if not here:
             return next(iter(told)) if len(told) == 1 and told.total() > 1 else None
         most = sorted(((told[side], side) for side in foes or here), reverse=True)
@@ -365,7 +347,7 @@ class Context:
     def _groups_named(self) -> list[list[str]]:
         """The armed groups of each sentence, as often as it names them."""
         found: list[list[str]] = [[] for _ in self.sentences]
-        for index in self._naming_side(_groups()):
+        for index in self._naming_side(groups()):
             named = (chunk.value for chunk in self.tagged(index).chunks if isinstance(chunk.value, Entry))
             found[index] = [entry.row[1] for entry in named if entry.lexicon == "actors" and is_group(entry.row[1])]
         return found
@@ -381,43 +363,6 @@ class Context:
     def sides(self) -> frozenset[str]:
         """Every side that the article names."""
         return frozenset().union(*map(self._sides_in, self._naming))
-
-
-def _sides_of_places(tagged: Tagged) -> set[str]:
-    """The countries that a sentence puts events in."""
-    placed = (
-        chunk.value.row[1]
-        for at, chunk in enumerate(tagged.chunks)
-        if isinstance(chunk.value, Entry)
-        and ((chunk.tag == "L" and not is_seat(tagged, at)) or (chunk.tag == "A" and is_location(tagged, at)))
-    )
-    return set(placed) - {""}
-
-
-def _head_last(body: str) -> str:
-    """'ministry of defence' as 'defense ministry': one spelling and order for the names of a body."""
-    head, _, of = body.replace("defence", "defense").partition(" of ")
-    return f"{of} {head}" if of else head
-
-
-def are_at_war(one: str | None, other: str | None) -> bool:
-    """The one tells of the other's losses as an enemy's."""
-    return one is not None and other is not None and ((one, other) in _wars() or (other, one) in _wars())
-
-
-@cache
-def _wars() -> frozenset[tuple[str, str]]:
-    return frozenset((row[0], row[1]) for row in rows("wars") if row[1])
-
-
-def is_group(party: str) -> bool:
-    """An armed group's name, as parties have it."""
-    return party in _groups()
-
-
-@cache
-def _groups() -> frozenset[str]:
-    return frozenset(row[1] for row in rows("actors") if row[2] == "group")
 
 
 def armies_in(tagged: Tagged) -> set[str]:
@@ -460,104 +405,7 @@ def _of_2023(chunk: Chunk) -> Chunk:
     return chunk._replace(value=day._replace(on=date(2023, 10, 7)))
 
 
-def _aliases(tagged: Tagged) -> dict[str, Introduction]:
-    found: dict[str, Introduction] = {}
-    for match in _ALIAS.finditer(tagged.tags):
-        chunks = tagged.chunks[match.start("name") : match.end("name")]
-        short = tagged.chunks[match.end() - 2].text
-        chunks = _named_short(chunks, short)
-        if short.isupper() and len(chunks) + sum(" " in c.text for c in chunks) > 1:
-            known = tagged.chunks[match.end() - 2]
-            found[short] = Introduction(span_text(tagged, chunks), side_of([known]) or side_of(chunks), True)
-    return found
-
-
-def _named_short(chunks: list[Chunk], short: str) -> list[Chunk]:
-    """'the head of the Rapid Support Forces (RSF)': the words that the short name is made of, else all."""
-    for at in range(len(chunks) - 1, -1, -1):
-        initials = "".join(word[0] for chunk in chunks[at:] for word in chunk.text.split() if word[0].isupper())
-        if initials == short:
-            return chunks[at:]
-    return chunks
-
-
-def is_seat(tagged: Tagged, at: int) -> bool:
-    """'a monitor based in Britain', 'Zelensky, in Warsaw, said': the place of who speaks and not of what happened."""
-    before = tagged.text[: tagged.chunks[at].start - tagged.start]
-    if _BASED.search(before):
-        return True
-    return tagged.tags[at + 1 : at + 2] == "," and re.search(r"[AKRU],p$", tagged.tags[:at]) is not None
-
-
-def is_location(tagged: Tagged, at: int) -> bool:
-    """'in Ukraine', 'across southern Lebanon', not 'in Israel's strikes'."""
-    value = tagged.chunks[at].value
-    if not isinstance(value, Entry) or value.row[2] not in ("country", "capital"):
-        return False
-    if tagged.tags[at + 1 : at + 2] == "s" and _PARTS_OF_TOWN.isdisjoint(c.text.lower() for c in tagged.chunks[at + 2 : at + 5]):
-        return False
-    is_adjective = tagged.chunks[at].text.isupper() and tagged.tags[at + 1 : at + 2] in ("w", "E", "P", "U", "R")
-    if is_seat(tagged, at) or (is_adjective and tagged.chunks[at + 1].text.lower() not in _NO_NOUNS):
-        return False  # "in U.S. strikes"
-    before = at - 2 if at > 1 and tagged.tags[at - 1] == "w" else at - 1
-    if not _ENTERS.isdisjoint(c.text.lower() for c in tagged.chunks[max(0, before) : at]):
-        return tagged.tags[at + 1 : at + 2] not in ("P", "U", "R")  # "to enter Gaza"
-    is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
-    return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
-
-
-@cache
-def _offices() -> frozenset[str]:
-    """Words with which an office or a body is named."""
-    return frozenset(row[0] for row in rows("roles")) | frozenset(row[0].split()[-1] for row in rows("bodies"))
-
-
-def _introductions(tagged: Tagged) -> list[tuple[str, Introduction]]:
-    found: list[tuple[str, Introduction]] = []
-    for match in _RUN.finditer(tagged.tags):
-        chunks = tagged.chunks[match.start() : match.end()]
-        party = side_of(chunks)
-        body = next((c for c in chunks if c.tag == "U"), None)
-        if body is not None and party:
-            found.append((body.text.lower(), Introduction(span_text(tagged, chunks), party, True)))
-        if chunks[-1].tag in "AK" and any(c.tag in "RU" for c in chunks):
-            is_office = any(c.tag == "R" for c in chunks)
-            found.append((chunks[-1].text.split()[-1], Introduction(span_text(tagged, chunks), party, is_office)))
-    if "," not in tagged.tags or "K" not in tagged.tags:
-        return found
-    for match in (*_APPOSITION.finditer(tagged.tags), *_OFFICE_FIRST.finditer(tagged.tags), *_HEADS.finditer(tagged.tags)):
-        office = tagged.chunks[match.start("office") : match.end("office")]
-        name = tagged.chunks[match.start("name") : match.end("name")]
-        is_office = any(c.tag == "R" for c in office) or tagged.chunks[match.start("office") - 1].text.lower() in _HEADING_VERBS
-        if is_office and name[-1].tag == "K":
-            found.append((name[-1].text, Introduction(span_text(tagged, name), side_of(office), True)))
-    return found
-
-
-def span_text(tagged: Tagged, chunks: list[Chunk]) -> str:
-    """The article's words from the first to the last of these chunks."""
-    return tagged.text[chunks[0].start - tagged.start : chunks[-1].end - tagged.start]
-
-
-def side_of(chunks: list[Chunk]) -> str | None:
-    """The first side that these words name: a nation or body before a person, a person before a place."""
-    return _side(chunks, "A") or _known_surname(chunks) or _side(chunks, "L")
-
-
-def _side(chunks: list[Chunk], tag: str) -> str | None:
-    for chunk in chunks:
-        if chunk.tag == tag and isinstance(chunk.value, Entry) and chunk.value.row[1]:
-            return chunk.value.row[1]
-    return None
-
-
-def _known_surname(chunks: list[Chunk]) -> str | None:
-    """The side of a well-known surname that stands alone or behind an office: not 'Ahmed' behind another first name."""
-    for index, chunk in enumerate(chunks):
-        follows_name = index > 0 and chunks[index - 1].tag == "K"
-        precedes_name = index + 1 < len(chunks) and chunks[index + 1].tag == "K"
-        if chunk.tag == "K" and not follows_name and not precedes_name:
-            parties = {row[1] for row in surnames().get(chunk.text, ())}
-            if len(parties) == 1:
-                return parties.pop()
-    return None
+def _head_last(body: str) -> str:
+    """'ministry of defence' as 'defense ministry': one spelling and order for the names of a body."""
+    head, _, of = body.replace("defence", "defense").partition(" of ")
+    return f"{of} {head}" if of else head

@@ -6,10 +6,11 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import Loss
 from ingest.extract.quantified import head_entry
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.wars import OPPONENT, is_armed_group, voice_of
 

@@ -8,9 +8,10 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from ingest.extract.attribution import Credit
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.periods import NEVER_AT_ONCE, is_ahead_of_total, is_same_span, period_of
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.timing import UP_TO_NOW, has_own_span
 from ingest.records import CasualtyClaim

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from ingest.extract.context import Context, Introduction, side_of, span_text
+from ingest.extract.context import Context
+from ingest.extract.introductions import Introduction
 from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.sides import side_of, span_text
 from ingest.extract.speakers import PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set

@@ -7,8 +7,9 @@ from functools import cache
 
 from ingest.extract.attribution import Credit, carried, credit_of, credits_in, governing, opening_name, run_left, subject_of
 from ingest.extract.benefits import Benefit
-from ingest.extract.context import Context, side_of, span_text
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, rows
+from ingest.extract.sides import side_of, span_text
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 
 import re
 
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_foe, is_speaker, phrase_of, side_of_people
 from ingest.extract.lost import Loss
 from ingest.extract.places import country_of
+from ingest.extract.sides import side_of
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.strikes import is_of_strike
 from ingest.extract.tagging import Chunk, Tagged

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 
 from ingest.extract.attribution import Credit
-from ingest.extract.context import side_of
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
 from ingest.extract.quantified import Counted, counted_nouns
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered
 from ingest.extract.wars import voice_of

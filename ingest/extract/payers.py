@@ -7,13 +7,14 @@ import re
 from ingest.extract.asked import AT_HOME, OF_SOLDIERS, Audience, Scene
 from ingest.extract.attribution import Credit
 from ingest.extract.benefits import Benefit
-from ingest.extract.context import Context, are_at_war, side_of
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry
 from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before, programme_of
 from ingest.extract.places import place_of
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import lowered
-from ingest.extract.wars import OPPONENT, is_armed_group, opponents, voice_of
+from ingest.extract.wars import OPPONENT, are_at_war, is_armed_group, opponents, voice_of
 from ingest.extract.wording import VERBS
 
 _ARMY = re.compile(r"As?U")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from ingest.extract.context import STRUCK, Context, is_location, is_seat
+from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import Loss
+from ingest.extract.sites import STRUCK, is_location, is_seat
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 from ingest.extract.acts import Act, is_on_topic
 from ingest.extract.announcers import speaker_of
 from ingest.extract.attribution import Credit, subject_of
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.lexicons import rows
+from ingest.extract.sides import side_of
 from ingest.extract.tagging import QUOTES, Tagged
 from ingest.extract.tokens import word_set
 

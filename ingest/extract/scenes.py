@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from ingest.extract.context import Context, armies_in, side_of
+from ingest.extract.context import Context, armies_in
 from ingest.extract.evidence import Case, Claimant, Verdict, is_speaker
 from ingest.extract.lexicons import Entry
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.periods import NEVER_AT_ONCE
 from ingest.extract.places import country_at, country_of, place_of
+from ingest.extract.sides import side_of
 from ingest.extract.strikes import ADMITTED, foe_of, rival_of, striker_in
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set

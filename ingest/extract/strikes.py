@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 
-from ingest.extract.context import Context, side_of
+from ingest.extract.context import Context
 from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_speaker
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.places import STRIKES
+from ingest.extract.sides import side_of
 from ingest.extract.speakers import subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set

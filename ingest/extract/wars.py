@@ -28,6 +28,21 @@ def opponents() -> dict[str, str]:
     return {row[0]: row[1] for row in rows("wars") if row[1]}
 
 
+def are_at_war(one: str | None, other: str | None) -> bool:
+    """The one tells of the other's losses as an enemy's."""
+    return one is not None and other is not None and (opponents().get(one) == other or opponents().get(other) == one)
+
+
+def is_group(party: str) -> bool:
+    """An armed group's name, as parties have it."""
+    return party in groups()
+
+
+@cache
+def groups() -> frozenset[str]:
+    return frozenset(row[1] for row in rows("actors") if row[2] == "group")
+
+
 def counted_by(name: str | None) -> str | None:
     """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's."""
     row = by_first("counters").get(name or "")

@@ -11,13 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.extract import extract, tagging
-from ingest.extract.context import Context, _sides_of_places
+from ingest.extract.context import Context
 from ingest.extract.dates import DayMention, may_settle_day
 from ingest.extract.grounding import MAX_QUOTE_CHARS
 from ingest.extract.identity import statement_ids
 from ingest.extract.lexicons import Entry, openings
 from ingest.extract.memory import Memo
 from ingest.extract.sentences import split_sentences
+from ingest.extract.sites import sides_of_places
 from ingest.extract.tagging import tag_sentence
 from ingest.extract.tokens import FORMS, spelled, tokenize, word_set
 from ingest.records import ArticleText, Extraction, Statement
@@ -171,6 +172,6 @@ def test_what_is_asked_before_a_sentence_is_tagged_hides_nothing() -> None:
             names = [c for c in chunks if isinstance(c.value, Entry) and c.value.lexicon in ("actors", "places")]
             days = [c for c in chunks if isinstance(c.value, DayMention) and c.value.on is not None]
             assert openings("actors").may_stand_in(words) or openings("places").may_stand_in(words) or not names, told
-            assert index in context._placing or not _sides_of_places(context.tagged(index)), told
+            assert index in context._placing or not sides_of_places(context.tagged(index)), told
             assert all(context.names_side(c.value.row[1]) for c in names if isinstance(c.value, Entry) and c.tag == "A"), told
             assert may_settle_day(words, told) or not days, told
