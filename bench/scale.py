@@ -137,7 +137,7 @@ def grow(history: History, before: History | None, size: int) -> Press:
     """The press after it has written the history up to `size` articles, on top of `before` where there is one."""
     shutil.rmtree(history.folder, ignore_errors=True)
     if before:
-        shutil.copytree(before.folder, history.folder, symlinks=True)
+        shutil.copytree(before.folder, history.folder, symlinks=True, ignore=shutil.ignore_patterns("build.duckdb*"))
     press = history.press()
     history.folder.joinpath("press").unlink(missing_ok=True)  # until it is built
     write_history(open_history(history.home, history.sources), press, size // NIGHT - press.nights, NIGHT)
@@ -175,7 +175,8 @@ def replay(history: History, size: int) -> None:
 
 def night(history: History) -> Spent:
     """What the load, models and checks of a night more take; publishing is told apart."""
-    size, press = history.articles, history.press()
+    press = history.press()
+    size = press.nights * NIGHT
     write_night(open_history(history.home, history.sources), press.night(NIGHT))
     done: Build = apart(build, history.home, history.sources)
     history.keep(press)

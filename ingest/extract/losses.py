@@ -10,7 +10,7 @@ from ingest.extract.continued import event_behind
 from ingest.extract.kinds import noun_fields
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import EXCHANGE, Loss, is_no_loss
-from ingest.extract.measures import LOSSES, measure_of
+from ingest.extract.measures import LOSSES, measure_of, measure_of_part
 from ingest.extract.patterns import find_event, part_of_uncounted, parted_by_verbs
 from ingest.extract.phrases import Event, is_of_living, is_ratio, is_void, untrue_in
 from ingest.extract.quantified import Counted, counted_nouns, head_entry, lists
@@ -20,7 +20,6 @@ _LISTED = re.compile(r"(?P<head>E(?:[oc,x][PE])*|P(?:[oc,]P)*)[wA]{0,2}(?:\([^)]
 _INCLUDES = frozenset({"include", "includes", "included", "including", "comprise", "comprised", "comprises"})
 _SUMS = frozenset({"total", "tally", "toll"})
 _REST = frozenset({"other", "others"})
-_FATAL = re.compile(r"(?: of (?:them|these|those|whom|which))?(?: were| was| had proved| proved| proving)? fatal(?:ly|ities)?\b")
 _COUNTING = re.compile(
     r"\b(?:counts?|counted|names?|named|lists?|listed|records?|recorded|registers?|registered|logs|logged|tallies|tallied)"
     r"(?: (?:also|further|another|some))?\s*$"
@@ -170,9 +169,7 @@ def _loss(tagged: Tagged, noun: Counted, event: Event, earlier: list[Loss], coun
         head = Entry("equipment", ("", model.category, model.subject or ""))  # "15,051 of them were destroyed and 3,000 captured"
     is_equipment = head is not None and head.lexicon == "equipment"
     if event.rule == "subset" and model is not None:
-        measure: str | None = model.measure if is_equipment == (model.category != "personnel") else None
-        if measure == "casualties" and _FATAL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
-            measure = "killed"
+        measure = measure_of_part(tagged, noun, model.measure) if is_equipment == (model.category != "personnel") else None
     elif event.voice == "list":
         measure = "destroyed" if is_equipment else "casualties"
     else:

@@ -11,6 +11,7 @@ from ingest.extract.tagging import Tagged
 
 FEW_LOST = 5
 LOSSES = frozenset({"losses", "loss", "casualties"})
+_FATAL = re.compile(r"(?: of (?:them|these|those|whom|which))?(?: were| was| had proved| proved| proving)? fatal(?:ly|ities)?\b")
 _WOUNDED_COUNTED = re.compile(r"\d (?:\w+ ){0,3}(?:wounded|injured)\b|\b(?:wounded|injured) \w+ \d")
 
 
@@ -36,6 +37,12 @@ def measure_of(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) 
     if event.rule == "lose" and _WOUNDED_COUNTED.search(tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None
+
+
+def measure_of_part(tagged: Tagged, noun: Counted, of_whole: str) -> str:
+    """That of the whole, unless 'casualties, 600 of them fatal'."""
+    is_fatal = of_whole == "casualties" and _FATAL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    return "killed" if is_fatal else of_whole
 
 
 def _is_paired(tagged: Tagged, event: Event) -> bool:

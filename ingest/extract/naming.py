@@ -143,7 +143,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
 
 def _asked(tagged: Tagged, end: int) -> set[str | None]:
     """Whom the speaker turns to: who "has asked Moscow to …" is not of Moscow."""
-    return {side_of([c]) for c in [c for c in tagged.chunks if c.start >= end][:ADDRESSEE_WITHIN] if c.tag == "A"}
+    behind = [c for c in tagged.chunks if c.start >= end][:ADDRESSEE_WITHIN]
+    return {side_of([c]) for c in behind if c.tag == "A"}
 
 
 def _side_told_before(context: Context, tagged: Tagged) -> str | None:

@@ -33,9 +33,7 @@ _JOINED = re.compile(
     r"|(?:serv|enlist)(?:e|es|ed|ing|s)? (?:for|with|in|alongside)(?: the)? "
     r"|in (?:the )?(?=[\w']+ (?:uniform|ranks|service|army|military|armed forces)\b))"
 )
-_ARMY_SENT = re.compile(
-    r"\bNorth Korean (?:\w+ )?(?:soldiers?|troops|servicemen|personnel|special forces)\b"
-)  # no other state sent an army
+_SENDS_ITS_ARMY = frozenset({"KP"})  # soldiers of other third states fight there as single men
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
@@ -60,17 +58,7 @@ def joined_side(tagged: Tagged, loss: Loss) -> str | None:
     side, own = side_of(named), side_of([c for c in phrase_of(tagged, loss) if c.tag == "A"]) or side_of_people(phrase_of(tagged, loss))
     if own is None and (is_pronoun or not _THEIRS.isdisjoint(c.text.lower() for c in phrase_of(tagged, loss))):
         own = _owner(tagged, loss.noun.first, side)  # "Nepal said six of its nationals had been killed in Russian uniform"
-    return side if side and own and side != own and is_belligerent(side) and not _are_sent(tagged, loss) else None
-
-
-def _are_sent(tagged: Tagged, loss: Loss) -> bool:
-    """'North Korean soldiers killed fighting for Russia': whom their own army sent is lost to it."""
-    return (
-        _ARMY_SENT.search(
-            tagged.text[tagged.chunks[loss.noun.first].start - tagged.start : tagged.chunks[loss.noun.last].end - tagged.start]
-        )
-        is not None
-    )
+    return side if side and own and side != own and is_belligerent(side) and own not in _SENDS_ITS_ARMY else None
 
 
 def _recruiter(tagged: Tagged, loss: Loss) -> str | None:
@@ -158,7 +146,7 @@ def by_loser(case: Case) -> Verdict:
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
     if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
         return (owner,)
-    if loss.rule == "amount" and any(c.text.lower() in ENEMY for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
+    if loss.rule == "amount" and any(is_foe(c.text.lower(), party) for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
         return (enemy_of(ENEMY, party),)  # "the losses of the enemy are estimated at …"
     return if_told(_loser(tagged, loss, party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, party))
 

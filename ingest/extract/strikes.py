@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ingest.extract.context import Context
-from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_speaker
+from ingest.extract.evidence import Case, Verdict, enemy_of, if_told, is_foe, is_speaker
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import ARMED, Loss
 from ingest.extract.places import STRIKES
@@ -78,8 +78,9 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         return foe_of(context, claimant_party if is_own else striker)  # "air defences shot down": those of the claimant
     if loss.rule in ("passive", "reduced_passive") and tagged.tags[loss.verb + 1 : loss.verb + 2] == "b":
         words = {c.text.lower() for c in tagged.chunks[loss.verb + 2 : loss.verb + 5]}
-        if words & ENEMY:
-            return enemy_of(words, claimant_party)  # "676 tanks lost by the invaders"
+        if any(is_foe(word, claimant_party) for word in words):
+            foe = enemy_of(words, claimant_party)  # "676 tanks lost by the invaders", "14 tanks destroyed by the invaders"
+            return foe if tagged.tags[loss.verb] == "l" else OPPONENT.get(foe or "")
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
             return agent if tagged.tags[loss.verb] == "l" else OPPONENT.get(agent)
