@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 from yarl import URL
 
 from ingest.errors import Misuse
@@ -144,8 +145,9 @@ async def _body(response: aiohttp.ClientResponse, ask: Ask) -> bytes:
         raise too_large(ask.max_bytes)
     body = Body(response.headers.get("Content-Encoding", ""), ask.max_bytes)
     try:
-        async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
-            body.add(chunk)
+        with _framing_heard(response):
+            async for chunk in response.content.iter_chunked(_CHUNK_BYTES):
+                body.add(chunk)
     except Trouble as trouble:
         if ask.is_cut and trouble.reason is FailureReason.TOO_LARGE:
             return body.cut()
@@ -154,6 +156,35 @@ async def _body(response: aiohttp.ClientResponse, ask: Ask) -> bytes:
     if ask.is_sniffed and not _media_type(response) and not _looks_like_html(whole):
         raise _wrong_type("received no content type and a body that does not look like HTML; text/html was expected")
     return whole
+
+
+@contextmanager
+def _framing_heard(response: aiohttp.ClientResponse) -> Iterator[None]:
+    """Raises HttpProcessingError for chunks or trailers that are none. aiohttp tells the connection alone: who reads the body
+    would hear of a body cut short, or of nothing until the time is up."""
+    protocol = response.connection.protocol if response.connection else None
+    if protocol is None:  # the whole body is here
+        yield
+        return
+
+    def broken() -> HttpProcessingError | None:
+        error = protocol.exception()
+        return error if isinstance(error, HttpProcessingError) else None
+
+    def wake(_closed: object = None) -> None:
+        if (error := broken()) and response.content.exception() is None:
+            response.content.set_exception(error)
+
+    wake()
+    if closed := protocol.closed:
+        closed.add_done_callback(wake)
+    try:
+        yield
+    except aiohttp.ClientPayloadError as cut:
+        raise (broken() or cut) from cut.__cause__
+    finally:
+        if closed:
+            closed.remove_done_callback(wake)
 
 
 def _answer(response: aiohttp.ClientResponse, body: bytes) -> Answer:
@@ -221,7 +252,7 @@ def _translated(url: URL) -> Iterator[None]:
         raise Trouble(FailureReason.BAD_URL, f"{str(url)[:200]} cannot be asked for ({_told(error)})") from error
     except (aiohttp.ClientConnectionError, OSError) as error:
         raise _passing(FailureReason.CONNECT, f"no answer from {url.raw_host} ({_told(error)})") from error
-    except (aiohttp.ClientError, ValueError) as error:
+    except (aiohttp.ClientError, HttpProcessingError, ValueError) as error:
         raise Trouble(FailureReason.PROTOCOL, f"{url.raw_host} does not speak HTTP ({_told(error)})") from error
 
 

@@ -346,8 +346,32 @@ def test_heads_that_mean_harm(name: str, site: Any) -> None:
             await writer.drain()
 
     site.routes["/harm"] = harm
-    found = site.one("/harm", total_seconds=1)
+    found = site.one("/harm", total_seconds=1 if reason is R.TIMEOUT else 10)
     assert getattr(found, "reason", None) == reason, found
+
+
+@pytest.mark.parametrize("pause", [0, 0.05])
+@pytest.mark.parametrize(
+    ("rest", "reason"),
+    [
+        (b"5\r\nhello\r\nzz\r\n", R.PROTOCOL),
+        (b"5\r\nhelloXX", R.PROTOCOL),
+        (b"f" * 28 + b"\r\n", R.PROTOCOL),
+        (b"1\r\nx\r\n0\r\n" + b"T: x\r\n" * 1_000, R.PROTOCOL),
+        (b"9\r\nhello", R.TRUNCATED),
+    ],
+)
+def test_a_body_that_breaks_means_the_same_in_one_segment_and_in_two(site: Any, rest: bytes, reason: R, pause: float) -> None:
+    async def broken(_visit: Any, writer: asyncio.StreamWriter) -> None:
+        writer.write(PAGE_HEAD + CHUNKED)
+        await asyncio.sleep(pause)
+        writer.write(rest)
+        await writer.drain()
+        if reason is R.TRUNCATED:
+            writer.close()
+
+    site.routes["/a"] = broken
+    assert site.failure("/a").reason == reason
 
 
 def test_a_connection_closed_without_an_answer(site: Any) -> None:
