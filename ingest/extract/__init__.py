@@ -16,7 +16,7 @@ from ingest.extract.offers import find_offers
 from ingest.records import ArticleText, Extraction, Rejection
 
 EXTRACTOR = "grammar"
-EXTRACTOR_VERSION = "1.8.0"
+EXTRACTOR_VERSION = "1.9.0"
 
 __all__ = ["EXTRACTOR", "EXTRACTOR_VERSION", "extract"]
 

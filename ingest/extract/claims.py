@@ -282,7 +282,7 @@ def _claim(
     is_item: bool,
 ) -> CasualtyClaim:
     quantity = loss.noun.quantity
-    claimant = Claimant(_speaks_for(credit), counted_by(credit.name)) if credit else _speaker_of_enemy(context, index)
+    claimant = Claimant(_speaks_for(credit), counted_by(credit.name, credit.party)) if credit else _speaker_of_enemy(context, index)
     party = side_of_loss(context, index, tagged, loss, claimant, earlier, is_item)
     as_of, basis = day_of_loss(context, index, tagged, loss, credit, period)
     if as_of is None and heading is not None:

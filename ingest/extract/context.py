@@ -16,7 +16,7 @@ from ingest.extract.introductions import Introduction, aliases_in, introductions
 from ingest.extract.lexicons import Entry, openings, rows, stems
 from ingest.extract.memory import Judged
 from ingest.extract.sentences import Sentence, split_sentences
-from ingest.extract.sides import side_of
+from ingest.extract.sides import opening_side, side_of
 from ingest.extract.sites import PLACING_WORDS, sides_of_places
 from ingest.extract.tagging import Chunk, Tagged, tag_sentence
 from ingest.extract.tokens import LETTERS, lowered, spelled, word_set
@@ -249,15 +249,18 @@ class Context:
 
     def state_before(self, offset: int, of_the_struck: bool = False) -> str | None:
         """'the foreign minister said': the one state named last ahead of `offset`, at most three sentences back; of two, for those who tell
-        `of_the_struck`, the one in which it happened: 'Israel struck Beirut. … the health ministry said'."""
+        `of_the_struck`, the one in which it happened: 'Israel struck Beirut. … the health ministry said', else the one that acts just
+        before: 'Iran told of its war with Israel. Health Minister Bondar said'."""
         last = self.sentence_at(offset)
         for index in range(last, max(-1, last - LOOK_BACK), -1):
             tagged = self.tagged(index)
             sides = {c.value.row[1] for c in tagged.chunks if c.start < offset and isinstance(c.value, Entry) and _is_of_state(c)}
             if len(sides) > 1 and of_the_struck:
                 sides = sides_of_places(tagged) or sides
+            if len(sides) == 1:
+                return sides.pop()
             if sides:
-                return sides.pop() if len(sides) == 1 else None
+                return opening_side(tagged) if index < last and tagged.paragraph == self.sentences[last].paragraph else None
         return None
 
     @cached_property

@@ -12,7 +12,7 @@ from ingest.extract.lost import Loss
 from ingest.extract.quantified import head_entry
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.wars import OPPONENT, is_armed_group, voice_of
+from ingest.extract.wars import OCCUPIER, OPPONENT, is_armed_group, voice_of
 
 ENEMY = frozenset({"enemy", "enemy's", "adversary", "adversary's", "occupiers", "invaders", "occupants", "aggressor", "occupier"})
 _ATTACKERS = frozenset({"attackers", "attacker"})
@@ -116,7 +116,7 @@ def enemy_of(words: set[str] | frozenset[str], claimant_party: str | None) -> st
     """Whom the speaker calls so; 'the invaders' are Russia's whoever speaks."""
     if claimant_party in OPPONENT:
         return OPPONENT[claimant_party]
-    return "RU" if words & _INVADERS else None
+    return OCCUPIER if words & _INVADERS else None
 
 
 def is_speaker(tagged: Tagged, at: int) -> bool:

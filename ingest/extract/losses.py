@@ -193,6 +193,8 @@ def _with_head(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) 
         noun = noun._replace(head=at)
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
         noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    if noun.head is None and event.rule == "labelled" and event.verb and tagged.tags[event.verb - 1] in "PE":
+        noun = noun._replace(head=event.verb - 1)  # "Militants killed: 31"
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
         noun = noun._replace(head=event.verb + 1)  # "the number of eliminated tanks rose to 14"
     share = _SHARE_OF_LOSSES.search(tagged.tags, 0, noun.first) if event.rule == "count_noun" else None

@@ -16,7 +16,8 @@ _TALLIES = frozenset({"lose", "amount", "loss_list", "listed", "count_noun"})
 _BODIES = frozenset({"bodies of", "remains of", "bodies"})
 _MOST_OF_ANY_WAR = 3_000_000  # no side of a war of today claims more
 EXCHANGE = re.compile(
-    r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr)",
+    r"\b(?:exchang|swap|releas|return|repatriat|freed|free[sd]? |c[oa]me back|brought (?:back|home)|hand\w* (?:over|back)|transferr"
+    r"|let go\b)",
     re.IGNORECASE,
 )
 _REMAINS = re.compile(r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b")  # "100 remain in captivity"

@@ -8,8 +8,8 @@ from functools import cache
 from ingest.extract.context import Context
 from ingest.extract.introductions import Introduction
 from ingest.extract.lexicons import Entry, rows, surnames
-from ingest.extract.sides import side_of, span_text
-from ingest.extract.speakers import PAPERS, is_named_person
+from ingest.extract.sides import opening_side, side_of, span_text
+from ingest.extract.speakers import CHANNELS, PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 
@@ -40,9 +40,8 @@ _LOCALS = word_set(
 )
 _HELD_BY_ONE = word_set("president premier chancellor king governor mayor")
 _AGAINST_STATE = word_set("resistance rebel rebels opposition insurgent insurgents separatist separatists")
-_MUTE = word_set(
+_MUTE = CHANNELS | word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
-    " telegram facebook twitter whatsapp youtube instagram tiktok signal viber vkontakte"
 )
 ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
@@ -57,7 +56,6 @@ _NGO = re.compile(
 )
 _ABROAD = word_set("western european allied foreign international nato independent")
 _DEMONYM_KINDS = ("demonym", "people")
-_OPENING_SIDE = re.compile(r"d?A(?=[SGVBmtgvilwp])(?!w?[URP])")
 ITS_OFFICE_WITHIN = 40  # characters between "its" and the office
 
 
@@ -179,13 +177,7 @@ def _owner_of_office(context: Context, tagged: Tagged, before: int) -> str | Non
     if not index or not 0 <= before - opening[0].end <= ITS_OFFICE_WITHIN:
         return None
     told = context.tagged(index - 1)
-    return _opening_side(told) or next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
-
-
-def _opening_side(tagged: Tagged) -> str | None:
-    """The side that is the subject a sentence opens with: 'Kyiv scoffed at the Russian figures', not 'Kyiv's figures were …'."""
-    match = _OPENING_SIDE.match(tagged.tags)
-    return side_of([tagged.chunks[match.end() - 1]]) if match else None
+    return opening_side(told) or next((side for c in reversed(told.chunks) if c.tag == "A" and (side := side_of([c]))), None)
 
 
 def _short_name(context: Context, chunks: list[Chunk]) -> tuple[str, str] | None:

@@ -24,7 +24,7 @@ _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
 _INFLICTED = re.compile(r"pd?A")
-_OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,$)")
+_OPENING = re.compile(r"d?A(?=[^SNtgvi]*,[^S]*,[BVmwpD]{0,6}$)")  # ", 11,000 strong, is thought to have"
 _FORCES_AT = re.compile(
     r"(?:^|[,;:TSqx])d?(?P<side>A)s?[wUP]{1,2}pd?w?[LA]{1,2}[wmV]{0,3}$"
 )  # "Russian troops in the Kursk region have lost"
@@ -35,7 +35,7 @@ _JOINED = re.compile(
 )
 _SENDS_ITS_ARMY = frozenset({"KP"})  # soldiers of other third states fight there as single men
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
-_LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}:|[^:,;SNA]{0,3}[ntf]od?w?A:")
+_LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}[:-]|[^:,;SNA]{0,3}[ntf]od?w?A[:-]")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 
@@ -144,6 +144,8 @@ def by_list(case: Case) -> Verdict:
 def by_loser(case: Case) -> Verdict:
     """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if tagged.chunks[loss.verb].text.lower().startswith(("abduct", "kidnap")):
+        return None  # "Hamas attacked, and the number of those abducted is put at 200": who acts takes them
     if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
         return (owner,)
     if loss.rule == "amount" and any(is_foe(c.text.lower(), party) for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
@@ -162,7 +164,7 @@ def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None
             return side
     if loss.rule == "count_noun" and at > 1 and tagged.tags[at - 1] == "l" and (opening := _OPENING.match(tagged.tags, 0, at - 1)):
         side = side_of([tagged.chunks[opening.end() - 1]])
-        if side and tagged.tags[at - 2] == ",":
+        if side:
             return side  # "North Korea's contingent in Kursk, 11,000 strong, suffered 4,000 casualties"
     lost = loss.verb if loss.rule == "lose" else at - 1
     forces = _FORCES_AT.search(tagged.tags, 0, lost) if lost > 0 and tagged.tags[lost] == "l" else None

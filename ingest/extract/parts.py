@@ -8,6 +8,7 @@ from dataclasses import replace
 from ingest.extract.attribution import Credit
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
+from ingest.extract.lost import EXCHANGE
 from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
@@ -39,8 +40,8 @@ _ARE_KIND = re.compile(r"B[wd]{0,2}(?P<kind>A?P)(?![wB])")  # "were Ukrainian ch
 
 def parts_of(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, told: set[int]) -> list[tuple[CasualtyClaim, Core]]:
     """Claims about numbers of `tagged` that name the kind of some of the people of `before`; numbers at the offsets `told` are known."""
-    if before.category != "personnel":
-        return []
+    if before.category != "personnel" or (before.measure == "captured" and EXCHANGE.search(tagged.text)):
+        return []  # things have no kinds of people; "Four have been let go, two elderly captives among them"
     whole = _OF_WHOM.search(lowered(tagged.text))
     found: list[tuple[CasualtyClaim, Core]] = []
     nouns = counted_nouns(tagged)

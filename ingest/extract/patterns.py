@@ -55,7 +55,7 @@ _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|
 _THOSE_HURT = re.compile(r"odw?(?P<told>t)(?=[wBVip,;(]|$)")
 _ONE_WAS = re.compile(r"B[w]{0,2}(?P<told>[ti])[^;:tgvSHN]{0,20}$")
 _AMONG_THOSE = re.compile(r"pd(?P<told>[tn])[B:]$")
-_LABEL = re.compile(r"(?:^d?|[,;x]|^-)(?P<told>[tn])[:-]$")
+_LABEL = re.compile(r"(?:^d?|[,;x]|^-)(?:[Kw]o)?(?:[Aw]{0,2}[PE])?(?P<told>[tnl])(?:[pb][^:,;SNtgx-]{1,7})?[:-]$")
 _UNCOUNTED_WHOLE = re.compile(
     r"(?:(?P<done>[tgv])[dwAULRKoq]{0,6}?(?P<kind>[PE])(?:[pdLAwKDo]{1,5})?"
     r"|(?P<kind2>[PE])(?:[pdLAwK]{1,4})?V?(?:Bw{0,2}(?P<passive>t)|(?P<died>i))(?:[pdLAwKDUo]{1,6})?),?(?:p|pj|oH|p(?=d)|)(?:B|d|)$"
@@ -163,12 +163,11 @@ def _among_those(tagged: Tagged, noun: Counted) -> Event | None:
 
 
 def _labelled(tagged: Tagged, noun: Counted) -> Event | None:
-    """'Killed: 31', a line of a list."""
-    match = (
-        _LABEL.search(tagged.tags, 0, noun.first)
-        if (noun.head is None or tagged.tags[noun.head] == "P") and tagged.tags[noun.first - 1 : noun.first] in (":", "-")
-        else None
-    )
+    """'Killed: 31', 'Militants killed on the road: 31', a line of a list."""
+    is_whole = tagged.tags[noun.last + 1 : noun.last + 2] == "(" or ends_phrase(tagged, noun)
+    is_counted = is_whole if noun.head is None else tagged.tags[noun.head] == "P"
+    is_behind = is_counted and tagged.tags[noun.first - 1 : noun.first] in (":", "-")
+    match = _LABEL.search(tagged.tags, 0, noun.first) if is_behind else None
     return Event(match.start("told"), "labelled", "n") if match else None
 
 

@@ -50,7 +50,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     rf"\bin (?:{_MONTH}(?: and {_MONTH})?(?: \d{{4}})?|20\d\d) alone\b",
     r"\bin the month of\b|\bthe (?:past|last|previous) (?:week|month|year) alone\b",
     r"\bsince (?:the |its |their )?(?:counter-?offensive|counterattack)\b",
-    r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke)\b",
+    r"\bsince (?:\w+ ){0,3}(?:resumed|renewed|restarted|relaunched|broke(?! out))\b",
     rf"\bsince (?:the |its |their )?(?:\w+ ){{0,2}}{_WAR} (?:broke out|began|erupted|started|resumed)\b[^.;,]{{0,12}}"
     r"\bon (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
     r"\bsince [^.;,]{0,40}\b(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b|\bsince yesterday\b(?! morning| evening)",

@@ -13,7 +13,7 @@ from ingest.extract.tokens import word_set
 
 STRIKES = word_set(
     "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
-    " drones rocket rockets bomb bombs artillery air raid raids assault offensive shells snipers ballistic"
+    " drones rocket rockets bomb bombs ambush ambushes artillery air raid raids assault offensive shells snipers ballistic"
 )
 _LISTED = re.compile(r", | and ")
 _ENTERED = re.compile(

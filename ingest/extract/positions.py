@@ -40,6 +40,10 @@ _WANTED = re.compile(
     r"\b(?:said|says|stressed|added) (?:that )?(?:it|he|she|they|[A-Z]\w+) (?P<wants>wanted|wants|want)"
     r" [“\"]?(?!to\b)(?:[\w-]+ ){1,5}?to \w+"
 )
+_REFUSED = re.compile(
+    r"\b(?:is|are|was|were|be|remains?|remained) (?P<stance>out of the question|off the table|(?:not |non-)negotiable|a red line"
+    r"|not up for (?:discussion|negotiation|debate)|not acceptable|unacceptable)\b"
+)
 _PUBLIC = re.compile(
     r"\b(?:told|said|announced|declared)\b.{0,40}\b"
     r"(?:news conference|press conference|briefing|televised address|video address|address to the nation)\b"
@@ -135,6 +139,15 @@ def _wish(tagged: Tagged) -> Act | None:
     return Act(at, at, "position")
 
 
+def _refusal(tagged: Tagged) -> Act | None:
+    """'said a ceasefire was out of the question': a matter that is named and refused."""
+    match = _REFUSED.search(tagged.text)
+    if match is None or not is_on_topic(tagged.text[: match.start()][-60:], 4):
+        return None
+    at = next(i for i, c in enumerate(tagged.chunks) if c.start <= tagged.start + match.start("stance") < c.end)
+    return Act(at, at, "promise")
+
+
 def _told_in_public(tagged: Tagged) -> Act | None:
     """'told a news conference that the swap would …': a plan that an official tells the public."""
     match = _PUBLIC.search(tagged.text) if any(word in tagged.text for word in _PLACES_OF_NEWS) else None
@@ -176,12 +189,14 @@ def _imperative(tagged: Tagged) -> Act | None:
     return None
 
 
+_IS = word_set("is are was were be remain remains remained")
 # In order of preference; a word of each of the two sets stands in every sentence that holds a position of the kind.
 _KINDS: tuple[tuple[frozenset[str], frozenset[str], Callable[[Tagged], Act | None]], ...] = (
     (word_set("told warned advised instructed"), frozenset({"to"}), _told_to_leave),
     (_PROMISED | _GETS, word_set("will would to"), _promise),
     (_READY, word_set("to for"), _readiness),
     (word_set("want wanted wants"), frozenset({"to"}), _wish),
+    (word_set("question table negotiable line discussion negotiation debate acceptable unacceptable"), _IS, _refusal),
     (word_set("conference briefing address"), word_set("will would"), _told_in_public),
     (_OBLIGES, _ASKED | {"be"}, _demand),
     (_IMPERATIVES, _IMPERATIVES, _imperative),

@@ -11,10 +11,10 @@ from ingest.extract.lost import ARMED, Loss
 from ingest.extract.periods import NEVER_AT_ONCE
 from ingest.extract.places import country_at, country_of, place_of
 from ingest.extract.sides import side_of
-from ingest.extract.strikes import ADMITTED, foe_of, rival_of, striker_in
+from ingest.extract.strikes import ADMITTED, foe_of, rival_of, striker_in, struck_in
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
-from ingest.extract.wars import OPPONENT, is_armed_group, is_belligerent, opponents, voice_of, voices
+from ingest.extract.wars import OCCUPIER, OPPONENT, is_armed_group, is_belligerent, opponents, voice_of, voices
 
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _CLAIMANTS_OWN = frozenset({"it", "its", "they", "their", "we", "our"})
@@ -87,6 +87,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
     foe = opponents().get(striker or "")
     if is_armed_group(striker) and foe is not None and place in (None, voice_of(striker)):
         return foe  # "Israel's campaign in Gaza began after the Hamas attack, which killed about 1,200 people"
+    if is_placed and place is None and striker == OCCUPIER and claimant_party in (None, OPPONENT[OCCUPIER]):
+        return OPPONENT[OCCUPIER]  # "In Donetsk Oblast, Russian forces killed two people": its fire falls on what it does not hold
     if is_placed:
         is_told_here = place_of(tagged) is not None or country_at(tagged, loss.noun.first) is not None
         speaker = voice_of(claimant_party)
@@ -161,6 +163,8 @@ def _of_soldiers(
     words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
+    if (struck := struck_in(tagged)) is not None:
+        return struck
     if striker in OPPONENT and claimant_party in (None, striker, OPPONENT[striker]):
         return OPPONENT[striker]
     clause = max(tagged.tags.rfind(";", 0, loss.verb), tagged.tags.rfind("S", 0, loss.verb), 0)

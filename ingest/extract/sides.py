@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from ingest.extract.lexicons import Entry, surnames
 from ingest.extract.tagging import Chunk, Tagged
+
+_OPENING = re.compile(r"(?:[^,;SGA]{1,10},)?d?(?P<side>A)(?=[SGVBmtgvilwp])(?!w?[URP])")
 
 
 def span_text(tagged: Tagged, chunks: list[Chunk]) -> str:
@@ -33,3 +37,9 @@ def _known_surname(chunks: list[Chunk]) -> str | None:
             if len(parties) == 1:
                 return parties.pop()
     return None
+
+
+def opening_side(tagged: Tagged) -> str | None:
+    """The side that is the first subject of a sentence: 'Kyiv scoffed at the Russian figures', not 'Kyiv's figures were …'."""
+    match = _OPENING.match(tagged.tags)
+    return side_of([tagged.chunks[match.start("side")]]) if match else None

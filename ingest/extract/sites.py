@@ -14,7 +14,10 @@ _PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre ce
 _ENTERS = word_set("enter enters entered entering")
 PLACING_WORDS = _LOCATIVE | STRUCK | _ENTERS
 _NO_NOUNS = word_set("last later earlier still also soon alone today then so early late")  # behind "in the UK"
-_BASED = re.compile(r"\b(?:based|headquartered|registered|exiled|living|exile) in (?:the )?(?:\w+ )?$")
+_BASED = re.compile(  # who speaks there, or what is said or written there
+    r"\b(?:based|headquartered|registered|exiled|living|exile|issued|published|released|presented|unveiled|printed|speaking|spoke|briefings?|conference"
+    r"|summit|talks|meeting|met|meet|interview|told (?:reporters|journalists|lawmakers|parliament|diplomats)) in (?:the )?(?:\w+ )?$"
+)
 
 
 def sides_of_places(tagged: Tagged) -> set[str]:

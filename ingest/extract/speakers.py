@@ -14,12 +14,17 @@ _NAME_WORDS = word_set(
     " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
 )
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
-_PAPER_OF = re.compile(r"[dwDA]{0,2}(?P<paper>[wS])(?:[wS](?=b))?[obp](?=d?[AULRKPw])")  # "the latest data released by the ministry"
+_PAPER_OF = re.compile(
+    r"[dwDA]{0,2}?(?P<paper>[wS])(?:[wS](?:c?[wS])?(?=b))?[obp](?=d?[AULRKPw])"
+)  # "the latest data put out by the ministry"
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
+_OWNED = re.compile(r"[AULRK]s[wAD]{0,3}(?P<paper>w)(?:p?D|p(?P<channel>[Kw]))?$")
+CHANNELS = word_set("telegram facebook twitter x whatsapp youtube instagram tiktok signal viber vkontakte")
+_POSTS = word_set("post message briefing release communique communiqué summary review list account")
 _ADVERBIALS = frozenset(
     {("at", "first"), ("at", "last"), ("in", "turn"), ("in", "response"), ("in", "return"), ("in", "addition"), ("by", "contrast")}
 )
@@ -147,6 +152,8 @@ def _run_after_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
 def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """First and last chunk of the name that is subject of the verb at `at`."""
     last = at - 1
+    if (owner := _owner_of_paper(tagged, last)) is not None:
+        return run_left(tagged, owner), owner
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
         return run_left(tagged, at - 4), at - 1  # "the head of the region said"
     last = _before_bracket(tagged, last)
@@ -189,6 +196,15 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
     return run_left(tagged, last), last
+
+
+def _owner_of_paper(tagged: Tagged, last: int) -> int | None:
+    """'the General Staff's evening report says', 'the ministry's update on Telegram says': the last chunk of whose paper it is."""
+    owned = _OWNED.search(tagged.tags, 0, last + 1) if last > 1 else None
+    if owned is None or tagged.chunks[owned.start("paper")].text.lower() not in PAPERS | _POSTS:
+        return None
+    is_there = owned.group("channel") is None or tagged.chunks[owned.start("channel")].text.lower() in CHANNELS
+    return owned.start() if is_there else None
 
 
 def _office_of_place(tagged: Tagged, last: int) -> re.Match[str] | None:

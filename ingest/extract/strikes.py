@@ -20,6 +20,11 @@ _FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|o
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
 _FIGHTERS_AT = re.compile(r"Pp[dw]{0,2}[AL]$")
 _RULED = word_set("run led controlled held governed backed administered operated headed occupied said reported released published")
+_HELD = word_set(
+    "position positions base bases outpost outposts post posts convoy convoys patrol patrols checkpoint checkpoints barracks camp camps"
+    " garrison garrisons headquarters unit units troops forces soldiers vehicle vehicles warship ship airbase column columns army"
+)
+_AT_SIDE = re.compile(r"p[dw]{0,2}(?P<side>A)(?=[wAUPELd]{1,4})")
 ADMITTED = word_set("admitted admits acknowledged acknowledges acknowledging conceded concedes confessed") | {"owned up to"}
 
 
@@ -120,6 +125,16 @@ def striker_in(tagged: Tagged, loss: Loss) -> str | None:
     ]
     before = [side for at, side in strikers if at < loss.noun.first]
     return before[-1] if before else strikers[0][1] if strikers else None
+
+
+def struck_in(tagged: Tagged) -> str | None:
+    """The side struck: 'a mortar attack on a Turkish position', 'an ambush against a Malian army convoy'."""
+    for match in _AT_SIDE.finditer(tagged.tags):
+        at, side = match.start(), match.start("side")
+        is_strike = at > 0 and tagged.chunks[at - 1].text.lower() in STRIKES and tagged.chunks[at].text.lower() in ("on", "against", "at")
+        if is_strike and any(c.text.lower() in _HELD for c in tagged.chunks[side + 1 : side + 4]):
+            return side_of([tagged.chunks[side]])
+    return None
 
 
 def _are_fighters_there(tagged: Tagged, last: int) -> bool:

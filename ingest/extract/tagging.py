@@ -71,6 +71,8 @@ _UNITS = word_set(
 _ARABIC = re.compile(r"(?:al|el|ad|as|an|ar)[-‑][A-Z]")  # "Bashar al-Assad": the article belongs to the name
 _VOICES = {"t": "t", "g": "g", "v": "v", "i": "i", "l": "l", "n": "n", "f": "f"}
 _SENSES = {"say": "S", "cite": "Y", "deny": "G"}
+_PARTS_OF_DAY = word_set("morning afternoon evening")
+_BEFORE_HOURS = word_set("at around about by until till from since before after")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAMES = ("actors", "places", "equipment", "persons", "verbs", "speech", "bodies", "roles")
 _AFTER_ARTICLE = frozenset(NUMBER_WORDS) | {"total", "maximum", "minimum", "estimated"}
@@ -240,7 +242,10 @@ def _counts(tokens: list[Token], index: int, after: int, before: list[Chunk]) ->
 
 
 def _is_clock(tokens: list[Token], index: int, after: int) -> bool:
-    """'10:40': two numbers of one or two digits around a colon without blanks."""
+    """'10:40': two numbers of one or two digits around a colon without blanks; 'at four in the morning'."""
+    behind = tuple(token.lower for token in tokens[after : after + 3])
+    if behind[:2] == ("in", "the") and behind[-1] in _PARTS_OF_DAY:
+        return index > 0 and tokens[index - 1].lower in _BEFORE_HOURS
     if index > 1 and tokens[index - 1].text == ":":
         colon, other = index - 1, index - 2
     elif after + 1 < len(tokens) and tokens[after].text == ":":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 
 from ingest.extract.lexicons import by_first, rows
@@ -9,7 +10,9 @@ from ingest.extract.tokens import word_set
 
 BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
 OPPONENT = {"UA": "RU", "RU": "UA"}
+OCCUPIER = "RU"  # holds ground of the other
 _ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
+_OF_ITS_OWN = re.compile(r"\b(?:health|hospitals?|doctors|medics|ambulance|emergency|rescue(?:rs?)?|civil defen[cs]e)\b", re.IGNORECASE)
 
 
 @cache
@@ -43,10 +46,13 @@ def groups() -> frozenset[str]:
     return frozenset(row[1] for row in rows("actors") if row[2] == "group")
 
 
-def counted_by(name: str | None) -> str | None:
-    """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's."""
+def counted_by(name: str | None, party: str | None) -> str | None:
+    """The side whose dead this body counts: Mediazona Russia's, the Syrian Observatory for Human Rights Syria's, who heals or rescues in
+    a country at war its own."""
     row = by_first("counters").get(name or "")
-    return row[1] if row is not None else None
+    if row is not None:
+        return row[1]
+    return party if party is not None and is_belligerent(party) and _OF_ITS_OWN.search(name or "") else None
 
 
 def voice_of(party: str | None) -> str | None:
