@@ -27,7 +27,7 @@ for _row in rows("acts"):
     _FORMS.setdefault(max(_words, key=len), []).append(frozenset(_words))
 _LONGEST = frozenset(_FORMS)
 FUTURE = word_set("will would won't wouldn't")
-LONGEST_ACT = 3
+LONGEST_ACT = max(len(row[0].split()) for row in rows("acts"))  # words
 _OPENERS = FUTURE | {"we", "i", "is", "are", "going", "do", "does", "did"}
 OBJECT_CHARS = 120  # behind a verb: where the object that makes it an act is looked for
 TOPIC_RANK = 4  # above, a topic word is too common to make an act of "gave" or "offered"
@@ -36,7 +36,7 @@ AGENT = re.compile(r"(?:pD|D|p[dwKL]{1,3})?b(?=d?w?[AULRK])")  # "on Monday by t
 _PAPER_AHEAD = re.compile(r"[wS](?:,?[TH])?d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*[VwB]{0,2}$")
 _EMPTY_OBJECT = frozenset(",;:)")
 _LAWFUL = re.compile(  # for text in lower case
-    r"\b(?:law|bill|act|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
+    r"\b(?:law|bill|act|pause|standstill|lull|resolution|sanction|decree|ban|embargo|budget|package|treaty|agreement|legislation|programme|program|campaign"
     r"|independence|border|airspace|crossings?|checkpoints?|embass(?:y|ies)|consulates?|visa|export|import|tariff|asylum|genocide|terror\w*|republics|aid|amendment|restriction|curfew"
     r"|war|martial|emergency|ceasefire|truce|rule|requirement|bonus|age|unit|legion|fund|commission|tribunal|chatbot|amnest(?:y|ies)|pardon|appeal"
     r"|recommendation|evacuation|order|directive|guideline|strategy|plan|hotline|task (?:force|group)|assets|reward|payment|draft|quota"

@@ -58,9 +58,12 @@ _YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
+_MISFORTUNE = ("disaster", "other")
+
+
 @cache
 def _misfortunes() -> tuple[str, ...]:
-    return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] == "other")  # type: ignore[index]  # letters begin each
+    return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] in _MISFORTUNE)  # type: ignore[index]  # letters begin each
 
 
 def _may_be_misfortune(word: str) -> bool:
@@ -174,16 +177,34 @@ class Context:
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if not words.isdisjoint(self.words_that(_MISFORTUNES)):
-            told = stems("conflict", 1, "other").search(self.lowered, start, end)
-            if told is not None and not _SINCE.search(self.text, start, told.start()):
-                return True
+        if any(self._tells(index, sense) for sense in _MISFORTUNE) or self._is_beside_disaster(index):
+            return True
         if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
             return True
         if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS
+
+    def _tells(self, index: int, misfortune: str) -> bool:
+        """The sentence has a stem of this sense, not behind "since"."""
+        if self.words[index].isdisjoint(self.words_that(_MISFORTUNES)):
+            return False
+        start, end, _, _ = self.sentences[index]
+        told = stems("conflict", 1, misfortune).search(self.lowered, start, end)
+        return told is not None and not _SINCE.search(self.text, start, told.start())
+
+    def _is_beside_disaster(self, index: int) -> bool:
+        """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a disaster
+        just before, or one that the next sentence goes on about, and no word of war in either."""
+        paragraph = self.sentences[index].paragraph
+        beside = [at for at in (index - 1, index + 1) if 0 <= at < len(self.sentences) and self.sentences[at].paragraph == paragraph]
+        told = (at for at in beside if at < index or self.text.startswith("The ", self.sentences[at].start))
+        return any(self._tells(at, "disaster") and not self._tells_of_war(at) and not self._tells_of_war(index) for at in told)
+
+    def _tells_of_war(self, index: int) -> bool:
+        start, end, _, _ = self.sentences[index]
+        return stems("conflict", 1, "conflict").search(self.lowered, start, end) is not None
 
     @property
     def introductions(self) -> dict[str, Introduction]:

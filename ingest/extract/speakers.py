@@ -26,7 +26,7 @@ _OWNED = re.compile(r"[AULRK]s[wAD]{0,3}(?P<paper>w)(?:p?D|p(?P<channel>[Kw]))?$
 CHANNELS = word_set("telegram facebook twitter x whatsapp youtube instagram tiktok signal viber vkontakte")
 _POSTS = word_set("post message briefing release communique communiqué summary review list account")
 _ADVERBIALS = frozenset(
-    {("at", "first"), ("at", "last"), ("in", "turn"), ("in", "response"), ("in", "return"), ("in", "addition"), ("by", "contrast")}
+    {("at", "first"), ("at", "last"), ("in", "turn"), ("in", "response"), ("in", "return"), ("in", "addition"), ("by", "contrast"), ("than", "once")}
 )
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(

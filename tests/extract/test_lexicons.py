@@ -47,7 +47,7 @@ ALLOWED = {
     ("topics", "topic"): TOPICS,
     ("roles", "kind"): {"office", "modifier", "anonymous"},
     ("offer_terms", "field"): {"action", "benefit"},
-    ("conflict", "sense"): {"conflict", "other"},
+    ("conflict", "sense"): {"conflict", "disaster", "other"},
 }
 
 
