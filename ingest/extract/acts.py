@@ -98,6 +98,7 @@ _OFFERS = word_set("offered offers offering is are")
 _REWARD = re.compile(r"[$€£]\s?\d.{0,60}\bfor (?:\w+ )?(?:information|tips|help|the capture)\b|\breward\b")
 _PAST_ONLY = word_set("announced announces announcing")
 _SIGNS = word_set("signed signs signing")
+_REVISES = word_set("raised raises revised lowered corrected updated increased put")
 _TELLS_FIGURES = _PAST_ONLY | word_set("release released releases publish published publishes disclose disclosed reveal revealed announce")
 
 
@@ -291,6 +292,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     word = tagged.chunks[act.last].text.lower()
     if (word in _SIGNS and _KNOWN_PAPER.match(clause)) or (word in _TELLS_FIGURES and _FIGURES.match(clause)):
         return False  # who signed the statement, "announced the total", "does not release comparable numbers"
+    if word in _REVISES and _FIGURES.match(clause) and _TOLL.search(clause):
+        return False  # "raised the number of its soldiers killed to 71"
     if word in _PAST_ONLY and _CAUGHT.search(clause):
         return False  # "announced that its men had taken two soldiers prisoner", "announces to have …"
     if _PRICE.search(clause) and act.strength in ("object", "strong", "base"):

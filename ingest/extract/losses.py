@@ -191,8 +191,8 @@ def _with_head(tagged: Tagged, noun: Counted, event: Event, model: Loss | None) 
     is_rest = noun.head is not None and tagged.chunks[noun.head].text.lower() in _REST
     if (noun.head is None or is_rest) and (at := _equipment_before(tagged, noun, event, model)) is not None:
         noun = noun._replace(head=at)
-    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] == "E":
-        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017"
+    if noun.head is None and event.rule == "amount" and tagged.tags[event.verb - 1 : event.verb] in ("E", "P"):
+        noun = noun._replace(head=event.verb - 1)  # "tank losses stand at 4,017", "the number of soldiers killed rose to 71"
     if noun.head is None and event.rule == "labelled" and event.verb and tagged.tags[event.verb - 1] in "PE":
         noun = noun._replace(head=event.verb - 1)  # "Militants killed: 31"
     if noun.head is None and event.rule == "amount" and tagged.tags[event.verb : event.verb + 2] == "tE":
