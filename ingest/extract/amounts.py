@@ -51,6 +51,7 @@ _TOLLS = frozenset(
         "missing",
     }
 )
+_PUT_AT = re.compile(r"SA(?P<told>t)(?:ct)?$")  # "puts Russian killed and wounded at 900,000"
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 
 
@@ -99,7 +100,8 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         )
         or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
         or (
-            word == "to" and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAU" and _is_brought(tagged, at)))
+            word == "to"
+            and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAUt" and _is_brought(tagged, at)))
         )
     ):
         return None
@@ -112,6 +114,9 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
             return None
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
+        counted = _PUT_AT.search(tagged.tags, 0, back + 1)
+        if counted is not None:
+            return Event(counted.start("told"), "amount", "n") if ends_phrase(tagged, noun) else None
         if is_toll or (tagged.tags[back] in "tli" and (is_group or _is_number_of(tagged, back))):
             return Event(back, "amount", "n") if ends_phrase(tagged, noun) else None
     return None

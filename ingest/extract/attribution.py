@@ -21,6 +21,7 @@ __all__ = [
     "credit_of",
     "credits_in",
     "governing",
+    "is_background",
     "opening_name",
     "run_left",
     "statement_day",
@@ -41,6 +42,7 @@ _BACKGROUND = re.compile(
 )
 _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _JOINT = re.compile(r"Ac[dw]?.$")
+_ANY_SOURCES = re.compile(r"(?:(?:credible|reliable|multiple|several|its own|various|trusted|local|unnamed|anonymous) )?sources")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
 _OUTLETS = word_set(
@@ -325,6 +327,7 @@ def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
     pool = clause or sources
     tellers = [c for c in pool if c.party != "MEDIA" and c.name]
     pool = tellers or pool  # "the ministry said, according to a paper": the paper passes on
+    pool = [c for c in pool if _ANY_SOURCES.fullmatch(c.name or "") is None] or pool  # "the UN said, citing credible sources"
     cited = [c for c in pool if tagged.tags[c.at] == "Y"]
     before = [c for c in pool if c.at < at]
     behind = [c for c in cited if c.at > at and "N" not in tagged.tags[at + 1 : c.at]]
@@ -354,11 +357,16 @@ def bulletin(context: Context, index: int, party: str | None) -> Credit | None:
     return None
 
 
+def is_background(context: Context, index: int) -> bool:
+    """'The war began when …': the sentence tells how it came to all this."""
+    return _BACKGROUND.match(context.text, context.sentences[index].start) is not None
+
+
 def carried(context: Context, index: int) -> Credit | None:
     """The source of the sentence before, within a paragraph; of the one after, inside a running quotation. How the war began is told by the
     article itself."""
     sentence = context.sentences[index]
-    if _BACKGROUND.match(context.text, sentence.start):
+    if is_background(context, index):
         return None
     if sentence.opens_quoted or context.text[sentence.start] in '“"':
         following = _same_paragraph(context, index, index + 1)

@@ -54,6 +54,7 @@ _COUNTING_ON = word_set(
     "count counts counted name names named list lists listed record records recorded register registers registered logs logged tallies"
     " tallied ledger books database tally"
 )
+LOSER_WITHIN = 4  # chunks: "Ukrainian forces have lost"
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
 _COUNTING = frozenset({"NGO", "UN"})
@@ -348,7 +349,8 @@ def _army_total(tagged: Tagged, loss: Loss, party: str | None, place: Chunk | No
     if loss.rule == "amount" and tagged.tags[loss.verb] == "N":
         return "military"  # "the enemy was reduced by 1,740"
     if place is not None:
-        return None
+        is_of_army = loss.rule == "lose" and "U" in tagged.tags[max(0, loss.verb - LOSER_WITHIN) : loss.verb]
+        return "military" if is_of_army or (word == "losses" and party in _ARMIES) else None
     if word in ("losses", "casualties") or loss.rule in ("lose", "listed", "loss_list"):
         return "military"
     if party == "RU" and period == "cumulative" and loss.noun.head is not None and tagged.chunks[loss.noun.head].text == "Russians":

@@ -195,8 +195,8 @@ class Context:
         return told is not None and not _SINCE.search(self.text, start, told.start())
 
     def _is_beside_disaster(self, index: int) -> bool:
-        """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a disaster
-        just before, or one that the next sentence goes on about, and no word of war in either."""
+        """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a
+        disaster just before, or one that the next sentence goes on about, and no word of war in either."""
         paragraph = self.sentences[index].paragraph
         beside = [at for at in (index - 1, index + 1) if 0 <= at < len(self.sentences) and self.sentences[at].paragraph == paragraph]
         told = (at for at in beside if at < index or self.text.startswith("The ", self.sentences[at].start))

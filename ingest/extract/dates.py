@@ -70,6 +70,13 @@ _SETTLING = (  # one stands in every phrase that settles a day in words
 )
 
 
+_TO_COME = re.compile(
+    r"\b(?:to|will|would|shall|due to|set to|from) "
+    r"(?:begin|start|take effect|come into (?:force|effect)|take place|resume|meet|expire|open|be held)\b"
+    r"[^.;,]{0,30}$"
+)
+
+
 class DayMention(NamedTuple):
     """A named day. `on` is None when the text and the publication day do not settle it (a month or year alone, a past span)."""
 
@@ -82,6 +89,11 @@ class DayMention(NamedTuple):
 def may_settle_day(words: frozenset[str], sentence: str) -> bool:
     """Without this, a sentence of these words (lower case) names no day that is known; asked before it is tagged."""
     return not _SETTLING.isdisjoint(words) or _NUMERIC.search(sentence) is not None
+
+
+def is_to_come(ahead: str) -> bool:
+    """The words before a day say that something is to happen on it: 'to begin at 2am on', 'will meet again on'."""
+    return _TO_COME.search(ahead) is not None
 
 
 def parse_day(tokens: list[Token], index: int, published_on: date | None) -> tuple[DayMention, int] | None:

@@ -206,10 +206,18 @@ def _span_of_bulletin(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     if before.period == "day" and _is_of_bulletin(claim, setting):
         claim = replace(claim, period="day", as_of=before.as_of, as_of_basis=before.as_of_basis)
     if claim.period == "incident" and _keeps_span(claim, setting):
-        claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
+        spanned = _last_spanned(setting) if is_same_span(setting.tagged.text) else before
+        claim = replace(claim, period=spanned.period, as_of=spanned.as_of, as_of_basis=spanned.as_of_basis)
     if _tops_day(claim, setting):
         claim = replace(claim, as_of=before.as_of, as_of_basis=before.as_of_basis)
     return claim
+
+
+def _last_spanned(setting: Setting) -> CasualtyClaim:
+    """'1,560 in a day, 889,000 in all. In the same period 9 tanks': the last claim of the sentence before that is no total of the war."""
+    before = _before(setting)
+    spans = (c for c in reversed(setting.told) if c.span.sentence_start == before.span.sentence_start and c.period != "cumulative")
+    return next(spans, before)
 
 
 def _is_of_bulletin(claim: CasualtyClaim, setting: Setting) -> bool:

@@ -12,6 +12,7 @@ from ingest.extract.sides import opening_side, side_of, span_text
 from ingest.extract.speakers import CHANNELS, PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
+from ingest.extract.wars import is_armed_group
 
 _RUN_BY = re.compile(
     r"\b(Hamas|Houthi|Russian|Russia|Moscow|Kremlin)-(?:run|led|controlled|affiliated|governed|installed|backed|appointed)\b", re.IGNORECASE
@@ -19,8 +20,8 @@ _RUN_BY = re.compile(
 _RULERS = {"hamas": "PS", "houthi": "Houthis", "russian": "RU", "russia": "RU", "moscow": "RU", "kremlin": "RU"}
 _ARMY = re.compile(r"^(?:the )?(?:army|military|armed forces|defen[cs]e ministry|ministry of defen[cs]e)$", re.IGNORECASE)
 _OF_ARMY = re.compile(
-    r"\b(?:army|military|armed forces|troops|security forces|air force|navy|brigadier|colonel|col|gen|general|maj|major|lt|capt|captain"
-    r"|lieutenant|commander)\b",
+    r"\b(?:army|military(?! administration)|armed forces|troops|security forces|air force|navy|brigadier|colonel|col|gen|general|maj"
+    r"|major|lt|capt|captain|lieutenant|commander)\b",
     re.IGNORECASE,
 )
 _OF_STATE = re.compile(
@@ -220,7 +221,8 @@ def _side_of_soldiers(tagged: Tagged, before: int) -> str | None:
             isinstance(behind.value, Entry) and behind.value.lexicon == "persons" and behind.value.row[1] == "military"
         )
         if chunk.tag == "A" and chunk.start < before and is_troops and "S" not in tagged.tags[:at]:
-            return side_of([chunk])
+            side = side_of([chunk])
+            return None if is_armed_group(side) else side  # "12 Boko Haram fighters surrendered, Lt Col Abdullahi said"
     return None
 
 

@@ -33,6 +33,11 @@ _NOBODY = word_set("whoever anyone anybody everyone everybody someone nobody tho
 _REGION_WORDS = word_set("region oblast province krai republic territory district state")
 _PAPERS = _PROGRAMME | word_set("law laws decree rules legislation plan bill")
 _PROGRAMMES = {"I Want to Live": "UA", "Rewards for Justice": "US"}  # by the name under which each takes calls
+_FIRM = re.compile(
+    r"(?:The |A |An )?(?:[\w-]+ ){0,4}?(?P<firm>company|firm|corporation|holding|bank|businessman|tycoon)"
+    r" (?P<name>[A-Z][\w-]+(?: [A-Z][\w-]+){0,2})"
+    r" (?:said|says|has|is|will|would|offered|offers|announced|promised|promises|pays|paid)\b"
+)
 _SUM_IN_PLACE = re.compile(r"[MN]pL(?=$|[,;.cx)]|wc|R)")
 PLACE_CHUNKS = 3  # between a place that opens a line and its sum
 LOOK_BACK = 6  # sentences, for the side that is spoken of
@@ -127,6 +132,19 @@ def _own_subject(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if span is None or tagged.chunks[span[0]].text.lower() in _NOBODY:
         return None
     return None if _AFTER_PREPOSITION.search(tagged.tags, 0, span[0]) else span
+
+
+def firm_in(context: Context, index: int) -> Credit | None:
+    """'The Russian company Fores said it would pay …', and the "It" of the next sentence: a company offers in its own name."""
+    tagged = context.tagged(index)
+    match = _FIRM.match(tagged.text)
+    if match is None and index and tagged.text.startswith("It "):
+        tagged = context.tagged(index - 1)
+        match = _FIRM.match(tagged.text)
+    if match is None:
+        return None
+    ahead = [c for c in tagged.chunks if c.end - tagged.start <= match.start("firm")]
+    return Credit(0, match["name"], side_of(ahead), False, False, None)
 
 
 def on_behalf_of(context: Context, tagged: Tagged, credit: Credit) -> str | None:

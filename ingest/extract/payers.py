@@ -9,7 +9,7 @@ from ingest.extract.attribution import Credit
 from ingest.extract.benefits import Benefit
 from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry
-from ingest.extract.offerors import country_name, givers, home_side, offeror_of, only_side, opening_before, programme_of
+from ingest.extract.offerors import country_name, firm_in, givers, home_side, offeror_of, only_side, opening_before, programme_of
 from ingest.extract.places import place_of
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Chunk, Tagged
@@ -35,6 +35,8 @@ def payers_of(
     before: Scene | None,
 ) -> list[Credit]:
     """Each side that offers the benefit, with its party; none where the press speaks or nobody can be told."""
+    if (firm := firm_in(context, index)) is not None and benefit.money is not None:
+        return [firm]
     named = givers(tagged, benefit)
     if named:
         return [Credit(0, name, party, False, False, None) for name, party in named]

@@ -60,6 +60,7 @@ _CAMPAIGN = _any(  # a span shorter than the war and longer than a day
     r"(?:clashes|raids|strikes|shelling|air ?strikes|operations|protests|border|attacks)\b",
     r"\b(?:two|three|four|five|six|several|12|\d|-)[ -]days of (?:fighting|conflict|hostilities|combat)\b",
     rf"\bbetween \d{{1,2}}(?: {_MONTH})? and \d{{1,2}} {_MONTH}\b|\bfrom \d{{1,2}}(?: {_MONTH})? (?:to|through|until) \d{{1,2}} {_MONTH}\b",
+    r"\bbetween (?:last )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day(?: \w+)? and (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b",
     rf"\bbetween {_MONTH} \d{{1,2}} and\b|\bfrom {_MONTH} \d{{1,2}} (?:to|through|until)\b|\b(?:during|in) (?:\w+ )?missions\b",
     r"\b(?:week|month|days)-long (?:operation|offensive|siege|campaign|mission|battle)\b",
 )

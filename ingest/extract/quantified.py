@@ -20,6 +20,7 @@ _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
 _OF_THOSE = re.compile(r"q?(?P<of>[op])d[wAE]{0,3}N?[wAPE]{0,3}?(?P<told>[tln])[^N;:SBVtgvi,]{0,10},")
 _ARE_KIND = re.compile(r"NB[wd]{0,2}A?[PE](?![wB])")
+_SHARED = re.compile(r"NAcNA[wU]?(?P<head>P)")
 _SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
 _SIDES = word_set(
     "regime government army police rebel militia military junta civilian opposition coalition federal state local foreign security loyalist"
@@ -142,6 +143,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if pronoun:
         head = pronoun.end() - 1 if pronoun.group("head") else None
         return Counted(quantity, index, pronoun.end() - 1, head, True)
+    shared = _SHARED.match(tagged.tags, index)
+    if shared is not None:
+        return Counted(quantity, index, index + 1, shared.start("head"), is_subset)  # "40 Russian and 30 Ukrainian soldiers"
     single = _single(tagged, index) if quantity.high == 1 else None
     if single is not None:
         return Counted(quantity, index, single, single, is_subset)  # "one teacher was killed"

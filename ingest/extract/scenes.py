@@ -160,7 +160,9 @@ def _of_soldiers(
     claimant_party: str | None,
 ) -> str | None:
     """'15 soldiers': whom the striker fights, else who speaks of his own dead, else the army at home there or alone in the article."""
-    words = {word for c in tagged.chunks[loss.noun.first : loss.noun.last + 1] for word in c.text.lower().split()}
+    noun = loss.noun
+    counted = tagged.chunks[noun.first : noun.last + 1] + (tagged.chunks[noun.head : noun.head + 1] if noun.head is not None else [])
+    words = {word for c in counted for word in c.text.lower().split()}
     if not words & _TROOPS:
         return None
     if (struck := struck_in(tagged)) is not None:

@@ -14,20 +14,29 @@ _NAME_WORDS = word_set(
     " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
 )
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
-_PAPER_OF = re.compile(
-    r"[dwDA]{0,2}?(?P<paper>[wS])(?:[wS](?:c?[wS])?(?=b))?[obp](?=d?[AULRKPw])"
-)  # "the latest data put out by the ministry"
+_PAPER_OF = re.compile(r"[wS](?:[wS](?:c?[wS])?(?=b))?[obp](?=d?[AULRKPw])")
+PAPER_WITHIN = 3  # chunks: "the latest data"
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
 _CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
+_AIDES = word_set("adviser advisor aide assistant ally deputy spokesman spokeswoman spokesperson")
 _GIVES = word_set("gave gives given raised raises revised revises corrected lowered updated")  # "raised the toll to 14"
 _OWNED = re.compile(r"[AULRK]s[wAD]{0,3}(?P<paper>w)(?:p?D|p(?P<channel>[Kw]))?$")
 CHANNELS = word_set("telegram facebook twitter x whatsapp youtube instagram tiktok signal viber vkontakte")
 _POSTS = word_set("post message briefing release communique communiqué summary review list account")
 _ADVERBIALS = frozenset(
-    {("at", "first"), ("at", "last"), ("in", "turn"), ("in", "response"), ("in", "return"), ("in", "addition"), ("by", "contrast"), ("than", "once")}
+    {
+        ("at", "first"),
+        ("at", "last"),
+        ("in", "turn"),
+        ("in", "response"),
+        ("in", "return"),
+        ("in", "addition"),
+        ("by", "contrast"),
+        ("than", "once"),
+    }
 )
 _FINITE = re.compile(r"(?:ed|s|said|put|wrote|told)$")
 _CROWDS = word_set(
@@ -124,9 +133,14 @@ def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
 
 
 def _after_paper(tagged: Tagged, at: int) -> int:
-    """The chunk behind 'the data of', 'a report by': who wrote the paper."""
-    match = _PAPER_OF.match(tagged.tags, at)
-    return match.end() if match and tagged.chunks[match.start("paper")].text.lower() in PAPERS else at
+    """The chunk behind 'the data of', 'a report by', 'the latest figures put out by': who wrote the paper."""
+    for paper in range(at, min(at + PAPER_WITHIN, len(tagged.chunks))):
+        match = _PAPER_OF.match(tagged.tags, paper)
+        if match is not None and tagged.chunks[paper].text.lower() in PAPERS:
+            return match.end()
+        if tagged.tags[paper] not in "dwDA":
+            break
+    return at
 
 
 def run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
@@ -196,7 +210,15 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
         return run_left(tagged, restricted.start("head")), restricted.start("head")  # "the mission that monitors rights in Ukraine has …"
     if tagged.tags[last] == "L" and last + 1 < at and tagged.chunks[last + 1].text.lower() in _REGIONS:
         return run_left(tagged, last), last + 1
-    return run_left(tagged, last), last
+    first = run_left(tagged, last)
+    return _with_aide(tagged, first), last
+
+
+def _with_aide(tagged: Tagged, first: int) -> int:
+    """'an adviser to the president said': the adviser speaks, and not the president whose name begins at `first`."""
+    to = first - 1 - (tagged.tags[first - 1 : first] == "d")
+    is_aide = to > 0 and tagged.chunks[to].text.lower() in ("to", "of") and tagged.chunks[to - 1].text.lower() in _AIDES
+    return run_left(tagged, to - 1) if is_aide and tagged.tags[to - 1] in "RP" else to - 1 if is_aide else first
 
 
 def _owner_of_paper(tagged: Tagged, last: int) -> int | None:

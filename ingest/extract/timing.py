@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from ingest.extract.attribution import Credit, credits_in, statement_day
+from ingest.extract.attribution import Credit, credits_in, is_background, statement_day
 from ingest.extract.context import Context
-from ingest.extract.dates import DayMention, may_settle_day
+from ingest.extract.dates import DayMention, is_to_come, may_settle_day
 from ingest.extract.lost import Loss
 from ingest.extract.periods import NEVER_AT_ONCE, is_but_so_far, is_of_front, is_of_several, is_rate, period_of
 from ingest.extract.tagging import Tagged
@@ -173,6 +173,8 @@ def day_of_loss(
 def _day_of_incident(context: Context, index: int, tagged: Tagged, credit: Credit | None) -> tuple[date | None, Basis | None]:
     """The day told just before, that of the source's statement, that told just behind, or the only one of the article; a sentence with a
     time of its own ('since early March, when …', 'a 2019 bombing') takes none from those around it."""
+    if is_background(context, index):
+        return None, None
     is_dateless = "D" not in tagged.tags and _VAGUE_TIME.search(tagged.text) is None
     if is_dateless and (carried_day := _carried_day(context, index))[0]:
         return carried_day
@@ -277,8 +279,10 @@ def _dated(day: DayMention, basis: Basis) -> tuple[date | None, Basis | None]:
 
 
 def _is_since(tagged: Tagged, at: int) -> bool:
-    """The day bounds a span: 'since the invasion began on Feb. 24', 'the war that started on 7 October', 'until Friday'."""
-    if _WAR_BEGAN.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
+    """The day bounds a span or is to come: 'since the invasion began on Feb. 24', 'the war that started on 7 October', 'until Friday', 'to
+    begin on Friday'."""
+    ahead = tagged.chunks[at].start - tagged.start
+    if _WAR_BEGAN.search(tagged.text, 0, ahead) or is_to_come(tagged.text[:ahead]):
         return True
     for chunk in reversed(tagged.chunks[max(0, at - 12) : at]):
         if chunk.tag in ",;S":

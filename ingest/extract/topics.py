@@ -7,7 +7,7 @@ from datetime import date
 
 from ingest.extract.acts import Act, object_of
 from ingest.extract.context import Context
-from ingest.extract.dates import DayMention
+from ingest.extract.dates import DayMention, is_to_come
 from ingest.extract.lexicons import stem_row, stems
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered
@@ -62,7 +62,8 @@ def announced_on(tagged: Tagged, act: Act) -> date | None:
 
 
 def _bounds(tagged: Tagged, at: int) -> bool:
-    return at > 0 and tagged.chunks[at - 1].text.lower() in _SPAN_WORDS
+    is_bound = at > 0 and tagged.chunks[at - 1].text.lower() in _SPAN_WORDS
+    return is_bound or is_to_come(tagged.text[: tagged.chunks[at].start - tagged.start])
 
 
 def topic_of(context: Context, index: int, act: Act) -> str:
