@@ -6,6 +6,7 @@ python -m demo.server --port 8088 --visit 1
 from __future__ import annotations
 
 import argparse
+import signal
 import threading
 from contextlib import suppress
 from dataclasses import dataclass
@@ -147,7 +148,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=0, help="port on 127.0.0.1 (default: any free one)")
     parser.add_argument("--visit", type=int, default=1, help="1, or 2 to show the edited web")
     chosen = parser.parse_args()
-    # An interrupt is how this command ends, whatever line it meets.
+    # An interrupt is how this command ends, whatever line it meets, and also where a shell began it in the background, deaf to interrupts.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with suppress(KeyboardInterrupt), DemoSite(port=chosen.port, visit=chosen.visit) as site:
         print(f'CLAIMLEDGER_ALLOW_LOOPBACK="{site.loopback_rule}"', flush=True)
         threading.Event().wait()
