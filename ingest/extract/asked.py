@@ -26,7 +26,7 @@ _BRINGS_ARMS = re.compile(
 )
 _PROMISES = re.compile(
     r"\b(?:promis\w+|guarantee\w*|entitled|eligible|assures?|monthly (?:pay|salary|wage)|bonus"
-    r"|(?:will|would|can|may) (?:also )?(?:receive|get|be (?:paid|given|granted|offered|spared|pardoned)"
+    r"|(?:will|would|can|may) (?:also )?(?:receive|obtain|get|be (?:paid|given|granted|offered|spared|pardoned)"
     r"|apply|stay|claim|have)|count on|brings?|earns?|is worth)\b",
     re.IGNORECASE,
 )

@@ -26,7 +26,8 @@ _OTHER_SUM = re.compile(  # ahead of a sum: a price, a budget, a bounty on one's
     r"\b(?:fined?|penalt\w+|sanction\w*|stole\w*|damage[sd]?|cost(?:s|ing)?|budget of|(?<!is )(?<!are )(?<!now )(?<!be )worth|aid package"
     r"|loans?|brib\w+|ransom|took|robb\w+|extort\w+"
     r"|carr(?:ying|ied|ies|y) (?:a|an|the|cash)|gap of|deficit|paid out|seized|debt of|(?<!set a )price"
-    r"|exports?|imports?|revenues?|profits?|paid (?:her|him|them|smugglers))\b[^,;]{0,70}$",
+    r"|exports?|imports?|revenues?|profits?|paid (?:her|him|them|smugglers)"
+    r"|average (?:Russian|Ukrainian|worker|citizen|resident))\b[^,;]{0,70}$",
     re.IGNORECASE,
 )
 _ON_HEAD = re.compile(

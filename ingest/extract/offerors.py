@@ -268,8 +268,9 @@ def home_side(context: Context, index: int) -> Credit | None:
 
 @cache
 def country_name(party: str) -> str | None:
-    """The shortest name of the country with this code that is no abbreviation."""
-    names = [row[0] for row in rows("actors") if row[1] == party and row[2] == "country" and not row[0].isupper()]
+    """The shortest name of the country with this code that is no abbreviation and no name of a continent."""
+    countries = (row[0] for row in rows("actors") if row[1] == party and row[2] == "country")
+    names = [name for name in countries if not name.isupper() and name not in ("U.S.", "America")]
     return min(names, key=len, default=None)
 
 

@@ -76,6 +76,8 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         and not ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks[: loss.noun.first])
     ):
         return claimant_party  # "it admitted to 498 deaths": its own
+    if loss.measure == "captured" and loss.population != "military" and is_armed_group(striker) and opponents().get(striker or ""):
+        return opponents()[striker or ""]  # "Hamas carried off 251 people"
     robbed = _of_abductions(context, index, tagged, loss)
     if robbed:
         return robbed

@@ -11,11 +11,11 @@ from ingest.extract.tokens import word_set
 VERBS = re.compile(  # for text in lower case
     r"\b(?:(?:count|counts|counted) on|giving|offer(?:s|ed|ing)?|promis(?:es|ed|ing|e)|guarantee(?:s|d|ing)?|pledg(?:es|ed|ing|e)"
     r"|reward(?:s|ed|ing)?|bount(?:y|ies)"
-    r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|get|earn|pay|bring|find"
+    r"|(?:will|would|to|can|could|may|shall) (?:also |now |not |each |then )?(?:receive|obtain|get|earn|pay|bring|find"
     r"|apply for|claim|be (?:able to (?:get|obtain|apply)|rehabilitated|reintegrated|trained|paid|granted|given|offered|treated"
     r"|pardoned|prosecuted|punished|exchanged|included|sent|forced|extradited|held|released|provided"
     r"|eligible|entitled|allowed)|grant|have|keep|not face)"
-    r"|(?:receives?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
+    r"|(?:receives?|obtains?|gets?|earns?|pays?|gives?|gave|grants?|granted|adds?|awards?|paid|expect)(?= )"
     r"|(?:has|have) (?:their|his) (?:\w+ ){1,3}?(?:wiped|expunged|cancell?ed|cleared|quashed|erased)"
     r"|paying|(?:is|are) worth|brings|fetch(?:es)?"
     r"|(?:being|is|are|was|were) (?:paid|promised|offered|guaranteed|granted|given|handed)"
@@ -33,7 +33,7 @@ VERBS = re.compile(  # for text in lower case
 _MAY_OFFER = word_set(  # the words of which `VERBS` needs one: asked before the sentence is read
     "offer offers offered offering promise promises promised promising guarantee guarantees guaranteed guaranteeing pledge"
     " pledges pledged pledging reward rewards rewarded rewarding bounty bounties receive receives get gets earn earns pay"
-    " pays paying paid bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
+    " pays paying paid obtain obtains bring give gives gave given grant grants granted granting add adds award awards salary salaries wage"
     " wages bonus bonuses exchange return entitled eligible qualify count counts giving find amnesty pardon pardons pardoned"
     " pardoning compensation payment payments treated prosecuted punished exchanged expect included sent forced extradited"
     " held released provided allowed have worth brings fetch fetches apply claim handed rid freed relieved spared due lifted lifts stay"
