@@ -98,6 +98,10 @@ _OFFERS = word_set("offered offers offering is are")
 _REWARD = re.compile(r"[$€£]\s?\d.{0,60}\bfor (?:\w+ )?(?:information|tips|help|the capture)\b|\breward\b")
 _PAST_ONLY = word_set("announced announces announcing")
 _SIGNS = word_set("signed signs signing")
+_KEEPS_SILENT = re.compile(
+    r"^(?:(?:declin|refus)(?:e|es|ed|ing) )?to (?:comment|say|confirm|elaborate|disclose|specify|speculate|answer|be (?:named|identified)"
+    r"|(?:give|provide|offer|name|release) (?:an?y? |further |more |its |his |their )*(?:details?|estimates?|figures?|comments?|numbers?|toll|information))"
+)
 _REVISES = word_set("raised raises revised lowered corrected updated increased put")
 _TELLS_FIGURES = _PAST_ONLY | word_set("release released releases publish published publishes disclose disclosed reveal revealed announce")
 
@@ -292,6 +296,8 @@ def _has_matter(tagged: Tagged, act: Act) -> bool:
     word = tagged.chunks[act.last].text.lower()
     if (word in _SIGNS and _KNOWN_PAPER.match(clause)) or (word in _TELLS_FIGURES and _FIGURES.match(clause)):
         return False  # who signed the statement, "announced the total", "does not release comparable numbers"
+    if _KEEPS_SILENT.search(f"{word}{clause[:40]}"):
+        return False  # "declined to comment"
     if word in _REVISES and _FIGURES.match(clause) and _TOLL.search(clause):
         return False  # "raised the number of its soldiers killed to 71"
     if word in _PAST_ONLY and _CAUGHT.search(clause):

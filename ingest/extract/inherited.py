@@ -14,6 +14,7 @@ from ingest.extract.periods import NEVER_AT_ONCE, is_ahead_of_total, is_same_spa
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.timing import UP_TO_NOW, has_own_span
+from ingest.extract.wars import is_belligerent, is_state
 from ingest.records import CasualtyClaim
 
 _OF_THESE = re.compile(r"[\"“]?Of (?:these|them|those|that number|that total)\b")
@@ -156,15 +157,17 @@ def _measure_of_victims(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim
 
 def _side_of_bare(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     before = _before(setting)
-    if not _goes_on_bare(setting):
+    if not _goes_on_bare(setting, claim.claimant_party):
         return claim
     return replace(claim, party=before.party, population=claim.population or before.population)
 
 
-def _goes_on_bare(setting: Setting) -> bool:
-    """'Some 300 were killed' or 'its losses exceeded 360' right behind a figure: of the side that it counted."""
+def _goes_on_bare(setting: Setting, speaker: str | None) -> bool:
+    """'Some 300 were killed' or 'its losses exceeded 360' right behind a figure: of the side that it counted, if but who speaks is named."""
     before, tagged, loss = _before(setting), setting.tagged, setting.loss
-    names_side = "A" in tagged.tags[: loss.noun.first] or "L" in tagged.tags
+    is_onlooker = speaker is not None and is_state(speaker) and not is_belligerent(speaker)
+    named = {side_of([c]) for c in tagged.chunks[: loss.noun.first] if c.tag == "A"} - ({speaker} if is_onlooker else set())
+    names_side = bool(named) or "L" in tagged.tags
     is_its = loss.rule == "amount" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in ("its", "their")
     is_bare = loss.noun.head is None and loss.category == "personnel" == before.category
     return is_next(setting.context, before, setting.at) and not names_side and (is_its or is_bare) and before.party is not None

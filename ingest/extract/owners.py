@@ -20,6 +20,8 @@ _OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
 _REST = frozenset({"others", "other", "more"})
 _OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
+_OF_TWO = re.compile(r"d?Acd?A[UV]?l")
+_ON_SIDE = re.compile(r"pdA[wU]")
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
 _OWN_LOSSES = re.compile(r"\b(?:its|their|his) own (?:\w+ ){0,2}(?:losses|casualties|dead|deaths|toll|side)\b")
 _LEFT = frozenset({"left", "leaving", "leaves", "leave", "caused", "causing", "in"})
@@ -144,6 +146,12 @@ def by_list(case: Case) -> Verdict:
 def by_loser(case: Case) -> Verdict:
     """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if loss.is_subset and case.earlier and loss.rule == "count_noun":
+        return None  # "Russia has suffered 100,000 casualties in Ukraine, including 20,000 dead"
+    if (side := _on_side(tagged)) is not None:
+        return (side,)
+    if loss.rule == "lose" and _OF_TWO.match(tagged.tags):
+        return (None,)  # "Malawi and Uruguay have lost three and one"
     if tagged.chunks[loss.verb].text.lower().startswith(("abduct", "kidnap")):
         return None  # "Hamas attacked, and the number of those abducted is put at 200": who acts takes them
     if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
@@ -151,6 +159,13 @@ def by_loser(case: Case) -> Verdict:
     if loss.rule == "amount" and any(is_foe(c.text.lower(), party) for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
         return (enemy_of(ENEMY, party),)  # "the losses of the enemy are estimated at …"
     return if_told(_loser(tagged, loss, party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, party))
+
+
+def _on_side(tagged: Tagged) -> str | None:
+    """'On the Ukrainian side they count 1,353 tanks lost'."""
+    match = _ON_SIDE.match(tagged.tags)
+    is_side = match is not None and tagged.chunks[0].text.lower() == "on" and tagged.chunks[3].text.lower() == "side"
+    return side_of([tagged.chunks[2]]) if is_side else None
 
 
 def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:

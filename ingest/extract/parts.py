@@ -8,12 +8,12 @@ from dataclasses import replace
 from ingest.extract.attribution import Credit
 from ingest.extract.grounding import Core
 from ingest.extract.lexicons import Entry
-from ingest.extract.lost import EXCHANGE
+from ingest.extract.lost import ARMED, EXCHANGE
 from ingest.extract.quantified import Counted, counted_nouns
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
 from ingest.extract.tokens import lowered
-from ingest.extract.wars import voice_of
+from ingest.extract.wars import is_armed_group, voice_of
 from ingest.records import CasualtyClaim, Span
 
 WORDS = frozenset(
@@ -91,6 +91,6 @@ def _claim(
         population=kind.row[1] or before.population,
         subject=kind.row[2] or None,
         is_subset=True,
-        party=None if kind.row[2] == "foreigner" else own or before.party,
+        party=None if kind.row[2] in ("foreigner", ARMED) and own is None and not is_armed_group(before.party) else own or before.party,
     )
     return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))

@@ -33,7 +33,7 @@ _PRONOUN = re.compile(r"No[jH](?P<head>d?[wA]{0,3}[Pn])?")
 _JOINT = re.compile(r"(?:od?[AwUR]{1,4})?(?:\([^()]{0,10}\))?(?:,d[AwRKE]{1,4}){0,2}(?:,?c?)")  # "two jets, a launcher and 35 drones"
 _UNKNOWN_ITEM = re.compile(r",?c?N[AK]?w{1,2}(?=,|c)")  # "two tanks, three warehouses and 12 vehicles"
 _NOT_ADJECTIVES = word_set("strikes attacks explosions shells others' houses buildings homes villages apartments hits")
-_MEASURE_WORDS = frozenset({"out", "pieces", "items", "units", "launchers", "batteries"})
+_MEASURE_WORDS = frozenset({"more", "out", "pieces", "items", "units", "launchers", "batteries"})
 _AMONG_THEM = re.compile(r" (?:among|of) (?:them|whom|those)\b(?! \w)|,? among them(?:,|\.|$)| included(?=[,.;)]|$)")
 _UNCOUNTED_PART = re.compile(r"\bincluding an? (?:[\w-]+ ){1,3}(?:and|,)$")
 _SYSTEMS = frozenset({"systems", "system", "complexes", "complex", "units", "variants", "models", "platforms", "types", "type", "sets"})

@@ -10,6 +10,10 @@ from ingest.extract.tokens import word_set
 
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
+_FALLS = word_set(  # on a country: not "pressure on Russia"
+    "attack attacks strike strikes airstrike airstrikes assault assaults raid raids bombardment shelling fire missile missiles drones rockets"
+    " bombs shells offensive war border front fell rained landed launched fired dropped barrage onslaught"
+)
 _PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre center downtown neighbourhood neighborhood neighbourhoods")
 _ENTERS = word_set("enter enters entered entering")
 PLACING_WORDS = _LOCATIVE | STRUCK | _ENTERS
@@ -53,4 +57,5 @@ def is_location(tagged: Tagged, at: int) -> bool:
     if not _ENTERS.isdisjoint(c.text.lower() for c in tagged.chunks[max(0, before) : at]):
         return tagged.tags[at + 1 : at + 2] not in ("P", "U", "R")  # "to enter Gaza"
     is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
-    return is_struck or (before >= 0 and tagged.chunks[before].text.lower() in _LOCATIVE)
+    word = tagged.chunks[before].text.lower() if before >= 0 else ""
+    return is_struck or (word in _LOCATIVE and (word != "on" or (before > 0 and tagged.chunks[before - 1].text.lower() in _FALLS)))

@@ -18,7 +18,7 @@ _PAPER_OF = re.compile(r"[wS](?:[wS](?:c?[wS])?(?=b))?[obp](?=d?[AULRKPw])")
 PAPER_WITHIN = 3  # chunks: "the latest data"
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
-_CROWD_OF_PLACE = re.compile(r"[wP]p[dw]?[ALK]$")
+_CROWD_OF_PLACE = re.compile(r"[wP]p(?:[dw]?[ALK]|d(?P<area>w))$")
 _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _AIDES = word_set("adviser advisor aide assistant ally deputy spokesman spokeswoman spokesperson")
@@ -44,6 +44,7 @@ _CROWDS = word_set(
     " monitors newspapers observers organisers outlets paramilitaries rebels relatives researchers residents separatists"
     " source survivors union villagers volunteers witnesses groups"
 )
+_AREAS = word_set("city town region area enclave territory country camp village district")
 _OF_TOWN = re.compile(r"[KU]pdwoL$")
 _AUTHORS = re.compile(r"(?:^|(?<=,))d?(?P<first>A)(?:,d?A){0,3},?cd?w{0,2}(?:w?o)?d?w?P[VBw]{0,3}")
 _HEADS_OF = word_set("commander chief head leader chairman director")
@@ -120,14 +121,19 @@ def _subject_of_second_verb(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'Israel disputes the toll and says …': one subject, two verbs."""
     if at < 3 or tagged.tags[at - 1] != "c" or not _FINITE.search(tagged.chunks[at].text):
         return None
-    match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSmB][^;SG]{0,12}$)", tagged.tags[: at - 1])
-    return (match.start("run"), match.end("run") - 1) if match else None
+    match = re.match(r"d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSmBw][^;SG]{0,12}$)", tagged.tags[: at - 1])
+    if match is None or (tagged.tags[match.end()] == "w" and not tagged.chunks[match.end()].text.endswith("ed")):
+        return None
+    return match.start("run"), match.end("run") - 1
 
 
 def _subject_of_participle(tagged: Tagged, at: int) -> tuple[int, int] | None:
     """'Russia contested the figure, stating that …': the name that opens the sentence speaks."""
     if not tagged.chunks[at].text.lower().endswith("ing") or at == 0 or tagged.tags[at - 1] != ",":
         return None
+    said = max(tagged.tags.rfind("S", 0, at), tagged.tags.rfind("G", 0, at))
+    if said > 0 and (speaker := source_span(tagged, said)) is not None:
+        return speaker  # "Russia fired 48 missiles, the air force said, adding that …"
     match = re.match(r"(?:w,)?d?(?P<run>[AULRK](?:[AULRKs]|od?(?=[AULRK]))*)(?=[VGSwBD])", tagged.tags)
     return (match.start("run"), match.end("run") - 1) if match else None
 
@@ -264,7 +270,8 @@ def _plain_speaker(tagged: Tagged, at: int) -> tuple[int, int] | None:
     if authors is not None:
         return authors.start("first"), authors.start("first")  # "Mediazona, the BBC and a group of volunteers have"
     seated = _CROWD_OF_PLACE.search(tagged.tags, max(0, at - 6), at)
-    if seated is not None and tagged.chunks[seated.start()].text.lower() in _CROWDS:
+    is_area = seated is not None and (seated.group("area") is None or tagged.chunks[at - 1].text.lower() in _AREAS)
+    if seated is not None and is_area and tagged.chunks[seated.start()].text.lower() in _CROWDS:
         first = seated.start() - (seated.start() > 0 and tagged.tags[seated.start() - 1] in "wAKUP")
         return first, at - 1  # "rebel groups in Rakhine say"
     if at == 0 or tagged.tags[at - 1] not in "wP" or tagged.chunks[at - 1].text.lower() not in _CROWDS:

@@ -11,7 +11,9 @@ from ingest.extract.tokens import word_set
 BODIES = frozenset({"UN", "EU", "NATO", "NGO", "MEDIA"})
 OPPONENT = {"UA": "RU", "RU": "UA"}
 OCCUPIER = "RU"  # holds ground of the other
-_ONLOOKERS = word_set("US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ")
+_ONLOOKERS = word_set(
+    "US GB FR DE PL NO SE FI EE LV LT IT ES NL BE CA AU JP EU UN TR QA EG VA CH NZ KR DK CZ AT IE PT GR RO BG HU SK SI HR LU BR CN"
+)
 _OF_ITS_OWN = re.compile(r"\b(?:health|hospitals?|doctors|medics|ambulance|emergency|rescue(?:rs?)?|civil defen[cs]e)\b", re.IGNORECASE)
 
 
