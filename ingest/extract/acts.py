@@ -100,7 +100,8 @@ _PAST_ONLY = word_set("announced announces announcing")
 _SIGNS = word_set("signed signs signing")
 _KEEPS_SILENT = re.compile(
     r"^(?:(?:declin|refus)(?:e|es|ed|ing) )?to (?:comment|say|confirm|elaborate|disclose|specify|speculate|answer|be (?:named|identified)"
-    r"|(?:give|provide|offer|name|release) (?:an?y? |further |more |its |his |their )*(?:details?|estimates?|figures?|comments?|numbers?|toll|information))"
+    r"|(?:give|provide|offer|name|release) (?:an?y? |further |more |its |his |their )*"
+    r"(?:details?|estimates?|figures?|comments?|numbers?|toll|information))"
 )
 _REVISES = word_set("raised raises revised lowered corrected updated increased put")
 _TELLS_FIGURES = _PAST_ONLY | word_set("release released releases publish published publishes disclose disclosed reveal revealed announce")

@@ -82,7 +82,10 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
     if word in _ALREADY and at > 1:
         at -= 1
         word, earlier = tagged.chunks[at].text.lower(), tagged.chunks[at - 1].text.lower()
-    opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", tagged.chunks[noun.first].text.lower())
+    number = tagged.chunks[noun.first].text.lower()
+    opens = re.match(r"(?:exceed|surpass|topp?|pass|reach|cross|near|approach)(?:s|es|ed|ing)\b", number) or (
+        word != "to" and re.match(r"(?:exceed|surpass|top|reach|approach)\b", number)
+    )
     if earlier == "to" and _HOPED.search(tagged.text, 0, tagged.chunks[at].start - tagged.start):
         return None  # "we expect losses to run between 35,000 and 50,000"
     if word == "of" and earlier == "out":

@@ -163,7 +163,8 @@ def _side_of_bare(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
 
 
 def _goes_on_bare(setting: Setting, speaker: str | None) -> bool:
-    """'Some 300 were killed' or 'its losses exceeded 360' right behind a figure: of the side that it counted, if but who speaks is named."""
+    """'Some 300 were killed' or 'its losses exceeded 360' right behind a figure: of the side that it counted, where nobody but who
+    speaks is named."""
     before, tagged, loss = _before(setting), setting.tagged, setting.loss
     is_onlooker = speaker is not None and is_state(speaker) and not is_belligerent(speaker)
     named = {side_of([c]) for c in tagged.chunks[: loss.noun.first] if c.tag == "A"} - ({speaker} if is_onlooker else set())

@@ -20,6 +20,8 @@ _ALONE = re.compile(r"[VBtpx,]|$")
 _GROUP_AND = re.compile(r"NA?(?P<group>A)c[wA]{1,2}P")
 _OF_THOSE = re.compile(r"q?(?P<of>[op])d[wAE]{0,3}N?[wAPE]{0,3}?(?P<told>[tln])[^N;:SBVtgvi,]{0,10},")
 _ARE_KIND = re.compile(r"NB[wd]{0,2}A?[PE](?![wB])")
+_OFFICES = re.compile(r"N[wAUR]{0,3}R(?![RK])")
+_OFFICIALS = word_set("officials lawmakers diplomats ministers doctors elders leaders")
 _SHARED = re.compile(r"NAcNA[wU]?(?P<head>P)")
 _SIDES_AND = re.compile(r"N[AUwK]{1,2}c[AUwK]{0,2}P")
 _SIDES = word_set(
@@ -143,6 +145,9 @@ def _counted(tagged: Tagged, index: int, quantity: Quantity) -> Counted:
     if pronoun:
         head = pronoun.end() - 1 if pronoun.group("head") else None
         return Counted(quantity, index, pronoun.end() - 1, head, True)
+    office = _OFFICES.match(tagged.tags, index)
+    if office is not None and tagged.chunks[office.end() - 1].lower in _OFFICIALS:
+        return Counted(quantity, index, office.end() - 1, None, is_subset)  # "killed four senior Hamas officials"
     shared = _SHARED.match(tagged.tags, index)
     if shared is not None:
         return Counted(quantity, index, index + 1, shared.start("head"), is_subset)  # "40 Russian and 30 Ukrainian soldiers"

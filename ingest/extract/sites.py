@@ -11,8 +11,8 @@ from ingest.extract.tokens import word_set
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
 _FALLS = word_set(  # on a country: not "pressure on Russia"
-    "attack attacks strike strikes airstrike airstrikes assault assaults raid raids bombardment shelling fire missile missiles drones rockets"
-    " bombs shells offensive war border front fell rained landed launched fired dropped barrage onslaught"
+    "attack attacks strike strikes airstrike airstrikes assault assaults raid raids bombardment shelling fire missile missiles drones"
+    " rockets bombs shells offensive war border front fell rained landed launched fired dropped barrage onslaught"
 )
 _PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre center downtown neighbourhood neighborhood neighbourhoods")
 _ENTERS = word_set("enter enters entered entering")
