@@ -51,6 +51,7 @@ _TOLLS = frozenset(
         "missing",
     }
 )
+_AND_AT = re.compile(r"npNcd?(?P<told>t)p$")  # "put its dead at 45,100 and its wounded at 390,000"
 _PUT_AT = re.compile(r"SA(?P<told>t)(?:ct)?$")  # "puts Russian killed and wounded at 900,000"
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
 
@@ -108,6 +109,9 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         )
     ):
         return None
+    joined = _AND_AT.search(tagged.tags, 0, noun.first)
+    if joined is not None:
+        return Event(joined.start("told"), "amount", "n") if ends_phrase(tagged, noun) else None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
         is_estimated = tagged.tags[back] == "S" and back >= at - 1  # "are estimated at", "is put at"
         if (tagged.tags[back] in "ZS;:qNm") and not is_estimated:

@@ -13,7 +13,7 @@ from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_l
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.wars import are_at_war, is_group
-from ingest.records import Basis
+from ingest.records import ArticleText, Basis
 
 __all__ = [
     "Credit",
@@ -22,6 +22,7 @@ __all__ = [
     "credits_in",
     "governing",
     "is_background",
+    "of_title",
     "opening_name",
     "run_left",
     "statement_day",
@@ -42,6 +43,8 @@ _BACKGROUND = re.compile(
 )
 _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _JOINT = re.compile(r"Ac[dw]?.$")
+_TITLE_PAPER = re.compile(r"w[ob](?=d?[AULR])")
+_BULLETINS = word_set("summary report update briefing bulletin statement review information")
 _ANY_SOURCES = re.compile(r"(?:(?:credible|reliable|multiple|several|its own|various|trusted|local|unnamed|anonymous) )?sources")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
@@ -360,6 +363,24 @@ def bulletin(context: Context, index: int, party: str | None) -> Credit | None:
 def is_background(context: Context, index: int) -> bool:
     """'The war began when …': the sentence tells how it came to all this."""
     return _BACKGROUND.match(context.text, context.sentences[index].start) is not None
+
+
+def of_title(context: Context) -> Credit | None:
+    """'General Staff: enemy losses', 'Daily summary of the Russian Defence Ministry': who speaks in an article that names no source."""
+    return context.memo("of_title", lambda: _of_title(context))
+
+
+def _of_title(context: Context) -> Credit | None:
+    told = range(min(len(context.sentences), BULLETIN_WITHIN))
+    if not context.article.title or any(credit.name for index in told for credit in credits_in(context, index)):
+        return None
+    title = Context(ArticleText(text=f"{context.article.title}\n\n{context.text}", published_on=context.article.published_on))
+    tagged = title.tagged(0)
+    colon = _COLON.match(tagged.tags)
+    paper = next((m for m in _TITLE_PAPER.finditer(tagged.tags) if tagged.chunks[m.start()].text.lower() in _BULLETINS), None)
+    span = (0, colon.end() - 2) if colon else run_right(tagged, paper.end()) if paper else None
+    credit = credit_of(title, 0, span, 0) if span is not None else None
+    return credit._replace(said=None) if credit is not None and credit.party else None
 
 
 def carried(context: Context, index: int) -> Credit | None:

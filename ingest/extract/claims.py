@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.extract import parts
-from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, statement_day
+from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, of_title, statement_day
 from ingest.extract.context import Context
-from ingest.extract.evidence import NOBODY, Claimant
+from ingest.extract.evidence import ENEMY, NOBODY, Claimant
 from ingest.extract.grounding import Core
 from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
@@ -25,7 +25,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.timing import day_of_loss, last_day, period_of_loss
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
-from ingest.extract.wars import counted_by, voice_of
+from ingest.extract.wars import OPPONENT, counted_by, voice_of
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence
@@ -54,6 +54,7 @@ _COUNTING_ON = word_set(
     "count counts counted name names named list lists listed record records recorded register registers registered logs logged tallies"
     " tallied ledger books database tally"
 )
+_OF_ARMIES = frozenset({"military", "army", "combat", "battlefield", "troop"})
 LOSER_WITHIN = 4  # chunks: "Ukrainian forces have lost"
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
@@ -189,7 +190,7 @@ def _claims(
     last: Loss | None = None
     last_credit: Credit | None = None
     for loss, period in zip(losses, periods, strict=True):
-        credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing)
+        credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing) or of_title(context)
         if credit is not None and credit.denies:
             continue
         if last is not None and credit != last_credit and ";" in tagged.tags[last.noun.last : loss.noun.first]:
@@ -263,8 +264,9 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
     if listing is None:
         return None
     chunks = context.tagged(listing).chunks
-    if any(c.text.lower() in ("enemy", "occupiers", "invaders", "enemy's", "adversary", "adversary's") for c in chunks):
-        return "RU"
+    if any(c.text.lower() in ENEMY for c in chunks):
+        speaker = _of_heading(context, listing) or of_title(context)
+        return OPPONENT.get((speaker.party if speaker else None) or "UA")  # Ukraine's tallies are the ones told without a source
     loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS | _LOST), 0)
     near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]
     entry = near[-1].value if near else None
@@ -328,6 +330,8 @@ def _population(tagged: Tagged, loss: Loss, credit: Credit | None, party: str | 
         return "foreign_fighters"
     if loss.population is None and loss.category == "personnel" and party == "UA" and credit is not None and credit.party == "UN":
         return "civilian"
+    if loss.population is None and loss.verb and tagged.chunks[loss.verb - 1].text.lower() in _OF_ARMIES:
+        return "military"  # "Ukraine's military dead"
     return loss.population or _army_total(tagged, loss, party, place, period)
 
 

@@ -45,6 +45,7 @@ _MUTE = CHANNELS | word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
 )
 ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
+_FIRST_DAY = "24.02.22"  # from which Ukraine's tallies count
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
 _PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
@@ -113,7 +114,7 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         body = context.body_like(chunks[-1].text, context.sentence_at(tagged.start)) if chunks[-1].tag == "U" and len(chunks) == 1 else None
         party = body.party if body else None
         name = body.fullest if body and len(body.fullest) > len(name) else name
-    if party is None and name == "General Staff" and context.names_side("RU"):
+    if party is None and name == "General Staff" and (context.names_side("RU") or _FIRST_DAY in context.text):
         party = "UA"  # English news names Russia's with its nation
     if party is None and known is not None and known.is_office and chunks[-1].tag == "K":
         party = _side_of_places(tagged) or _side_of_countries(tagged, chunks[0].start)

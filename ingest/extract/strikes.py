@@ -75,6 +75,9 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         subject = subject_of(tagged, loss.verb)
         if subject is None:  # "Ukrainian drones damaged 13 aircraft"
             ahead = [c.text.lower() for c in tagged.chunks[max(0, loss.verb - 5) : loss.verb]]
+            own = tagged.chunks[loss.verb - 1].value
+            if isinstance(own, Entry) and own.lexicon == "equipment" and own.row[1] == "air_defence":
+                return foe_of(context, claimant_party)  # "Air defence systems shot down 133 drones": those of the claimant
             claims_it = ahead[-2:] == ["to", "have"] or not {"its", "their", "our"}.isdisjoint(ahead)  # "its drones destroyed two tanks"
             return foe_of(context, claimant_party if claims_it else striker_in(tagged, loss))  # "Armenia claimed to have destroyed …"
         chunks = tagged.chunks[subject[0] : subject[1] + 1]

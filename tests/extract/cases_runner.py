@@ -54,7 +54,7 @@ def load(kind: str) -> list[Row]:
 
 def run(kind: str, case: Row) -> list[Row]:
     published = case.get("published", PUBLISHED)
-    article = ArticleText(text=case["text"], published_on=published)
+    article = ArticleText(text=case["text"], title=case.get("title"), published_on=published)
     return [statement_fields(case["text"], s) for s in getattr(extract(article), kind)]
 
 
