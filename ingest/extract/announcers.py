@@ -103,7 +103,9 @@ def _one_of(context: Context, index: int, tagged: Tagged, span: tuple[int, int],
     """'India and Pakistan agreed to halt all fighting, India's foreign secretary said': the one of those states who tells it."""
     sides = {side_of([c]) for c in tagged.chunks[max(0, span[1] - JOINT_CHUNKS) : span[1] + 1] if c.tag == "A"}
     speaker = governing(tagged, [c for c in credits_in(context, index) if c.name], act.first)
-    return speaker if speaker is not None and speaker.party in sides - {None} and may_announce(context, speaker) else None
+    is_theirs = tagged.text.startswith(" their ", tagged.chunks[act.first].end - tagged.start)  # "warned their citizens": each its own
+    is_other = speaker is not None and (is_theirs or not act.first <= speaker.at <= act.last)  # "Poland and Slovakia announced …": both
+    return speaker if speaker is not None and is_other and speaker.party in sides - {None} and may_announce(context, speaker) else None
 
 
 def _relative_subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
