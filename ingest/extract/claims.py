@@ -266,7 +266,8 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
     chunks = context.tagged(listing).chunks
     if any(c.text.lower() in ENEMY for c in chunks):
         speaker = _of_heading(context, listing) or of_title(context)
-        return OPPONENT.get((speaker.party if speaker else None) or "UA")  # Ukraine's tallies are the ones told without a source
+        party = speaker.party if speaker else _speaker_of_enemy(context, listing).party
+        return OPPONENT.get(party or "UA")  # Ukraine's tallies are the ones told without a source
     loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS | _LOST), 0)
     near = [c for c in chunks[max(0, loss - 4) : loss + 5] if c.tag == "A"]
     entry = near[-1].value if near else None

@@ -56,6 +56,13 @@ _DATELINE = re.compile(
 )
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
+_WRECKS = word_set("crash crashed crashes crashing derailed capsized collided overturned")
+_VICTIMS = re.compile(r"\bof the (?:victims|dead|injured|passengers)\b")
+_CRASHED = re.compile(  # for text in lower case
+    r"\b(?:planes?|airliner|airlines?|jets?|flight|helicopters?|bus|trains?|cars?|coach|ferry|boat|truck|lorry)\b[^.;]{0,90}\b(?:crash(?:ed|es|ing)?|derailed|capsized"
+    r"|collided|overturned)\b"
+)
+_SHOT = re.compile(r"\b(?:shot|missiles?|drones?|fire|fired|attack\w*|struck|hit|strikes?|downed|mines?|rockets?|shell\w*|bomb\w*)\b")
 
 
 _MISFORTUNE = ("disaster", "other")
@@ -179,6 +186,8 @@ class Context:
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
         if any(self._tells(index, sense) for sense in _MISFORTUNE) or self._is_beside_disaster(index):
             return True
+        if words & _WRECKS and _CRASHED.search(self.lowered, start, end) and not _SHOT.search(self.lowered, start, end):
+            return True
         if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
             return True
         if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
@@ -198,6 +207,8 @@ class Context:
         """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a
         disaster just before, or one that the next sentence goes on about, and no word of war in either."""
         paragraph = self.sentences[index].paragraph
+        if index and self.sentences[index - 1].paragraph == paragraph and _VICTIMS.search(self.sentence(index)):
+            return any(self._tells(index - 1, sense) for sense in _MISFORTUNE)  # "Two of the victims were soldiers on leave"
         beside = [at for at in (index - 1, index + 1) if 0 <= at < len(self.sentences) and self.sentences[at].paragraph == paragraph]
         told = (at for at in beside if at < index or self.text.startswith("The ", self.sentences[at].start))
         return any(self._tells(at, "disaster") and not self._tells_of_war(at) and not self._tells_of_war(index) for at in told)

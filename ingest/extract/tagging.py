@@ -215,7 +215,8 @@ def _sum(tokens: list[Token], index: int, at: int) -> _Found | None:
 
 def _quantity(tokens: list[Token], index: int, before: list[Chunk]) -> _Found | None:
     is_handed = tokens[index].lower == "over" and before and before[-1].text.lower() in _GIVEN
-    found = None if is_handed else parse_quantity(tokens, index)
+    is_said = tokens[index].lower == "estimated" and bool(before) and before[-1].tag in "AUKRPw"  # "an assessment estimated between …"
+    found = None if is_handed or is_said else parse_quantity(tokens, index)
     if found is None:
         if tokens[index].text[0].isdecimal():
             return ("X", None, tokens[index].start, tokens[index].end), index + 1
