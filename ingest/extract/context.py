@@ -50,6 +50,7 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     re.IGNORECASE,
 )
 _WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
+_YEAR_WHEN = re.compile(r"\bsince (?:19|20)\d\d, when\b")  # "the deadliest since 2008, when 166 were killed"
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2})(?:, [^()—–:\n]{1,30})?(?: \([^()\n]{2,40}\))?(?::| ?[—–]| --?)\s"
@@ -190,7 +191,11 @@ class Context:
             return True
         if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
             return True
-        if published is None or "since" in words or _YEAR_TOLD.search(self.text, start, end) is None:
+        if (
+            published is None
+            or ("since" in words and _YEAR_WHEN.search(self.text, start, end) is None)
+            or _YEAR_TOLD.search(self.text, start, end) is None
+        ):
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS

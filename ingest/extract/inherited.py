@@ -132,7 +132,7 @@ def _side_of_those(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     before, opens = _before(setting), _OF_THESE.match(setting.tagged.text) is not None
     if setting.loss.category == before.category and (opens or (setting.last is None and _refers_back(setting))):
         claim = replace(claim, party=before.party, population=claim.population or before.population)
-    if setting.loss.category == before.category and opens:
+    if setting.loss.category == before.category and opens and period_of(setting.tagged.text) is None:
         claim = replace(claim, period=before.period, as_of=before.as_of, as_of_basis=before.as_of_basis)
     return claim
 

@@ -15,7 +15,8 @@ _MEMBERS = frozenset({"member", "members", "figures", "men", "leaders"})
 _CIVILIANS = re.compile(r"\bcivilians?\b", re.IGNORECASE)
 _TROOPS = re.compile(r"\b(?:soldiers?|troops|servicem[ae]n|fighters?|militants?|military)\b", re.IGNORECASE)
 _OF_FORCES = re.compile(
-    r" of (?:the |its |their )?(?:\w+ )?(?:security forces|armed forces|army|military|navy|air force|national guard)\b", re.IGNORECASE
+    r" of (?:the |its |their )?(?:\w+ )?(?:security forces|armed forces|forces|army|military|navy|air force|national guard)\b",
+    re.IGNORECASE,
 )
 _IN_ACTION = re.compile(r"(?: have| had)?(?: been| were)? \w+ in (?:action|combat|battle)\b")
 _OF_DEAD = re.compile(r"Nod?[nt]B[wd]{0,2}A?P(?![wB])")
@@ -50,7 +51,7 @@ def noun_fields(tagged: Tagged, noun: Counted, head: Entry | None, model: Loss |
         population = "military"
     if population is None and words & {"civilian", "civilians"}:
         population = "civilian"
-    if population is None and words & {"military", "combat", "battlefield", "army", "troop"}:
+    if population in (None, "civilian") and words & {"military", "combat", "battlefield", "army", "troop"}:
         population = "military"
     if population is None and _OF_FORCES.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
         population = "military"

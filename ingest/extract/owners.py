@@ -39,6 +39,7 @@ _SENDS_ITS_ARMY = frozenset({"KP"})  # soldiers of other third states fight ther
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}[:-]|[^:,;SNA]{0,3}[ntf]od?w?A[:-]")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
+_HIT = word_set("targeted targeting hit struck attacked attacking bombed shelled against fought fighting")  # "had targeted the group"
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 
 
@@ -116,7 +117,8 @@ def _owner(tagged: Tagged, before: int, other: str | None = None) -> str | None:
 def _is_foe_of_owner(tagged: Tagged, at: int) -> bool:
     """The side strikes, is accused, or is counted ('20 Hamas militants'): 'its' means somebody else."""
     is_counted = at > 0 and tagged.tags[at - 1] == "N" and tagged.tags[at + 1 : at + 2] in ("P", "E")
-    return is_counted or is_of_strike(tagged, at) or (at > 0 and tagged.chunks[at - 1].text.lower() in _ACCUSED)
+    before = at - 1 - (tagged.tags[at - 1 : at] == "d")
+    return is_counted or is_of_strike(tagged, at) or (before >= 0 and tagged.chunks[before].text.lower() in _ACCUSED | _HIT)
 
 
 def _is_from_theirs(tagged: Tagged, loss: Loss) -> bool:

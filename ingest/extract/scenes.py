@@ -19,11 +19,11 @@ from ingest.extract.wars import OCCUPIER, OPPONENT, is_armed_group, is_belligere
 _WAR_OF_UKRAINE = frozenset({"UA", "RU", "US", "UN", "GB", "EU", "NATO", "MEDIA"})
 _CLAIMANTS_OWN = frozenset({"it", "its", "they", "their", "we", "our"})
 _TROOPS = word_set(
-    "soldiers soldier servicemen serviceman troops personnel officers officer marines paratroopers pilots guards sailors reservists"
-    " conscripts recruits commandos crew members airmen cadets guard guardsmen men generals general colonels colonel majors"
-    " captains lieutenants sergeants corporals reservist marine paratrooper pilot guard sailor conscript recruit commando cadet guardsman"
-    " policemen policeman police gendarmes gendarme servicewomen servicemembers rangers jawans jawan infantrymen sappers artillerymen"
-    " gunners tankmen crewmen crewman airman aviators privates draftees peshmerga prisoners pows captives"
+    "airman airmen artillerymen aviators cadet cadets captains captives colonel colonels commando commandos conscript conscripts"
+    " corporals crew crewman crewmen draftees gendarme gendarmes general generals guard guards guardsman guardsmen gunners hostages"
+    " infantrymen jawan jawans lieutenants majors marine marines members men officer officers paratrooper paratroopers personnel"
+    " peshmerga pilot pilots police policeman policemen pows prisoners privates rangers recruit recruits reservist reservists sailor"
+    " sailors sappers sergeants serviceman servicemembers servicemen servicewomen soldier soldiers tankmen troops"
 )
 _TAKEN = word_set("prisoners pows captives")
 _GIVES_UP = word_set(
@@ -39,10 +39,15 @@ _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a sold
 
 
 def by_arms_borne(case: Case) -> Verdict:
-    """Militants and gunmen: the armed group that the sentences around name."""
+    """Militants and gunmen: the armed group that the sentences around name, unless it tells of those whom it killed."""
     party = case.claimant.party
     state = party if party and is_belligerent(party) else None
-    return (case.context.armed_group_near(case.at, state),) if case.loss.subject == ARMED else None
+    if case.loss.subject != ARMED:
+        return None
+    group = case.context.armed_group_near(case.at, state)
+    if group is None or group != party or case.loss.rule != "active":
+        return (group,)
+    return (_fought_by(case.context, group, country_of(case.context, case.at, case.tagged, case.loss)[0]),)
 
 
 def by_occupation(case: Case) -> Verdict:

@@ -84,7 +84,8 @@ def source_span(tagged: Tagged, at: int) -> tuple[int, int] | None:
         if _OWNED_UP.search(tagged.text, 0, tagged.chunks[at].end - tagged.start):
             return None  # "an attack, claimed by the group": it tells who struck
         return run_right(tagged, at + 2)
-    if tagged.chunks[at].text == "found" and tagged.tags[at + 1 : at + 2] not in ("x", "", ",", "T"):
+    is_named = at > 0 and tagged.tags[at - 1] == "A" and tagged.tags[at + 1 : at + 2] == "N"  # "the White Helmets found 40 bodies"
+    if tagged.chunks[at].text == "found" and not is_named and tagged.tags[at + 1 : at + 2] not in ("x", "", ",", "T"):
         return None  # "police found 12 bodies"
     if at and tagged.tags[at - 1] == "B" and not tagged.chunks[at].text.lower().endswith("ing"):
         return None  # "were confirmed", "it was reported": the subject is told of
