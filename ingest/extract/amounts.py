@@ -125,7 +125,8 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         if counted is not None:
             return Event(counted.start("told"), "amount", "n") if ends_phrase(tagged, noun) else None
         if is_toll or (tagged.tags[back] in "tli" and (is_group or _is_number_of(tagged, back))):
-            return Event(back, "amount", "n") if ends_phrase(tagged, noun) else None
+            first = back - 2 if tagged.tags[max(0, back - 2) : back] == "tc" else back  # "killed or wounded" tells of both
+            return Event(first, "amount", "n") if ends_phrase(tagged, noun) else None
     return None
 
 

@@ -45,6 +45,7 @@ _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _JOINT = re.compile(r"Ac[dw]?.$")
 _TITLE_PAPER = re.compile(r"w[ob](?=d?[AULR])")
 _BULLETINS = word_set("summary report update briefing bulletin statement review information")
+_AGAIN = frozenset({"officials", "authorities", "sources"})
 _ANY_SOURCES = re.compile(r"(?:(?:credible|reliable|multiple|several|its own|various|trusted|local|unnamed|anonymous) )?sources")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
 _CONTRAST = frozenset({"while", "whereas", "but"})
@@ -195,7 +196,8 @@ def _namesake(context: Context, index: int, words: set[str], depth: int) -> Cred
         if words.isdisjoint(context.words[back]):
             continue
         for credit in reversed(credits_in(context, back, depth + 1)):
-            if credit.name and not credit.is_person and " " in credit.name and credit.name.split()[-1].lower() in words:
+            is_body = credit.is_person is False or not words.isdisjoint(_AGAIN)
+            if credit.name and is_body and " " in credit.name and credit.name.split()[-1].lower() in words:
                 return credit
     return None
 
@@ -223,6 +225,9 @@ def credit_of(context: Context, index: int, span: tuple[int, int], at: int, dept
         chunks = chunks[1:]
     if len(chunks) == 1 and chunks[0].tag == "R" and (named := _office_before(context, index, chunks[0], depth)) is not None:
         return Credit(at, named.name, named.party, True, denies, said)
+    is_known = depth <= 2 and len(chunks) == 1 and first < last and chunks[0].text.lower() in _AGAIN
+    if is_known and (namesake := _namesake(context, index, {chunks[0].text.lower()}, depth)) is not None:
+        return namesake._replace(at=at, denies=denies, said=said)  # "U.S. officials said. … the officials"
     if not chunks or not can_speak(tagged, chunks, first, last + 1):
         return None
     if chunks[-1].tag == "j":

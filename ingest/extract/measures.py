@@ -41,6 +41,8 @@ def measure_of(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) 
 
 def measure_of_part(tagged: Tagged, noun: Counted, of_whole: str) -> str:
     """That of the whole, unless 'casualties, 600 of them fatal'."""
+    if own := next((told for at in range(noun.first + 1, noun.last) if tagged.tags[at] == "t" and (told := _tells(tagged, at))), None):
+        return own  # "120,000 deaths and 170,000 injured troops"
     is_fatal = of_whole == "casualties" and _FATAL.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
     return "killed" if is_fatal else of_whole
 

@@ -20,6 +20,7 @@ _OWN = frozenset({"our", "we", "his", "my"})
 _THEIRS = frozenset({"its", "their"})
 _REST = frozenset({"others", "other", "more"})
 _OUT_OF = re.compile(r"\bout of (?:(?:a|the) total of |(?:some|about|around|roughly|nearly|over|more than|at least|an estimated) )?$")
+_OF_BOTH = re.compile(r"od?AcA[wU]?[PU]?[tn]$")
 _OF_TWO = re.compile(r"d?Acd?A[UV]?l")
 _ON_SIDE = re.compile(r"pdA[wU]")
 _ON_OWN_SIDE = re.compile(r"(?: \w+)? on (?:its|their|our) own side\b")
@@ -152,6 +153,8 @@ def by_loser(case: Case) -> Verdict:
         return None  # "Russia has suffered 100,000 casualties in Ukraine, including 20,000 dead"
     if (side := _on_side(tagged)) is not None:
         return (side,)
+    if loss.rule == "amount" and _OF_BOTH.search(tagged.tags, 0, loss.verb + 1):
+        return (None,)  # "the number of Ukrainian and Russian troops killed is nearing 500,000"
     if loss.rule == "lose" and _OF_TWO.match(tagged.tags):
         return (None,)  # "Malawi and Uruguay have lost three and one"
     if tagged.chunks[loss.verb].text.lower().startswith(("abduct", "kidnap")):

@@ -27,7 +27,7 @@ _BETWEEN = (  # what may stand between a counted noun and its verb
     r"c[wN]p[dALK]{1,3}(?=[mwVR]{0,3}[Bi])",  # "and another from the agency"
     r"(?:,d[Aw]{0,2}[wP]){1,3},?cd[Aw]{0,2}[wP](?=[mwVRB]{0,3}[Bi])",  # ", a nurse and a pharmacist"
     r",[dAwPKREU]{1,4}pj,(?=[mwVR]{0,3}B)",  # ", suicide bombers among them,"
-    r",pj?[dAwPREKULNX]{1,5}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
+    r",pj?[dAwPREKULNXo]{1,6}(?:,[dAwPREKUL]{1,4}){0,3}(?:,?c[dAwPREKULNX]{1,4})?,",  # ", including officers and sergeants,"
     r",d[wAPEK]{1,6}(?:cd[wAPEK]{1,4})?,(?=[mwVR]{0,3}B)",  # ", a civilian auxiliary force,"
     r",(?:j|d?[AULRKw]{1,4})S,",  # ", officials said,"
     r",d?[KRAUL][KRAXcwdp,ULso]{1,18},(?=[mwVRB]{0,3}[iB])",  # ", Ivan Bondar and Petro Koval,"
@@ -75,6 +75,7 @@ _SENT = word_set(
     " manning guarding patrolling carrying riding hiding seeking aboard escorting protecting defending collecting gathering walking"
     " driving accompanying holed praying sleeping traveling travelling shopping playing digging searching"
 )
+_IN_BATTLE = frozenset({"fighting", "defending"})  # "1,000 injured fighting for Russia"
 _STAYS = frozenset({"remain", "remains", "remained", "stay"})
 _STATES = frozenset(
     {
@@ -305,7 +306,10 @@ def _verb_after(tagged: Tagged, at: int, noun: Counted, needs_aux: bool = False)
         is_equipment = noun.head is not None and tagged.tags[noun.head] in "Ew"  # w: "14,000 pieces of equipment"
         is_closed = tagged.tags[verb + 1 : verb + 2] in ("", ",", "p", ";", "D", "x", "q", "b")
         is_rate = _A_DAY.match(tagged.text, tagged.chunks[verb].end - tagged.start) is not None  # "100 soldiers lost per day"
-        return Event(verb, "reduced_passive", "l") if (is_equipment and is_closed) or is_rate else None
+        is_with = (  # "a costly month, with 41,980 soldiers lost"
+            noun.first > 0 and tagged.chunks[noun.first - 1].text.lower() == "with" and tagged.tags[verb + 1 : verb + 2] in ("", ",", "x")
+        )
+        return Event(verb, "reduced_passive", "l") if (is_equipment and is_closed) or is_with or is_rate else None
     if not has_be and not _is_reduced(tagged, aux, match, noun):
         return None
     return Event(match.end() - 1 if match.end() - verb > 1 else verb, "passive" if has_be else "reduced_passive", "t")
@@ -330,7 +334,7 @@ def _is_reduced(tagged: Tagged, aux: list[Chunk], match: re.Match[str], noun: Co
     after = tagged.tags[match.end() : match.end() + 1]
     if noun.head is None and after == "w":
         word = tagged.chunks[match.end()].text.lower()
-        return word in LOOSE or word.endswith("ly") or word.startswith("includ")  # "700 wounded veterans" counts veterans
+        return word in LOOSE | _IN_BATTLE or word.endswith("ly") or word.startswith("includ")  # "700 wounded veterans" counts veterans
     return after == "" or after not in _OBJECT_STARTS
 
 

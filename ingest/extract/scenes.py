@@ -45,6 +45,8 @@ def by_arms_borne(case: Case) -> Verdict:
     if case.loss.subject != ARMED:
         return None
     group = case.context.armed_group_near(case.at, state)
+    if group is None and party in OPPONENT and case.loss.measure == "captured":
+        return (OPPONENT[party],)  # "Moscow said 959 fighters had surrendered"
     if group is None or group != party or case.loss.rule != "active":
         return (group,)
     return (_fought_by(case.context, group, country_of(case.context, case.at, case.tagged, case.loss)[0]),)

@@ -41,8 +41,9 @@ def by_fire(case: Case) -> Verdict:
 
 
 def by_boast(case: Case) -> Verdict:
-    """'Ukraine claimed 400 mobilised men killed': an army of the main war claims what it did to the other."""
+    """'Ukraine claimed (that) 400 mobilised men were killed': an army of the main war claims what it did to the other."""
     at = case.loss.noun.first - 1
+    at -= at > 0 and case.tagged.tags[at] == "T"
     is_claimed = (
         at > 0 and case.tagged.tags[at] == "S" and case.tagged.chunks[at].text.lower() in ("claimed", "claims", "claiming", "claim")
     )
