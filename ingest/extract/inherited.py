@@ -24,6 +24,7 @@ _GOES_ON = re.compile(
     r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)"
     r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
+LIKE_COUNTS = 5  # times: counts of one event differ by less
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
 
@@ -217,6 +218,17 @@ def _span_of_bulletin(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     return claim
 
 
+def _span_of_event(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
+    """'At least 300 died in the strike. A paper put the number of dead closer to 600': another count of the one event just told."""
+    before, number = _before(setting), claim.low or claim.high or 0
+    is_count = claim.period == "cumulative" and setting.loss.rule in ("amount", "count_noun") and period_of(setting.tagged.text) is None
+    is_same = before.period == "incident" and before.category == claim.category == "personnel" and before.party == claim.party
+    is_like = number <= LIKE_COUNTS * (before.low or before.high or 0)
+    if is_count and is_same and is_like and _is_near(setting):
+        return replace(claim, period="incident", as_of=claim.as_of or before.as_of, as_of_basis=claim.as_of_basis or before.as_of_basis)
+    return claim
+
+
 def _last_spanned(setting: Setting) -> CasualtyClaim:
     """'1,560 in a day, 889,000 in all. In the same period 9 tanks': the last claim of the sentence before that is no total of the war."""
     before = _before(setting)
@@ -322,5 +334,6 @@ _BEHIND_OTHERS: tuple[_Step, ...] = (
     _part_of_before,
     _source_of_here,
     _side_of_all_told,
+    _span_of_event,
 )
 _ALONE: tuple[_Step, ...] = (_no_witness, _population_of_whole, _span_of_tally, _day_of_source, _part_of_here, _source_of_here)

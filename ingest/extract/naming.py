@@ -12,7 +12,7 @@ from ingest.extract.sides import opening_side, side_of, span_text
 from ingest.extract.speakers import CHANNELS, PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
-from ingest.extract.wars import is_armed_group
+from ingest.extract.wars import OPPONENT, is_armed_group
 
 _RUN_BY = re.compile(
     r"\b(Hamas|Houthi|Russian|Russia|Moscow|Kremlin)-(?:run|led|controlled|affiliated|governed|installed|backed|appointed)\b", re.IGNORECASE
@@ -46,6 +46,7 @@ _MUTE = CHANNELS | word_set(
 )
 ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
 _FIRST_DAY = "24.02.22"  # from which Ukraine's tallies count
+_ATTACKS = word_set("fired launched attacked struck bombed shelled unleashed hit pounded killed")
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
 _PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})
@@ -234,7 +235,12 @@ def _side_of_places(tagged: Tagged) -> str | None:
 
 
 def _side_of_countries(tagged: Tagged, before: int) -> str | None:
-    """'South Korea will send no shells, its defence ministry said': the one country named before the speaker."""
-    named = [c.value for c in tagged.chunks if c.tag == "A" and c.start < before]
-    sides = {e.row[1] for e in named if isinstance(e, Entry) and e.row[2] in ("country", "capital")}
-    return sides.pop() if len(sides) == 1 else None
+    """'South Korea will send no shells, its defence ministry said': the one country named before the speaker; of who fires the other side:
+    'Russia fired 122 missiles, officials said'."""
+    named = [(at, c.value) for at, c in enumerate(tagged.chunks) if c.tag == "A" and c.start < before and isinstance(c.value, Entry)]
+    sides = {e.row[1]: at for at, e in named if isinstance(e, Entry) and e.row[2] in ("country", "capital")}
+    if len(sides) != 1:
+        return None
+    side, at = sides.popitem()
+    is_attacker = at + 1 < len(tagged.chunks) and tagged.chunks[at + 1].text.lower() in _ATTACKS
+    return OPPONENT.get(side) if is_attacker and side in OPPONENT else side
