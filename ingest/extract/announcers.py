@@ -51,6 +51,10 @@ _KINDS = {
     "alliance": ("body",),
     "court": ("body",),
 }
+_PRIVATE = word_set(
+    "businessman businesswoman entrepreneur tycoon billionaire blogger bloggers company companies firm firms analyst expert activist"
+    " actor singer lawyer historian professor journalist retailer manufacturer producer bank brand"
+)
 _BODIES = word_set(
     "council commission ministry department army military government parliament senate assembly committee court office authority"
     " service administration cabinet command navy junta regime embassy force"
@@ -132,6 +136,8 @@ def _subject(tagged: Tagged, act: Act) -> tuple[int, int] | None:
         at -= 2  # "has more than doubled"
     while at > 0 and (back := _aside(tagged, at - 1)) is not None:
         at = back
+    if any(c.text.lower() in _PRIVATE for c in tagged.chunks[at : act.first]):
+        return None  # "a US businessman has offered"
     listed = _LISTED.search(tagged.tags, max(0, at - JOINT_CHUNKS), at)
     if listed is not None:
         return listed.start("states"), listed.end("states") - 1  # "five countries - Belgium, … and Britain - asked"

@@ -8,6 +8,7 @@ from functools import cache
 from ingest.extract.context import Context
 from ingest.extract.introductions import Introduction
 from ingest.extract.lexicons import Entry, rows, surnames
+from ingest.extract.places import STRIKES
 from ingest.extract.sides import opening_side, side_of, span_text
 from ingest.extract.speakers import CHANNELS, PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
@@ -136,10 +137,21 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         state = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
+        state = (
+            OPPONENT[state] if state in OPPONENT and _strikes(tagged, state) else state
+        )  # "killed in the Russian strike, officials said"
         party = None if state in _asked(tagged, chunks[-1].end) else state
     if party is None and _OF_STATE.search(full):
         party = context.dateline
     return name, party, is_person
+
+
+def _strikes(tagged: Tagged, side: str) -> bool:
+    """The sentence tells of a blow of this side: 'Russian shelling', 'Russia attacked'."""
+    return any(
+        c.tag == "A" and side_of([c]) == side and any(n.text.lower() in STRIKES | _ATTACKS for n in tagged.chunks[at + 1 : at + 3])
+        for at, c in enumerate(tagged.chunks)
+    )
 
 
 def _asked(tagged: Tagged, end: int) -> set[str | None]:

@@ -23,6 +23,11 @@ _STAFF_OF_HOUSE = re.compile(r"[RP]pd?[KALw]{0,4}[UK]$")
 _OFFICE_OF_REGION = re.compile(r"[RU]odw$")
 _AIDES = word_set("adviser advisor aide assistant ally deputy spokesman spokeswoman spokesperson")
 _GIVES = word_set("gave gives given raised raises revised revises corrected lowered updated")  # "raised the toll to 14"
+_OF_NATION = re.compile(r"dA(?P<noun>w)[VBm]{0,2}$")
+_BESIDE = word_set(
+    "also later then still again now first earlier too even itself himself herself today yesterday once soon already"
+    " never ever thus only just both all alone instead meanwhile previously since twice further long always often side"
+)
 _OWNED = re.compile(r"[AULRK]s[wAD]{0,3}(?P<paper>w)(?:p?D|p(?P<channel>[Kw]))?$")
 CHANNELS = word_set("telegram facebook twitter x whatsapp youtube instagram tiktok signal viber vkontakte")
 _POSTS = word_set("post message briefing release communique communiqué summary review list account")
@@ -176,6 +181,9 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     last = at - 1
     if (owner := _owner_of_paper(tagged, last)) is not None:
         return run_left(tagged, owner), owner
+    noun = _OF_NATION.search(tagged.tags, max(0, at - 6), at)
+    if noun is not None and not _is_beside_verb(tagged.chunks[noun.start("noun")].text.lower()):
+        return noun.start() + 1, noun.start("noun")  # "a US businessman said": not the US
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
         return run_left(tagged, at - 4), at - 1  # "the head of the region said"
     last = _before_bracket(tagged, last)
@@ -226,6 +234,11 @@ def _with_aide(tagged: Tagged, first: int) -> int:
     to = first - 1 - (tagged.tags[first - 1 : first] == "d")
     is_aide = to > 0 and tagged.chunks[to].text.lower() in ("to", "of") and tagged.chunks[to - 1].text.lower() in _AIDES
     return run_left(tagged, to - 1) if is_aide and tagged.tags[to - 1] in "RP" else to - 1 if is_aide else first
+
+
+def _is_beside_verb(word: str) -> bool:
+    """'also', 'later', 'repeatedly': a word between a name and its verb."""
+    return word.endswith("ly") or word in _BESIDE or word in PAPERS | _REGIONS
 
 
 def _owner_of_paper(tagged: Tagged, last: int) -> int | None:
