@@ -341,6 +341,9 @@ def governing(tagged: Tagged, sources: list[Credit], at: int) -> Credit | None:
     behind = [c for c in cited if c.at > at and "N" not in tagged.tags[at + 1 : c.at]]
     if behind and len(cited) > 1 and "S" not in tagged.tags[:at]:
         return behind[0]  # "58 were killed according to Kabul, 23 according to Islamabad"
+    after = [c for c in pool if c.at > at]
+    if not before and cited and after and after[0].at < cited[-1].at and "N" in tagged.tags[after[0].at : cited[-1].at]:
+        return after[0]  # "41,870 died, the ministry says, and 728 soldiers, according to the army"
     if cited and (not before or cited[-1].at < at or before[-1].at < cited[-1].at):
         return cited[-1]
     return before[-1] if before else (pool[0] if pool else None)

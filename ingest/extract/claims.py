@@ -25,7 +25,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.timing import day_of_loss, last_day, period_of_loss
 from ingest.extract.tokens import word_set
 from ingest.extract.totals import TELLINGS, TOTALS, going_on
-from ingest.extract.wars import OPPONENT, counted_by, voice_of
+from ingest.extract.wars import OPPONENT, counted_by, is_armed_group, is_belligerent, voice_of
 from ingest.records import Basis, CasualtyClaim, Span
 
 _MINOR_WORDS = word_set(  # of forms of several words: they stand in every other sentence
@@ -205,11 +205,21 @@ def _claims(
         here = [claim for claim, _ in found]
         setting = Setting(context, index, tagged, loss, credit, before, here, last, earlier, told, span_of_tally, listing is not None)
         claim = with_inherited(_claim(context, index, tagged, loss, period, credit, earlier, heading, is_item), setting)
+        if credit is passed_on and credit is not None and _is_told_by_others(claim):
+            claim = replace(claim, claimant=None, claimant_party=None)
         if loss.subject == "foreigner" and loss.is_subset and last is not None:
             found[-1] = (replace(found[-1][0], party=None), found[-1][1])  # those of several nations are no one side's
         earlier, last = claim.party, loss
         found.append((claim, Core(loss.noun.quantity.start, loss.noun.quantity.end)))
     return _mixed(found)
+
+
+def _is_told_by_others(claim: CasualtyClaim) -> bool:
+    """'… soldiers died, the army said. In Lebanon 2,000 people were killed': a side at war that is not named again tells of no other side's
+    civilians."""
+    speaker = claim.claimant_party
+    is_other = speaker is not None and is_belligerent(speaker) and claim.party not in (None, speaker)
+    return is_other and claim.category == "personnel" and claim.population != "military"
 
 
 def _side_of_uncounted(tagged: Tagged, loss: Loss) -> str | None:
@@ -331,6 +341,9 @@ def _population(tagged: Tagged, loss: Loss, credit: Credit | None, party: str | 
         return "foreign_fighters"
     if loss.population is None and loss.category == "personnel" and party == "UA" and credit is not None and credit.party == "UN":
         return "civilian"
+    head = loss.noun.head
+    if loss.population is None and head is not None and tagged.chunks[head].text.lower() in ("member", "members") and is_armed_group(party):
+        return "military"  # "16 of its members", said by an armed group
     if loss.population is None and loss.verb and tagged.chunks[loss.verb - 1].text.lower() in _OF_ARMIES:
         return "military"  # "Ukraine's military dead"
     return loss.population or _army_total(tagged, loss, party, place, period)

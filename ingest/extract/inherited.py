@@ -24,6 +24,7 @@ _GOES_ON = re.compile(
     r"(?:The (?:dead|wounded|injured|victims|killed|other)|Another|A further|Among (?:them|the|those)|Of (?:the|these|those|them|whom)"
     r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
+_TOLLS = ("the toll ", "the death toll ")  # of all that the paragraph tells of
 LIKE_COUNTS = 5  # times: counts of one event differ by less
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
@@ -160,7 +161,15 @@ def _side_of_bare(claim: CasualtyClaim, setting: Setting) -> CasualtyClaim:
     before = _before(setting)
     if not _goes_on_bare(setting, claim.claimant_party):
         return claim
-    return replace(claim, party=before.party, population=claim.population or before.population)
+    if setting.loss.rule == "amount" and setting.tagged.text.lower().startswith(_TOLLS):
+        before = next((c for c in setting.told if _is_in_paragraph(c, setting) and c.category == "personnel"), before)
+    whole = before.population if not before.is_subset else None
+    return replace(claim, party=before.party, population=claim.population or whole)
+
+
+def _is_in_paragraph(claim: CasualtyClaim, setting: Setting) -> bool:
+    context = setting.context
+    return context.sentences[context.sentence_at(claim.span.char_start)].paragraph == setting.tagged.paragraph
 
 
 def _goes_on_bare(setting: Setting, speaker: str | None) -> bool:

@@ -49,7 +49,7 @@ _SPEAKS_OF = re.compile(r"S(?:p[dKAw]{1,2})?o$")  # "writes on X of 74 killed"
 _A_DAY = re.compile(r" (?:a|per|each|every) (?:day|week|month)\b")
 _OF_ANOTHER = re.compile(r"[wvg]d$")  # "to treat the wounded"; not "among those killed"
 _UNCOUNTED = re.compile(  # "destroyed a tank, a truck and two howitzers", "killed Ibrahim Aqil, a commander, and 14 others"
-    r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RA]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
+    r"(?:[tgvl](?:d[AwRKEXPL]{1,5}|[RAP]{0,3}(?:K{1,4}|A)|j)|gP)(?:,d[AwRKEXPL]{1,5}|,K{1,4}){0,3}(?:,|,?c)$"
 )
 _WITH = re.compile(r" (?:along|together) with(?: (?:another|some|about|at least|the))?\s*$| alongside\s*$")
 _THOSE_HURT = re.compile(r"odw?(?P<told>t)(?=[wBVip,;(]|$)")

@@ -115,7 +115,8 @@ _INCIDENT = _any(
     r"(?:\bOct(?:ober|\.)? 7|\b7 October)\b(?!\d)",
     r"\bwhen Hamas[^.;,]{0,30} (?:attacked|stormed|raided|invaded)\b",
     r"\b(?:killed|died|wounded|injured|hurt)\b (?:when|after)"
-    r" (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells) [^.;]{0,60}\b(?:drove|hit|struck|exploded|blew|detonated"
+    r" (?:an?|the|their|two|several|gunmen|militants|fighters|rebels|shells|pagers|missiles|rockets|drones|bombs)"
+    r" [^.;]{0,60}\b(?:drove|hit|struck|exploded|blew|detonated"
     r"|went off|opened fire|crashed|landed|fell|attacked|stormed|ambushed|was (?:hit|struck))\b",
     r"\b(?:in|by|during|from|after) (?:the|a|an|one|that|this) [^.;,]{0,40}\b(?:attacks?|strikes?|battle|raid|explosion|blast|massacre"
     r"|shelling|assault|ambush|fighting|clash|bombing|engagement)\b",

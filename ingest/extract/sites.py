@@ -58,4 +58,7 @@ def is_location(tagged: Tagged, at: int) -> bool:
         return tagged.tags[at + 1 : at + 2] not in ("P", "U", "R")  # "to enter Gaza"
     is_struck = value.row[2] == "capital" and before == at - 1 and before >= 0 and tagged.chunks[before].text.lower() in STRUCK
     word = tagged.chunks[before].text.lower() if before >= 0 else ""
-    return is_struck or (word in _LOCATIVE and (word != "on" or (before > 0 and tagged.chunks[before - 1].text.lower() in _FALLS)))
+    ahead = tagged.chunks[before - 1].text.lower() if before > 0 else ""
+    if word == "of":
+        return ahead in _PARTS_OF_TOWN  # "a suburb of Beirut"
+    return is_struck or (word in _LOCATIVE and (word != "on" or ahead in _FALLS))
