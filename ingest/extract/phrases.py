@@ -33,6 +33,8 @@ _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re
 _UNTRUE = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|allegations?|statements?|news) (?:[\w']+ ){0,3}that\b[^.;]*?"
     r"\b(?:is|are|was|were|as) (?:\w+ )?(?:false|untrue|not true|fake|baseless|fabricated|lies|a lie|unfounded|groundless|propaganda)\b"
+    r"|\b(?:not|n[o']t|declined to|refused to|without) (?:\w+ly )?(?:comment|confirm|verif)\w* (?:on |about )?(?:the |any )?(?:\w+ )?"
+    r"(?:reports?|claims?) (?:of|that)\b[^;]*"
     r"|\b(?:contrary to|dismiss\w+|reject\w+|refut\w+|debunk\w+|den(?:y|ies|ied|ying)) (?:[\w']+ ){0,3}"
     r"(?:reports?|claims?|rumou?rs?|allegations?) (?:[\w']+ ){0,3}that\b[^;]*",
     re.IGNORECASE,
@@ -78,9 +80,12 @@ def is_void(tagged: Tagged, first: int) -> bool:
     return False
 
 
+_REPORTS_OF = re.compile(r"\b(?:reports?|claims?) of\b")
+
+
 def untrue_in(tagged: Tagged) -> range:
     """Where 'reports that 14 soldiers had been captured were false' and 'contrary to reports that …' stand; asked once a sentence."""
-    match = _UNTRUE.search(tagged.text) if "T" in tagged.tags else None
+    match = _UNTRUE.search(tagged.text) if "T" in tagged.tags or _REPORTS_OF.search(tagged.text) else None
     return range(0) if match is None else range(match.start() + tagged.start, match.end() + tagged.start)
 
 
