@@ -8,8 +8,8 @@ from functools import cache
 from ingest.extract.context import Context
 from ingest.extract.introductions import Introduction
 from ingest.extract.lexicons import Entry, rows, surnames
-from ingest.extract.places import STRIKES
 from ingest.extract.sides import opening_side, side_of, span_text
+from ingest.extract.sites import STRIKES, STRUCK
 from ingest.extract.speakers import CHANNELS, PAPERS, is_named_person
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
@@ -47,7 +47,7 @@ _MUTE = CHANNELS | word_set(
 )
 ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
 _FIRST_DAY = "24.02.22"  # from which Ukraine's tallies count
-_ATTACKS = word_set("fired launched attacked struck bombed shelled unleashed hit pounded killed")
+_ATTACKS = STRUCK | word_set("fired launched attacked unleashed killed")
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
 _PRESS_NAME = re.compile(r"\b(?:news agency|newspaper|broadcaster|state (?:television|TV|radio|media|broadcaster))\b", re.IGNORECASE)
 _BARE_BODIES = frozenset({"ministry", "command", "general staff", "defence ministry", "defense ministry", "ministry of defence"})

@@ -10,6 +10,7 @@ from ingest.extract.evidence import ENEMY, Case, Verdict, enemy_of, if_told, is_
 from ingest.extract.lost import Loss
 from ingest.extract.places import country_of
 from ingest.extract.sides import side_of
+from ingest.extract.sites import STRUCK
 from ingest.extract.speakers import run_left, subject_of
 from ingest.extract.strikes import is_of_strike
 from ingest.extract.tagging import Chunk, Tagged
@@ -40,7 +41,7 @@ _SENDS_ITS_ARMY = frozenset({"KP"})  # soldiers of other third states fight ther
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}[:-]|[^:,;SNA]{0,3}[ntf]od?w?A[:-]")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
-_HIT = word_set("targeted targeting hit struck attacked attacking bombed shelled against fought fighting")  # "had targeted the group"
+_HIT = STRUCK | word_set("targeted targeting attacked attacking against fought fighting")  # "had targeted the group"
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 
 

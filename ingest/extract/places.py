@@ -7,14 +7,9 @@ import re
 from ingest.extract.context import Context
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import Loss
-from ingest.extract.sites import STRUCK, is_location, is_seat
+from ingest.extract.sites import STRIKES, STRUCK, is_location, is_seat
 from ingest.extract.tagging import Chunk, Tagged
-from ingest.extract.tokens import word_set
 
-STRIKES = word_set(
-    "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
-    " drones rocket rockets bomb bombs ambush ambushes artillery air raid raids assault offensive shells snipers ballistic"
-)
 _LISTED = re.compile(r", | and ")
 _ENTERED = re.compile(
     r"\b(?:storm(?:ed|ing)|invad(?:ed|ing)|raid(?:ed|ing)|attack(?:ed|ing)|(?:storm|cross|burst|broke|break|pour|infiltrat)\w* into)"

@@ -10,9 +10,12 @@ from ingest.extract.tokens import word_set
 
 _LOCATIVE = word_set("in across inside on over near at throughout within")
 STRUCK = word_set("struck hit pounded bombed shelled hits strikes pounds rocked hitting striking pounding")  # "struck Kyiv overnight"
-_FALLS = word_set(  # on a country: not "pressure on Russia"
-    "attack attacks strike strikes airstrike airstrikes assault assaults raid raids bombardment shelling fire missile missiles drones"
-    " rockets bombs shells offensive war border front fell rained landed launched fired dropped barrage onslaught"
+STRIKES = word_set(
+    "strike strikes airstrike airstrikes attack attacks shelling bombardment bombing bombardments fire gunfire missile missiles drone"
+    " drones rocket rockets bomb bombs ambush ambushes artillery air raid raids assault offensive shells snipers ballistic"
+)
+_FALLS = STRIKES | word_set(  # on a country: not "pressure on Russia"
+    "barrage onslaught border front fell rained landed launched fired dropped"
 )
 _PARTS_OF_TOWN = word_set("suburb suburbs district districts outskirts centre center downtown neighbourhood neighborhood neighbourhoods")
 _ENTERS = word_set("enter enters entered entering")

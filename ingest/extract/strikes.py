@@ -8,8 +8,8 @@ from ingest.extract.context import Context
 from ingest.extract.evidence import Case, Verdict, enemy_of, if_told, is_foe, is_speaker
 from ingest.extract.lexicons import Entry, by_first
 from ingest.extract.lost import ARMED, Loss
-from ingest.extract.places import STRIKES
 from ingest.extract.sides import side_of
+from ingest.extract.sites import STRIKES
 from ingest.extract.speakers import subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
