@@ -85,6 +85,8 @@ def by_owner(case: Case) -> Verdict:
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
     if case.words & _OWN and party:
         return (party,)
+    if party is not None and tagged.chunks[loss.verb].text.lower().startswith("martyr"):
+        return (party,)  # so a side calls its own dead
     if case.words & _THEIRS and not _is_from_theirs(tagged, loss):
         return (_owner_of_people(case),)
     if loss.rule == "amount" and tagged.tags[loss.verb] == "n" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in _THEIRS:

@@ -96,7 +96,7 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
         return claimant_party  # "an American official confirmed the loss of three drones"
     is_at_war = claimant_party in OPPONENT or rival_of(context, claimant_party) is not None
-    if is_at_war and loss.rule == "passive" and loss.category not in ("vehicle", "other"):
+    if is_at_war and loss.rule in ("passive", "reduced_passive") and loss.category not in ("vehicle", "other"):
         is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
         is_admitted = is_lost or not ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else foe_of(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
