@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.lost import ARMED, Loss
+from ingest.extract.numbers import Quantity
 from ingest.extract.periods import NEVER_AT_ONCE, is_ahead_of_total, is_same_span, period_of
 from ingest.extract.sides import side_of
 from ingest.extract.tagging import Tagged
@@ -249,7 +250,8 @@ def _is_of_bulletin(claim: CasualtyClaim, setting: Setting) -> bool:
     """'Losses amounted to 190 troops in the north' right behind the day's losses: that day's, though no single event's."""
     before = _before(setting)
     is_tally = claim.period == "cumulative" and setting.loss.rule in ("lose", "amount") and (claim.low or claim.high or 0) < NEVER_AT_ONCE
-    is_behind = is_tally and is_next(setting.context, before, setting.at)
+    is_total = any(isinstance(c.value, Quantity) and (c.value.high or c.value.low or 0) >= NEVER_AT_ONCE for c in setting.tagged.chunks)
+    is_behind = is_tally and not is_total and is_next(setting.context, before, setting.at)  # "8,251 tanks and 28 ships" are of the war
     return is_behind and claim.claimant == before.claimant and period_of(setting.tagged.text) is None
 
 

@@ -186,6 +186,8 @@ def _of_soldiers(
             return (_army_just_before(context, index, tagged) if is_armed_group(teller) else None) or _fought_by(context, teller, place)
     if claimant_party and is_belligerent(claimant_party) and striker != claimant_party:
         is_across = place in OPPONENT and place != claimant_party
+        if is_across and loss.rule == "active" and place == OPPONENT.get(claimant_party):
+            return place  # "Moscow said the strike on Sumy had killed 85 servicemen"
         return None if is_across else claimant_party
     named = _armies_of(tagged) if striker is None and not is_belligerent(claimant_party or "") else set()
     if len(named) == 1 and not is_armed_group(claimant_party):
