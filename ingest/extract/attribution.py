@@ -22,7 +22,7 @@ __all__ = [
     "credits_in",
     "governing",
     "is_background",
-    "of_title",
+    "of_article",
     "opening_name",
     "run_left",
     "statement_day",
@@ -43,6 +43,7 @@ _BACKGROUND = re.compile(
 )
 _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _JOINT = re.compile(r"Ac[dw]?.$")
+_SOURCE_LINE = re.compile(r"^Sources?: ", re.MULTILINE)
 _TITLE_PAPER = re.compile(r"w[ob](?=d?[AULR])")
 _BULLETINS = word_set("summary report update briefing bulletin statement review information")
 _AGAIN = frozenset({"officials", "authorities", "sources"})
@@ -373,9 +374,23 @@ def is_background(context: Context, index: int) -> bool:
     return _BACKGROUND.match(context.text, context.sentences[index].start) is not None
 
 
-def of_title(context: Context) -> Credit | None:
-    """'General Staff: enemy losses', 'Daily summary of the Russian Defence Ministry': who speaks in an article that names no source."""
-    return context.memo("of_title", lambda: _of_title(context))
+def of_article(context: Context) -> Credit | None:
+    """Who speaks in an article that credits its figures apart from them: by a line 'Source: …', else by a title as 'General Staff: enemy
+    losses', 'Daily summary of the Russian Defence Ministry'."""
+    return context.memo("of_article", lambda: _of_source_line(context) or _of_title(context))
+
+
+def _of_source_line(context: Context) -> Credit | None:
+    """'Source: General Staff of the Armed Forces of Ukraine on Facebook', a line of its own."""
+    for match in _SOURCE_LINE.finditer(context.text):
+        index = context.sentence_at(match.start())
+        tagged = context.tagged(index)
+        at = tagged.tags.find(":") + 1
+        span = run_right(tagged, at) if at else None
+        credit = credit_of(context, index, span, 0) if span is not None else None
+        if credit is not None and credit.name and credit.party:
+            return credit._replace(said=None, denies=False)
+    return None
 
 
 def _of_title(context: Context) -> Credit | None:

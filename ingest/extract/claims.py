@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.extract import parts
-from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, of_title, statement_day
+from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, of_article, statement_day
 from ingest.extract.context import Context
 from ingest.extract.evidence import ENEMY, NOBODY, Claimant
 from ingest.extract.grounding import Core
@@ -190,7 +190,7 @@ def _claims(
     last: Loss | None = None
     last_credit: Credit | None = None
     for loss, period in zip(losses, periods, strict=True):
-        credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing) or of_title(context)
+        credit = governing(tagged, sources, loss.noun.first) or passed_on or _of_heading(context, listing) or of_article(context)
         if credit is not None and credit.denies:
             continue
         if last is not None and credit != last_credit and ";" in tagged.tags[last.noun.last : loss.noun.first]:
@@ -275,7 +275,7 @@ def _heading_party(context: Context, listing: int | None) -> str | None:
         return None
     chunks = context.tagged(listing).chunks
     if any(c.text.lower() in ENEMY for c in chunks):
-        speaker = _of_heading(context, listing) or of_title(context)
+        speaker = _of_heading(context, listing) or of_article(context)
         party = speaker.party if speaker else _speaker_of_enemy(context, listing).party
         return OPPONENT.get(party or "UA")  # Ukraine's tallies are the ones told without a source
     loss = next((i for i, c in enumerate(chunks) if c.text.lower() in _HEADINGS | _LOST), 0)

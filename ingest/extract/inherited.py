@@ -26,6 +26,7 @@ _GOES_ON = re.compile(
     r"|At least another|\w+ (?:others|more|of (?:them|the)|other)) "
 )
 _TOLLS = ("the toll ", "the death toll ")  # of all that the paragraph tells of
+_BY_FRONT = re.compile(r"\b(?:area of responsibility|Battlegroup|Group of Forces)\b")  # a day's bulletin goes on by fronts
 LIKE_COUNTS = 5  # times: counts of one event differ by less
 _PART_RULES = frozenset({"subset", "passive", "reduced_passive", "count_noun"})
 _WITNESSES = frozenset({"MEDIA", "NGO", "NATO", "UN", "EU"})  # they report losses
@@ -261,7 +262,8 @@ def _keeps_span(claim: CasualtyClaim, setting: Setting) -> bool:
     sentence, earlier = context.sentences[index], context.sentences[index - 1]
     if index == 0 or before.span.sentence_start < earlier.start:
         return False
-    is_bulletin = before.period == "day" and earlier.paragraph == sentence.paragraph and claim.claimant == before.claimant
+    is_beside = earlier.paragraph == sentence.paragraph or _BY_FRONT.search(setting.tagged.text) is not None
+    is_bulletin = before.period == "day" and is_beside and claim.claimant == before.claimant
     return is_same_span(setting.tagged.text) or (is_bulletin and "D" not in setting.tagged.tags)
 
 

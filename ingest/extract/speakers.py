@@ -10,7 +10,7 @@ from ingest.extract.tokens import word_set
 
 _NAME_TAGS = "AULRKP"
 _NAME_WORDS = word_set(
-    "senior top former unnamed western anonymous regional local public medical emergency defence defense chief"
+    "most senior top former unnamed western anonymous regional local public medical emergency defence defense chief"
     " resistance rebel opposition separatist militia junta regime government security intelligence hospital health"
 )
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")

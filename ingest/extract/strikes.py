@@ -15,6 +15,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.wars import OPPONENT, is_armed_group, is_state, opponents, rivals
 
+_HAS_LOST = re.compile(r"A[UV]{0,2}l")
 _FLOWN = frozenset({"drone", "missile"})
 _FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|operated|flown)(?: \w+)? by ")
 _SENT = word_set("launched launches fired fires attacked sent unleashed used deployed shelled bombarded")
@@ -93,6 +94,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         agent = side_of([c for c in tagged.chunks[loss.verb + 2 : loss.verb + 6] if c.tag == "A"])
         if agent:
             return agent if tagged.tags[loss.verb] == "l" else OPPONENT.get(agent)
+    if loss.rule == "nominal" and (foe := _lost_before(context, tagged)) is not None and foe == OPPONENT.get(claimant_party or ""):
+        return foe  # "Moscow had lost 590 troops. It also reported the loss of 12 guns"
     if loss.rule == "nominal" and "loss" in tagged.chunks[loss.verb].text.lower() and is_state(claimant_party):
         return claimant_party  # "an American official confirmed the loss of three drones"
     is_at_war = claimant_party in OPPONENT or rival_of(context, claimant_party) is not None
@@ -103,6 +106,14 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
     if loss.category in _FLOWN and loss.measure == "destroyed":
         return foe_of(context, claimant_party)  # who reports drones downed reports those of the other side
     return None
+
+
+def _lost_before(context: Context, tagged: Tagged) -> str | None:
+    """The side that 'has lost' something in the sentence before."""
+    index = context.sentence_at(tagged.start)
+    before = context.tagged(index - 1) if index else None
+    match = _HAS_LOST.search(before.tags) if before is not None and before.paragraph == tagged.paragraph else None
+    return side_of([before.chunks[match.start()]]) if before is not None and match is not None else None
 
 
 def _sender(tagged: Tagged) -> str | None:

@@ -32,6 +32,10 @@ _TOLD = re.compile(
     r"(?: an?(?: \w+)?(?: \w+)? (?:figure|number|count|toll)(?: of|,|:)?)?\s*$",
     re.IGNORECASE,
 )
+OF_ALL_DAYS = 10  # times the day's figure: a total behind it is that of the war
+_SUM = re.compile(
+    r"\b(?:bring|rais|tak|push)ing (?:the|its|their) (?:\w+ ){0,2}(?:total|toll|losses|tally)\b|\b(?:overall|in total|altogether)\b"
+)
 _WOUNDED = re.compile(r"\b(?:wounded|injured|hurt|maimed|missing)\b", re.IGNORECASE)
 _ALONE = re.compile(r"\balone\b")
 _LET_GO = re.compile(r"\b(?:let go|freed|releas\w+|rescu\w+|swapp\w+|exchang\w+|return\w+|recovered)\b", re.IGNORECASE)
@@ -76,6 +80,9 @@ def _claim(tagged: Tagged, before: CasualtyClaim, credit: Credit | None, quantit
     claim = replace(before, span=span, rule="total", low=quantity.low, high=quantity.high, qualifier=quantity.qualifier)
     measure = "casualties" if before.measure == "killed" and _WOUNDED.search(_clause(tagged, quantity)) else before.measure
     claim = replace(claim, is_subset=False, subject=None, measure=measure)
+    before_number, number = before.low or before.high or 0, quantity.low or quantity.high or 0
+    if before.period == "day" and number >= OF_ALL_DAYS * before_number and _SUM.search(tagged.text, 0, quantity.start - tagged.start):
+        claim = replace(claim, period="cumulative")  # "1,360 over the past day, bringing the total to 630,000"
     if _ALONE.search(tagged.text, 0, quantity.start - tagged.start):
         claim = replace(claim, period="other", as_of=None, as_of_basis=None)  # "January alone accounted for 48,240"
     return claim if credit is None else replace(claim, claimant=credit.name, claimant_party=voice_of(credit.party))
