@@ -41,6 +41,7 @@ _SENDS_ITS_ARMY = frozenset({"KP"})  # soldiers of other third states fight ther
 _RECRUITING = ("recruit", "enlist", " hired ", " hiring ")
 _LABEL = re.compile(r"[^:,;NA]{0,3}A[^:,;SNA]{0,3}[ntf][^:,;SNA]{0,2}[:-]|[^:,;SNA]{0,3}[ntf]od?w?A[:-]")
 _SIDES_LOSSES = re.compile(r"As?w{0,2}n")
+_INFLICTS = frozenset({"inflicted", "inflicts", "inflicting"})
 _HIT = STRUCK | word_set("targeted targeting attacked attacking against fought fighting")  # "had targeted the group"
 _ACCUSED = word_set("accused accuses accusing blamed blames blaming")
 
@@ -152,6 +153,10 @@ def by_list(case: Case) -> Verdict:
 def by_loser(case: Case) -> Verdict:
     """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
+    if loss.verb and tagged.chunks[loss.verb - 1].text.lower() in _INFLICTS:
+        subject = subject_of(tagged, loss.verb - 1)
+        side = side_of(tagged.chunks[subject[0] : subject[1] + 1]) if subject else None
+        return if_told(OPPONENT.get(side or party or ""))  # "Battlegroup Center inflicted losses of 545 troops"
     if loss.is_subset and case.earlier and loss.rule == "count_noun":
         return None  # "Russia has suffered 100,000 casualties in Ukraine, including 20,000 dead"
     if (side := _on_side(tagged)) is not None:
