@@ -55,6 +55,7 @@ _COUNTING_ON = word_set(
     " tallied ledger books database tally"
 )
 _OF_ARMIES = frozenset({"military", "army", "combat", "battlefield", "troop"})
+_SENTENCE = re.compile(r"\b(?:said|says|told|according to|reported|claimed|confirmed|added)\b")  # no line of a list
 LOSER_WITHIN = 4  # chunks: "Ukrainian forces have lost"
 _ARMIES = frozenset({"RU", "UA"})  # totals of the dead of these two count soldiers; elsewhere they count everyone
 _SUMS, _INCLUDES = frozenset({"total", "tally"}), frozenset({"includes", "included", "include"})
@@ -162,7 +163,8 @@ def _is_list_line(context: Context, index: int, listing: int) -> bool:
         return False
     heading = context.text[context.sentences[listing].start : context.sentences[listing].end].rstrip()
     line = context.text[context.sentences[index].start : context.sentences[index].end]
-    return (heading.endswith(":") or listing == index - 1) and len(line) < 400 and _looks_listed(line)
+    is_headed = heading.endswith(":") or (listing == index - 1 and not _SENTENCE.search(line) and not heading.startswith("No "))
+    return is_headed and len(line) < 400 and _looks_listed(line)
 
 
 def _looks_listed(line: str) -> bool:

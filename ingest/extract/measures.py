@@ -26,7 +26,8 @@ def measure_of(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) 
     if form in ("suffered", "suffers", "sustained", "incurred"):
         return None if is_equipment else _fate(tagged, noun)  # "suffered a million killed and wounded"
     if is_equipment:
-        return equipment or None
+        first = _first_of_pair(tagged, event)
+        return first or equipment or None
     if people and event.form is None and _is_paired(tagged, event):
         return "casualties"
     is_sum_of_losses = event.rule in ("amount", "nominal", "count_noun") and tagged.chunks[event.verb].text.lower() in LOSSES
@@ -37,6 +38,12 @@ def measure_of(tagged: Tagged, event: Event, noun: Counted, is_equipment: bool) 
     if event.rule == "lose" and _WOUNDED_COUNTED.search(tagged.text):
         return "killed"  # "lost 498 troops, with 1,597 wounded" sets the dead apart
     return people or None
+
+
+def _first_of_pair(tagged: Tagged, event: Event) -> str | None:
+    """'destroyed or captured' is lost either way."""
+    value = tagged.chunks[event.verb - 2].value if event.voice == "t" and tagged.tags[max(0, event.verb - 2) : event.verb] == "tc" else None
+    return "destroyed" if isinstance(value, Entry) and value.lexicon == "verbs" and value.row[3] == "destroyed" else None
 
 
 def measure_of_part(tagged: Tagged, noun: Counted, of_whole: str) -> str:

@@ -143,7 +143,19 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = None if state in _asked(tagged, chunks[-1].end) else state
     if party is None and _OF_STATE.search(full):
         party = context.dateline
+    if party is None and _OF_ARMY.search(full):
+        party = _fired_at(context, tagged)
     return name, party, is_person
+
+
+def _fired_at(context: Context, tagged: Tagged) -> str | None:
+    """'a record Russian attack. The air force said': the side that the blow told of here or just before falls on."""
+    index = context.sentence_at(tagged.start)
+    for told in (tagged, *(context.tagged(back) for back in range(index - 1, max(-1, index - 3), -1))):
+        strikers = [side for side in OPPONENT if _strikes(told, side)]
+        if strikers:
+            return OPPONENT[strikers[0]] if len(strikers) == 1 else None
+    return None
 
 
 def _strikes(tagged: Tagged, side: str) -> bool:
@@ -236,6 +248,8 @@ def _side_of_soldiers(tagged: Tagged, before: int) -> str | None:
         )
         if chunk.tag == "A" and chunk.start < before and is_troops and "S" not in tagged.tags[:at]:
             side = side_of([chunk])
+            if side in OPPONENT and at + 2 < len(tagged.chunks) and tagged.chunks[at + 2].text.lower() in _ATTACKS:
+                return OPPONENT[side]  # "Russian forces launched 3,902 drones, the Air Force reported"
             return None if is_armed_group(side) else side  # "12 Boko Haram fighters surrendered, Lt Col Abdullahi said"
     return None
 

@@ -270,6 +270,8 @@ def _verb_after_subset(tagged: Tagged, noun: Counted, following: list[Counted] |
     """'12 people, including 3 children, were killed': the verb stands behind the inserted part."""
     if following is None or not following[0].is_subset or following[0].first - noun.last > SUBSET_WITHIN:
         return None
+    if tagged.tags[following[0].first - 1] == "c":
+        return None  # "launched 3,902 drones, and 2,301 of them were shot down": the part's own verb
     if set(tagged.tags[noun.last + 1 : following[0].first]) & set(";:SB"):
         return None  # "97 are still in Gaza, including 34 who …": the verb in front is its own
     if any(c.text.lower() in _SUBSET_OF for c in tagged.chunks[noun.last + 1 : following[0].first]):

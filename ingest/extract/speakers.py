@@ -159,6 +159,9 @@ def run_right(tagged: Tagged, at: int) -> tuple[int, int] | None:
     match = _RIGHT_RUN.match(tagged.tags, at)
     if match is None:
         return None
+    for last in range(match.start(), match.end() - 1):
+        if are_two_states(tagged, last):
+            return match.start(), last  # "according to Kyiv Russia has lost …"
     seat = _SEAT.match(tagged.tags, match.end() - 1)
     if seat is not None and tagged.chunks[match.end()].text.lower() in ("in", "at", "inside", "within"):
         return match.start(), seat.end() - 1  # "a source in the SBU", "doctors at Nasser Hospital"
@@ -335,10 +338,20 @@ def _is_name_of_person(tagged: Tagged, last: int) -> bool:
     return tagged.tags[last - 1 : last + 1] == "KK" or (tagged.tags[last] == "A" and is_named_person(tagged.chunks[last]))
 
 
+def are_two_states(tagged: Tagged, at: int) -> bool:
+    """'Kyiv Russia': two names of states that no word joins."""
+    states = [
+        c.value.row[1]
+        for c in tagged.chunks[at : at + 2]
+        if isinstance(c.value, Entry) and c.value.row[2:3] in (("country",), ("capital",))
+    ]
+    return len(states) == 2 and states[0] != states[1]
+
+
 def run_left(tagged: Tagged, last: int) -> int:
     """The first chunk of the name that ends at `last`."""
     first = last
-    while first > 0:
+    while first > 0 and not are_two_states(tagged, first - 1):
         tag, word = tagged.tags[first - 1], tagged.chunks[first - 1].text.lower()
         is_linked = tag == "o" or (tag == "d" and first > 1 and tagged.tags[first - 2] == "o")
         is_ordinal = tag == "X" and _ORDINAL.fullmatch(tagged.chunks[first - 1].text) is not None and tagged.tags[first] in "KU"

@@ -100,7 +100,8 @@ def _struck(context: Context, tagged: Tagged, loss: Loss, claimant_party: str | 
         return claimant_party  # "an American official confirmed the loss of three drones"
     is_at_war = claimant_party in OPPONENT or rival_of(context, claimant_party) is not None
     if is_at_war and loss.rule in ("passive", "reduced_passive") and loss.category not in ("vehicle", "other"):
-        is_lost = tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
+        is_stray = loss.category in _FLOWN and (earlier is not None or "jammed" in tagged.text)  # "211 shot down, 225 lost or jammed"
+        is_lost = not is_stray and tagged.chunks[loss.verb].text.lower() == "lost"  # "one launcher has been lost, the minister said"
         is_admitted = is_lost or not ADMITTED.isdisjoint(c.text.lower() for c in tagged.chunks)
         return claimant_party if is_admitted else foe_of(context, claimant_party)  # "26 aircraft were destroyed, the spokesman said"
     if loss.category in _FLOWN and loss.measure == "destroyed":
