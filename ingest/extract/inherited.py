@@ -10,6 +10,7 @@ from typing import NamedTuple
 from ingest.extract.attribution import Credit
 from ingest.extract.context import Context
 from ingest.extract.lost import ARMED, Loss
+from ingest.extract.measures import LOSSES
 from ingest.extract.numbers import Quantity
 from ingest.extract.periods import NEVER_AT_ONCE, is_ahead_of_total, is_same_span, period_of
 from ingest.extract.sides import side_of
@@ -182,7 +183,8 @@ def _goes_on_bare(setting: Setting, speaker: str | None) -> bool:
     named = {side_of([c]) for c in tagged.chunks[: loss.noun.first] if c.tag == "A"} - ({speaker} if is_onlooker else set())
     names_side = bool(named) or "L" in tagged.tags
     is_its = loss.rule == "amount" and tagged.chunks[max(0, loss.verb - 1)].text.lower() in ("its", "their")
-    is_bare = loss.noun.head is None and loss.category == "personnel" == before.category
+    is_all = loss.rule == "amount" and tagged.chunks[loss.verb].text.lower() in LOSSES  # "manpower losses" behind those of tanks
+    is_bare = loss.category == "personnel" and ((loss.noun.head is None and before.category == "personnel") or is_all)
     return is_next(setting.context, before, setting.at) and not names_side and (is_its or is_bare) and before.party is not None
 
 
