@@ -80,7 +80,8 @@ _OTHER = _any(
     rf"\b(?:during|throughout) (?:the year )?20\d\d\b|\bthis year's\b|\bsince (?:early|mid|late)[- ]{_MONTH}",
     rf"\bin (?:early|mid|late)[- ]{_MONTH}",
     r"(?<!earlier )(?<!later )(?<!up to )(?<!until )\b(?:this|last|past|previous) (?:\w+ )?(?:week|month|year|weeks|months|years|days)\b",
-    rf"\bsince (?:the (?:start|beginning) of (?:the|this) (?:year|month|week)|(?:the )?(?:ceasefire|truce|coup)|(?:\d{{1,2}} )?{_MONTH}|last)\b",
+    rf"\bsince (?:the (?:start|beginning) of (?:the|this) (?:year|month|week)|(?:the )?(?:ceasefire|truce|coup)"
+    rf"|(?:\d{{1,2}} )?{_MONTH}|last)\b",
     r"\b(?:in|over|within) (?:the (?:past|last) )?(?:\w+ )?(?:days|weeks|months|years)\b",
     rf"\b(?:in|during) (?:{_MONTH}(?! \d{{1,2}}\b)|20\d\d)\b|\bbetween {_MONTH} and\b",
     r"\b\w+ (?:weeks|months) earlier\b",
