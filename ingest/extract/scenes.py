@@ -34,6 +34,9 @@ _OCCUPIED = re.compile(
     r"|\b(?:territor\w+|areas?|parts?|regions?|towns?|villages?) under (?:[A-Z]\w+ )?occupation\b"
 )
 _ACROSS_BORDERS = frozenset({"Hamas", "Hezbollah", "Islamic Jihad", "Houthis", "JNIM", "ISWAP", "Boko Haram", "al-Shabaab", "PKK", "ADF"})
+_OWN_WAR = re.compile(
+    r"(?P<land>[A-Z][\w ]+)['’]s (?:[\w-]+ )?(?:civil war|war|conflict|insurgency) (?!in\b|on\b|with\b|against\b)"
+)  # "Sudan's war has killed"
 _ABDUCTIONS = word_set("abducted abducting abductions kidnapped kidnapping hostage hostages")
 _SHARED_GROUND = word_set("PS LB SY YE IQ LY")  # two armies and more, so a soldier there may be anybody's
 
@@ -74,6 +77,8 @@ def by_scene(case: Case) -> Verdict:
 
 def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claimant: Claimant) -> str | None:
     """People without a nation beside them: soldiers by who struck and who speaks, others by the place, then by who struck."""
+    if (own := _of_own_war(tagged)) is not None:
+        return own
     striker = striker_in(tagged, loss) or _unnamed_group(context, index, tagged, loss)
     claimant_party = claimant.party
     if claimant.counts and opponents().get(striker or "") in (None, claimant.counts):
@@ -105,7 +110,7 @@ def _of_people(context: Context, index: int, tagged: Tagged, loss: Loss, claiman
         if not is_told_here and place == striker != speaker and speaker not in OPPONENT and is_belligerent(speaker or ""):
             return speaker  # "Israeli strikes have since killed 5,000 in the enclave, the ministry said"
         return place if is_told_here or not _is_other_side(place, claimant_party) else None
-    if striker in OPPONENT and claimant_party in (None, OPPONENT[striker]):
+    if striker in OPPONENT and (claimant_party in (None, OPPONENT[striker]) or not is_belligerent(claimant_party or "")):
         return OPPONENT[striker]
     if claimant_party == "UN" and loss.population == "civilian" and context.names_side("UA") and context.sides <= _WAR_OF_UKRAINE:
         return "UA"  # the United Nations counts civilians of that war in Ukraine
@@ -133,6 +138,13 @@ def _unnamed_group(context: Context, index: int, tagged: Tagged, loss: Loss) -> 
         if tagged.tags[at] in "A;N":
             return None
     return None
+
+
+def _of_own_war(tagged: Tagged) -> str | None:
+    """'Sudan's war has killed 15,000 people': the land in which it is fought, not 'Israel's war in Gaza'."""
+    match = _OWN_WAR.match(tagged.text)
+    side = side_of([c for c in tagged.chunks if c.end - tagged.start <= match.end("land")]) if match else None
+    return side if side is not None and side not in OPPONENT and is_belligerent(side) else None
 
 
 def _of_whole_war(context: Context, tagged: Tagged, loss: Loss) -> str | None:
