@@ -38,6 +38,7 @@ _PRICED_ARMS = re.compile(r"\b(?:equipment|weapons?|arms|hardware|machinery|vehi
 _BOUNTY = re.compile(r"\b(?:rewards?|bount(?:y|ies)|price (?:list|tag))\b", re.IGNORECASE)
 _FALLEN = re.compile(r"\b(?:wounded|injured|killed|fallen|disabled|relatives|famil(?:y|ies)|widows?)\b", re.IGNORECASE)
 _WRECKED = re.compile(r"\b(?:captur|destroy|down|knocked[- ]out|disabl)(?:e|ed|es|ing)?\b", re.IGNORECASE)
+_GENERAL = frozenset({"amnesty", "pardon", "mobilisation", "mobilization"})  # "a general amnesty"
 _HELD = word_set("hostage hostages captive captives")
 _RANKS = re.compile(
     r"\b(?:privates?|corporals?|sergeants?|lieutenants?|captains?|officers?|(?:platoon|squad|company) commanders?)\b", re.IGNORECASE
@@ -159,7 +160,8 @@ def audience_in(tagged: Tagged) -> Audience:
         chunks = tagged.chunks[match.start() : match.end()]
         if chunks[0].tag == "w" and chunks[0].text.lower() not in ("foreign", "enemy", "captured"):
             chunks = chunks[1:]
-        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S" or chunks[-1].text.lower() in _HELD:
+        behind = tagged.chunks[match.end()].text.lower() if match.end() < len(tagged.chunks) else ""
+        if not chunks or tagged.tags[match.end() : match.end() + 1] == "S" or chunks[-1].text.lower() in _HELD or behind in _GENERAL:
             continue
         party = side_of(chunks) or next(
             (c.value.row[1] for c in chunks if c.tag == "P" and isinstance(c.value, Entry) and c.value.lexicon == "actors"), None

@@ -20,6 +20,7 @@ EXCHANGE = re.compile(
     r"|let go\b)",
     re.IGNORECASE,
 )
+_PEOPLE_BACK = re.compile(r"\b(?:exchang|swap|releas|repatriat|freed)", re.IGNORECASE)
 _REMAINS = re.compile(r" (?:[\w-]+ )?(?:remain|remains|remained|are still|were still|still)\b")  # "100 remain in captivity"
 _FOUND = re.compile(
     r"\b(?:hospitals?|morgues?|graves?|rubble|recovered|retrieved|found|pulled|buried|burial|counted|exhumed|brought)\b", re.IGNORECASE
@@ -112,6 +113,8 @@ def _is_given_back(tagged: Tagged, loss: Loss) -> bool:
     if loss.rule == "attributive" and loss.measure == "killed":
         return EXCHANGE.search(tagged.text) is not None
     is_handed_over = loss.measure == "captured" or tagged.chunks[loss.verb].text.lower() in _BODIES
+    if tagged.chunks[loss.verb].text.lower().startswith("surrender") and _PEOPLE_BACK.search(tagged.text) is None:
+        return False  # "ten members surrendered and handed over six rifles"
     is_there = loss.measure == "captured" and _REMAINS.match(tagged.text, loss.noun.quantity.end - tagged.start) is not None
     return is_handed_over and not _is_taken(tagged, loss) and not is_there and EXCHANGE.search(tagged.text) is not None
 

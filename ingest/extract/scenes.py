@@ -71,6 +71,8 @@ def by_scene(case: Case) -> Verdict:
     gives_up = verb in _GIVES_UP or (loss.measure == "captured" and (loss.rule == "intransitive" or case.words & _TAKEN))
     is_unsaid = claimant_party is None and loss.measure == "casualties" and loss.population == "military"
     is_unsaid = is_unsaid and striker_in(case.tagged, loss) is None
+    if gives_up and party is None and loss.population == "military" and claimant_party in OPPONENT:
+        return (OPPONENT[claimant_party],)  # "2,400 defenders surrendered, according to Russia"
     is_theirs = gives_up and party is not None and (party == claimant_party or is_unsaid)
     return (foe_of(context, party) if is_theirs else party,)
 
