@@ -150,21 +150,36 @@ def by_list(case: Case) -> Verdict:
     return if_told(case.earlier) if is_linked else None
 
 
+def by_infliction(case: Case) -> Verdict:
+    """'Battlegroup Center inflicted losses of 545 troops': the other side of the main war."""
+    tagged, loss = case.tagged, case.loss
+    if not loss.verb or tagged.chunks[loss.verb - 1].text.lower() not in _INFLICTS:
+        return None
+    subject = subject_of(tagged, loss.verb - 1)
+    side = side_of(tagged.chunks[subject[0] : subject[1] + 1]) if subject else None
+    return if_told(OPPONENT.get(side or case.claimant.party or ""))
+
+
+def by_side_named(case: Case) -> Verdict:
+    """'On the Ukrainian side they count 1,353 tanks lost'."""
+    tagged = case.tagged
+    match = _ON_SIDE.match(tagged.tags)
+    is_side = match is not None and tagged.chunks[0].text.lower() == "on" and tagged.chunks[3].text.lower() == "side"
+    return if_told(side_of([tagged.chunks[2]])) if is_side else None
+
+
+def by_both(case: Case) -> Verdict:
+    """'the number of Ukrainian and Russian troops killed', 'Malawi and Uruguay have lost three and one': no one side's."""
+    tags, loss = case.tagged.tags, case.loss
+    is_both = loss.rule == "amount" and _OF_BOTH.search(tags, 0, loss.verb + 1) is not None
+    return (None,) if is_both or (loss.rule == "lose" and _OF_TWO.match(tags)) else None
+
+
 def by_loser(case: Case) -> Verdict:
     """'Russia lost 12 tanks', 'casualties among North Korean forces', 'Ukraine has suffered 60,000 killed', 'Russian losses: …'."""
     tagged, loss, party = case.tagged, case.loss, case.claimant.party
-    if loss.verb and tagged.chunks[loss.verb - 1].text.lower() in _INFLICTS:
-        subject = subject_of(tagged, loss.verb - 1)
-        side = side_of(tagged.chunks[subject[0] : subject[1] + 1]) if subject else None
-        return if_told(OPPONENT.get(side or party or ""))  # "Battlegroup Center inflicted losses of 545 troops"
     if loss.is_subset and case.earlier and loss.rule == "count_noun":
         return None  # "Russia has suffered 100,000 casualties in Ukraine, including 20,000 dead"
-    if (side := _on_side(tagged)) is not None:
-        return (side,)
-    if loss.rule == "amount" and _OF_BOTH.search(tagged.tags, 0, loss.verb + 1):
-        return (None,)  # "the number of Ukrainian and Russian troops killed is nearing 500,000"
-    if loss.rule == "lose" and _OF_TWO.match(tagged.tags):
-        return (None,)  # "Malawi and Uruguay have lost three and one"
     if tagged.chunks[loss.verb].text.lower().startswith(("abduct", "kidnap")):
         return None  # "Hamas attacked, and the number of those abducted is put at 200": who acts takes them
     if loss.noun.head is None and loss.rule == "reduced_passive" and (owner := _owner_of_losses(tagged, loss) or _sufferer(tagged, loss)):
@@ -172,13 +187,6 @@ def by_loser(case: Case) -> Verdict:
     if loss.rule == "amount" and any(is_foe(c.text.lower(), party) for c in tagged.chunks[loss.verb + 1 : loss.verb + 6]):
         return (enemy_of(ENEMY, party),)  # "the losses of the enemy are estimated at …"
     return if_told(_loser(tagged, loss, party) or _among_forces(tagged, loss) or _heading_side(tagged, loss, party))
-
-
-def _on_side(tagged: Tagged) -> str | None:
-    """'On the Ukrainian side they count 1,353 tanks lost'."""
-    match = _ON_SIDE.match(tagged.tags)
-    is_side = match is not None and tagged.chunks[0].text.lower() == "on" and tagged.chunks[3].text.lower() == "side"
-    return side_of([tagged.chunks[2]]) if is_side else None
 
 
 def _loser(tagged: Tagged, loss: Loss, claimant_party: str | None) -> str | None:

@@ -7,7 +7,18 @@ from collections.abc import Callable
 from ingest.extract.context import Context
 from ingest.extract.evidence import Case, Claimant, Verdict, by_enemy, by_make, by_phrase, phrase_of
 from ingest.extract.lost import Loss
-from ingest.extract.owners import by_link, by_list, by_loser, by_losses_before, by_own_losses, by_owner, by_ranks
+from ingest.extract.owners import (
+    by_both,
+    by_infliction,
+    by_link,
+    by_list,
+    by_loser,
+    by_losses_before,
+    by_own_losses,
+    by_owner,
+    by_ranks,
+    by_side_named,
+)
 from ingest.extract.scenes import by_arms_borne, by_occupation, by_scene
 from ingest.extract.strikes import by_boast, by_fire
 from ingest.extract.tagging import Tagged
@@ -18,6 +29,9 @@ _EVIDENCE: tuple[Callable[[Case], Verdict], ...] = (  # the clearest first
     by_enemy,
     by_owner,
     by_list,
+    by_infliction,
+    by_side_named,
+    by_both,
     by_loser,
     by_link,
     by_own_losses,
