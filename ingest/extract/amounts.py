@@ -109,7 +109,7 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         )
     ):
         return None
-    joined = _AND_AT.search(tagged.tags, 0, noun.first)
+    joined = _AND_AT.search(tagged.tags, 0, noun.first) if tagged.tags[at] == "p" else None
     if joined is not None:
         return Event(joined.start("told"), "amount", "n") if ends_phrase(tagged, noun) else None
     for back in range(at, max(-1, at - (4 if word == "of" else 20)), -1):
@@ -121,7 +121,7 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
             return None
         is_toll = tagged.tags[back] == "n" and told in _TOLLS and (told not in ("victims", "missing") or _is_number_of(tagged, back))
         is_group = tagged.tags[back - 1 : back] == "d" and tagged.chunks[back - 1].text.lower() == "the"  # "put the injured at 1,277"
-        counted = _PUT_AT.search(tagged.tags, 0, back + 1)
+        counted = _PUT_AT.search(tagged.tags, 0, back + 1) if tagged.tags[back] == "t" else None
         if counted is not None:
             return Event(counted.start("told"), "amount", "n") if ends_phrase(tagged, noun) else None
         if is_toll or (tagged.tags[back] in "tli" and (is_group or _is_number_of(tagged, back))):

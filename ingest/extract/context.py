@@ -212,7 +212,8 @@ class Context:
         """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a
         disaster just before, or one that the next sentence goes on about, and no word of war in either."""
         paragraph = self.sentences[index].paragraph
-        if index and self.sentences[index - 1].paragraph == paragraph and _VICTIMS.search(self.sentence(index)):
+        is_behind = index > 0 and self.sentences[index - 1].paragraph == paragraph
+        if is_behind and "of" in self.words[index] and _VICTIMS.search(self.sentence(index)):
             return any(self._tells(index - 1, sense) for sense in _MISFORTUNE)  # "Two of the victims were soldiers on leave"
         beside = [at for at in (index - 1, index + 1) if 0 <= at < len(self.sentences) and self.sentences[at].paragraph == paragraph]
         told = (at for at in beside if at < index or self.text.startswith("The ", self.sentences[at].start))

@@ -151,7 +151,10 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
 def _fired_at(context: Context, tagged: Tagged) -> str | None:
     """'a record Russian attack. The air force said': the side that the blow told of here or just before falls on."""
     index = context.sentence_at(tagged.start)
-    for told in (tagged, *(context.tagged(back) for back in range(index - 1, max(-1, index - 3), -1))):
+    for back in range(index, max(-1, index - 3), -1):
+        if context.words[back].isdisjoint(STRIKES | _ATTACKS):
+            continue
+        told = tagged if back == index else context.tagged(back)
         strikers = [side for side in OPPONENT if _strikes(told, side)]
         if strikers:
             return OPPONENT[strikers[0]] if len(strikers) == 1 else None

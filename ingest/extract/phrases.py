@@ -28,7 +28,7 @@ _SHARE = re.compile(
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"\s+(?:for|to|against) (?:each|every|one)\b|\s+per (?!cent\b|(?:day|week|month|year|night|24)\b)", re.IGNORECASE)
-_FOR_EVERY = re.compile(r"\b[Ff]or (?:each|every|one) (?:[\w-]+ ){1,3}(?:killed|lost|dead|wounded|captured)\b[^.;]*$")
+_FOR_EVERY = re.compile(r"\b[Ff]or every (?:[\w-]+ ){1,3}(?:killed|lost|dead|wounded|captured)\b[^.;]*$")
 _PER_AREA = re.compile(r"\bper (?:square|kilomet|mile|1,000|100,000|capita)", re.IGNORECASE)
 _UNTRUE = re.compile(
     r"\b(?:reports?|claims?|rumou?rs?|allegations?|statements?|news) (?:[\w']+ ){0,3}that\b[^.;]*?"
@@ -99,7 +99,9 @@ def is_ratio(tagged: Tagged, noun: Counted) -> bool:
     if "per " in tagged.text.lower() and _PER_AREA.search(tagged.text):
         return True
     ahead = tagged.text[: tagged.chunks[noun.first].start - tagged.start]
-    return _FOR_EVERY.search(ahead) is not None or _RATIO.match(tagged.text, tagged.chunks[noun.last].end - tagged.start) is not None
+    return (" every " in ahead and _FOR_EVERY.search(ahead) is not None) or _RATIO.match(
+        tagged.text, tagged.chunks[noun.last].end - tagged.start
+    ) is not None
 
 
 def is_adverb(word: str) -> bool:

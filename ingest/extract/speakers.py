@@ -15,6 +15,7 @@ _NAME_WORDS = word_set(
 )
 _RIGHT_RUN = re.compile(r"d?(?:w(?=s[URA]))?(?:[AULRKPs]|w(?=[AULRKP])|od?(?=[AULRKP]))+")
 _PAPER_OF = re.compile(r"[wS](?:[wS](?:c?[wS])?(?=b))?[obp](?=d?[AULRKPw])")
+PAPER_CHUNKS = 8  # "the General Staff's latest evening report on Telegram"
 PAPER_WITHIN = 3  # chunks: "the latest data"
 _OFFICE_OF_PLACE = re.compile(r"(?:[RUP]pd?K?[AL]?|[AK]p)[AL]$")
 _SEAT = re.compile(r"(?:[RP]p(?:d|w(?=[AULK]))?[AULK]+|UpK[AL])")
@@ -184,7 +185,7 @@ def subject_of(tagged: Tagged, at: int) -> tuple[int, int] | None:
     last = at - 1
     if (owner := _owner_of_paper(tagged, last)) is not None:
         return run_left(tagged, owner), owner
-    noun = _OF_NATION.search(tagged.tags, max(0, at - 6), at)
+    noun = _OF_NATION.search(tagged.tags, max(0, at - 6), at) if "dAw" in tagged.tags[max(0, at - 6) : at] else None
     if noun is not None and not _is_beside_verb(tagged.chunks[noun.start("noun")].text.lower()):
         return noun.start() + 1, noun.start("noun")  # "a US businessman said": not the US
     if at > 3 and _OFFICE_OF_REGION.search(tagged.tags, max(0, at - 6), at) and tagged.chunks[at - 1].text.lower() in _REGIONS:
@@ -246,7 +247,11 @@ def _is_beside_verb(word: str) -> bool:
 
 def _owner_of_paper(tagged: Tagged, last: int) -> int | None:
     """'the General Staff's evening report says', 'the ministry's update on Telegram says': the last chunk of whose paper it is."""
-    owned = _OWNED.search(tagged.tags, 0, last + 1) if last > 1 else None
+    owned = (
+        _OWNED.search(tagged.tags, max(0, last - PAPER_CHUNKS), last + 1)
+        if "s" in tagged.tags[max(0, last - PAPER_CHUNKS) : last]
+        else None
+    )
     if owned is None or tagged.chunks[owned.start("paper")].text.lower() not in PAPERS | _POSTS:
         return None
     is_there = owned.group("channel") is None or tagged.chunks[owned.start("channel")].text.lower() in CHANNELS
