@@ -51,6 +51,7 @@ _TOLLS = frozenset(
         "missing",
     }
 )
+BROUGHT_WITHIN = 18  # chunks: "brings total Russian losses since the start of the invasion on 24 February to …"
 _AND_AT = re.compile(r"npNcd?(?P<told>t)p$")  # "put its dead at 45,100 and its wounded at 390,000"
 _PUT_AT = re.compile(r"SA(?P<told>t)(?:ct)?$")  # "puts Russian killed and wounded at 900,000"
 _NUMBER_OF = re.compile(r"\b(?:number|toll|figure|count|tally|total)s?$", re.IGNORECASE)
@@ -105,7 +106,7 @@ def amount_before(tagged: Tagged, noun: Counted) -> Event | None:
         or (word == "from" and earlier in _RANGES and noun.quantity.low != noun.quantity.high)
         or (
             word == "to"
-            and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAUt" and _is_brought(tagged, at)))
+            and (earlier in _TO or tagged.tags[at - 1] == "w" or (tagged.tags[at - 1] in "nLKDAUtX" and _is_brought(tagged, at)))
         )
     ):
         return None
@@ -143,7 +144,7 @@ def brought_to(tagged: Tagged, noun: Counted) -> Event | None:
 
 def _is_brought(tagged: Tagged, at: int) -> bool:
     """'bringing the overall death toll to 24,285'."""
-    return any(c.text.lower() in _BRINGS for c in tagged.chunks[max(0, at - 8) : at])
+    return any(c.text.lower() in _BRINGS for c in tagged.chunks[max(0, at - BROUGHT_WITHIN) : at])
 
 
 def _is_number_of(tagged: Tagged, at: int) -> bool:

@@ -92,6 +92,9 @@ _LAID_TO_REST = re.compile(
 _ACCOUNTED = word_set("accounted accounts account accounting")
 _UNDER = re.compile(r" (?:\w+ )?(?:under|beneath|alive|in (?:the )?(?:rubble|debris|snow|mud))\b")
 _ARE_DEAD = re.compile(r"[^.;,]{0,40} (?:are|is|were|was) (?:\w+ )?(?:to be )?dead\b")
+_HELD_IN = re.compile(
+    r"(?: and \w+)? (?:are|were|remain) still (?:being )?held in (?:Russia|Ukraine)\b"
+)  # the two that take each other's people
 _HELD_BY = re.compile(r"Bw{0,2}B?w?(?P<held>w)bd?[wA]?[PA]")
 _COUNTED_THEM = word_set("counted counts identified documented verified recorded filmed")
 _FREE = frozenset({"rescued", "freed", "released", "former", "liberated", "returned"})
@@ -130,6 +133,8 @@ def held(tagged: Tagged, noun: Counted) -> Event | None:
         return Event(noun.last, "passive", "t", "taken prisoner")  # "8,000 soldiers are held in Russian captivity"
     if noun.head is None:
         return None
+    if _HELD_IN.match(tagged.text, tagged.chunks[noun.last].end - tagged.start):
+        return Event(noun.head, "passive", "t", "taken prisoner")  # "8,000 soldiers and civilians are still held in Russia"
     captor = _HELD_BY.match(tagged.tags, noun.last + 1)
     if captor is not None and tagged.chunks[captor.start("held")].lower == "held" and _holds_people(tagged.chunks[captor.end() - 1]):
         return Event(noun.head, "passive", "t", "taken prisoner")  # "14 soldiers are being held by the rebels"

@@ -46,6 +46,7 @@ _MUTE = CHANNELS | word_set(
     "video videos footage photos photographs images pictures satellite maps documents clips recordings drone analysis data figures"
 )
 ADDRESSEE_WITHIN = 5  # chunks behind who speaks: whom he asks
+_DEFENCES = frozenset({"air defences", "air defenses", "air defence", "air defense"})
 _FIRST_DAY = "24.02.22"  # from which Ukraine's tallies count
 _ATTACKS = STRUCK | word_set("fired launched attacked unleashed killed")
 _SEATED = re.compile(r" in (?:the )?[A-Z]")
@@ -66,6 +67,8 @@ ITS_OFFICE_WITHIN = 40  # characters between "its" and the office
 def can_speak(tagged: Tagged, chunks: list[Chunk], first: int, after: int) -> bool:
     """A demonym or a crowd alone is no source; nor is an unknown word that is capitalised only because it opens the sentence."""
     tags = {c.tag for c in chunks}
+    if chunks[-1].text.lower() in _DEFENCES:
+        return False  # "Air defences shot down 48 missiles, it said"
     if tags <= {"U", "R", "w"} and tagged.tags[after : after + 1] == "w" and tagged.chunks[after].text.lower() in PAPERS:
         return False
     if tags <= {"P"}:

@@ -15,6 +15,7 @@ from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
 from ingest.extract.wars import OPPONENT, is_armed_group, is_state, opponents, rivals
 
+_END_OF_BLOW = re.compile(r"[Sp,;]")
 _HAS_LOST = re.compile(r"A[UV]{0,2}l")
 _FLOWN = frozenset({"drone", "missile"})
 _FIRED_BY = re.compile(r",? (?:that (?:had been|were) )?(?:fired|launched|sent|operated|flown)(?: \w+)? by ")
@@ -169,8 +170,10 @@ def _leader(chunk: Chunk) -> str | None:
 
 def is_of_strike(tagged: Tagged, at: int) -> bool:
     """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
-    spoken = tagged.tags[at + 1 : at + 4].find("S")  # "Zelensky said the attack …": no attack of his
-    behind = {c.text.lower() for c in tagged.chunks[at + 1 : at + (1 + spoken if spoken >= 0 else 4)]}
+    end = _END_OF_BLOW.search(
+        tagged.tags, at + 1, at + 4
+    )  # "Zelensky said the attack …", "attacked Kyiv with missiles": no attack of theirs
+    behind = {c.text.lower() for c in tagged.chunks[at + 1 : end.start() if end else at + 4]}
     if behind & STRIKES:
         return True
     by = at - 1 if tagged.tags[at - 1 : at] == "b" else at - 2 if tagged.tags[max(0, at - 2) : at] == "bd" else 0
