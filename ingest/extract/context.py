@@ -50,6 +50,10 @@ _YEAR = re.compile(  # "1960 artillery systems" is a number
     re.IGNORECASE,
 )
 _WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
+_COMMEMORATED = re.compile(  # how an article about a war of long ago opens; "the worst in Europe since the Second World War" opens others
+    r"\b(?:veterans?|battles?|landings?|graves?|soldiers|fallen|dead|victims|trenches|battlefields?) (?:of|from) "
+    r"(?:the )?(?:(?:First|Second) World War|World War (?:I|II|One|Two|1|2))\b|\bD-Day\b"
+)
 _YEAR_WHEN = re.compile(r"\bsince (?:19|20)\d\d, when\b")  # "the deadliest since 2008, when 166 were killed"
 _SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _DATELINE = re.compile(
@@ -185,7 +189,7 @@ class Context:
     def is_other_misfortune(self, index: int) -> bool:
         """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
         (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if any(self._tells(index, sense) for sense in _MISFORTUNE) or self._is_beside_disaster(index):
+        if any(self._tells(index, sense) for sense in _MISFORTUNE) or self._is_beside_disaster(index) or self._commemorates:
             return True
         if words & _WRECKS and _CRASHED.search(self.lowered, start, end) and not _SHOT.search(self.lowered, start, end):
             return True
@@ -199,6 +203,11 @@ class Context:
             return False
         years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
         return bool(years) and max(years) <= published.year - PAST_YEARS
+
+    @cached_property
+    def _commemorates(self) -> bool:
+        """The article opens with what is left of a World War: its figures are of no war of today."""
+        return bool(self.sentences) and _COMMEMORATED.search(self.text, self.sentences[0].start, self.sentences[0].end) is not None
 
     def _tells(self, index: int, misfortune: str) -> bool:
         """The sentence has a stem of this sense, not behind "since"."""
