@@ -1,9 +1,9 @@
 """In: an article's text with title and day of publication. Out: the statements it makes, each with an exact quote.
 
 One direction: tokens and sentences -> lexicons -> numbers, money, dates -> tagging -> sides, sites, introductions, wars -> context;
-tagging -> quantified, patterns -> lost -> measures,
-kinds, continued -> losses; attribution; evidence -> strikes -> owners, scenes -> parties -> claims; benefits, wording -> asked -> payers ->
-offers; announcements; all -> grounding. `lines` is the filter behind `claimledger extract`, `identity` names statements.
+tagging -> quantified, patterns -> lost -> measures, kinds, continued -> losses; context -> misfortunes, attribution -> bulletins;
+evidence -> strikes -> owners, scenes -> parties -> claims; benefits, wording -> asked -> payers -> offers; announcements;
+all -> grounding. `lines` is the filter behind `claimledger extract`, `identity` names statements.
 """
 
 from __future__ import annotations

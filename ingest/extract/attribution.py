@@ -12,8 +12,8 @@ from ingest.extract.naming import can_speak, identify
 from ingest.extract.speakers import PAPERS, gives_number, is_named_person, run_left, run_right, source_span, subject_of
 from ingest.extract.tagging import Chunk, Tagged
 from ingest.extract.tokens import word_set
-from ingest.extract.wars import are_at_war, is_group
-from ingest.records import ArticleText, Basis
+from ingest.extract.wars import is_group
+from ingest.records import Basis
 
 __all__ = [
     "Credit",
@@ -22,7 +22,6 @@ __all__ = [
     "credits_in",
     "governing",
     "is_background",
-    "of_article",
     "opening_name",
     "run_left",
     "statement_day",
@@ -36,16 +35,13 @@ _COUNT_IS = re.compile(r"(?P<owner>d?[AULRK](?:[AULRK]|od?(?=[AULRK]))*?)sw?w(?=
 COUNTS = word_set("count account tally estimate estimates reckoning calculation calculations analysis figures data assessment")
 _BOAST = re.compile(r"[AUK]sw{0,2}[wS]T")
 _BOASTS = word_set("boast boasts claim claims assertion assertions allegation allegations contention announcement admission insistence")
-_COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
+COLON = re.compile(r"^d?[AULRK](?:[AULRKs]|od?(?=[AULRK]))*:")
 _BACKGROUND = re.compile(
     r"(?:The|This|Israel's|Russia's) (?:[\w-]+ ){0,2}(?:war|conflict|fighting|violence|campaign|offensive|invasion|insurgency|assault)"
     r"(?: in \w+)? (?:was |were )?(?:started|began|begun|erupted|broke out|sparked|triggered|set off)\b"
 )
 _BRACKETED = re.compile(r"(?<=[^A])\(A\)x?$")
 _JOINT = re.compile(r"Ac[dw]?.$")
-_SOURCE_LINE = re.compile(r"^Sources?: ", re.MULTILINE)
-_TITLE_PAPER = re.compile(r"w[ob](?=d?[AULR])")
-_BULLETINS = word_set("summary report update briefing bulletin statement review information")
 _AGAIN = frozenset({"officials", "authorities", "sources"})
 _ANY_SOURCES = re.compile(r"(?:(?:credible|reliable|multiple|several|its own|various|trusted|local|unnamed|anonymous) )?sources")
 _LAST_NAME = re.compile(r"[KA](?![KA])")
@@ -57,7 +53,6 @@ _OUTLETS = word_set(
 CONTINUED_WITHIN = 7  # chunks at the beginning of a sentence
 NAMESAKE_WITHIN = 8  # sentences
 OFFICE_WITHIN = 6  # sentences
-BULLETIN_WITHIN = 15  # sentences
 _LAST_DAY = re.compile(r"\b(?:last|past|previous) (?:24 hours|day)\b", re.IGNORECASE)  # a bulletin of the day of publication
 STATEMENT_WITHIN = 12  # sentences back to the day of a source's statement
 _CONTINUATIONS = frozenset({"also", "additionally", "furthermore", "moreover"})
@@ -85,7 +80,7 @@ def credits_in(context: Context, index: int, depth: int = 0) -> list[Credit]:
 def _credits_in(context: Context, index: int, depth: int) -> list[Credit]:
     tagged = context.tagged(index)
     found: list[Credit] = []
-    colon = _COLON.match(tagged.tags) if ":" in tagged.tags else None
+    colon = COLON.match(tagged.tags) if ":" in tagged.tags else None
     if (
         colon
         and not _is_dateline(tagged, colon.end() - 1)
@@ -360,50 +355,9 @@ def _is_parted(tagged: Tagged, one: int, other: int) -> bool:
     return any(c.tag == ";" or c.text.lower() in _CONTRAST for c in tagged.chunks[low:high])
 
 
-def bulletin(context: Context, index: int, party: str | None) -> Credit | None:
-    """Who goes on telling of the losses of `party`, his enemy: a bulletin names its source once, paragraphs ahead."""
-    for back in range(index - 1, max(-1, index - BULLETIN_WITHIN), -1):
-        found = [c for c in credits_in(context, back) if c.name and not c.denies]
-        if found:
-            return found[-1] if are_at_war(found[-1].party, party) else None
-    return None
-
-
 def is_background(context: Context, index: int) -> bool:
     """'The war began when …': the sentence tells how it came to all this."""
     return _BACKGROUND.match(context.text, context.sentences[index].start) is not None
-
-
-def of_article(context: Context) -> Credit | None:
-    """Who speaks in an article that credits its figures apart from them: by a line 'Source: …', else by a title as 'General Staff: enemy
-    losses', 'Daily summary of the Russian Defence Ministry'."""
-    return context.memo("of_article", lambda: _of_source_line(context) or _of_title(context))
-
-
-def _of_source_line(context: Context) -> Credit | None:
-    """'Source: General Staff of the Armed Forces of Ukraine on Facebook', a line of its own."""
-    for match in _SOURCE_LINE.finditer(context.text):
-        index = context.sentence_at(match.start())
-        tagged = context.tagged(index)
-        at = tagged.tags.find(":") + 1
-        span = run_right(tagged, at) if at else None
-        credit = credit_of(context, index, span, 0) if span is not None else None
-        if credit is not None and credit.name and credit.party:
-            return credit._replace(said=None, denies=False)
-    return None
-
-
-def _of_title(context: Context) -> Credit | None:
-    told = range(min(len(context.sentences), BULLETIN_WITHIN))
-    if not context.article.title or any(credit.name for index in told for credit in credits_in(context, index)):
-        return None
-    title = Context(ArticleText(text=f"{context.article.title}\n\n{context.text}", published_on=context.article.published_on))
-    tagged = title.tagged(0)
-    colon = _COLON.match(tagged.tags)
-    paper = next((m for m in _TITLE_PAPER.finditer(tagged.tags) if tagged.chunks[m.start()].text.lower() in _BULLETINS), None)
-    span = (0, colon.end() - 2) if colon else run_right(tagged, paper.end()) if paper else None
-    credit = credit_of(title, 0, span, 0) if span is not None else None
-    return credit._replace(said=None) if credit is not None and credit.party else None
 
 
 def carried(context: Context, index: int) -> Credit | None:

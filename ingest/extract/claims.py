@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from ingest.extract import parts
-from ingest.extract.attribution import Credit, bulletin, carried, credits_in, governing, of_article, statement_day
+from ingest.extract.attribution import Credit, carried, credits_in, governing, statement_day
+from ingest.extract.bulletins import bulletin, of_article
 from ingest.extract.context import Context
 from ingest.extract.evidence import ENEMY, NOBODY, Claimant
 from ingest.extract.grounding import Core
@@ -15,6 +16,7 @@ from ingest.extract.inherited import Setting, is_next, with_inherited
 from ingest.extract.lexicons import Entry, by_first, rows
 from ingest.extract.losses import counts_on, equipment_in, find_losses, recalled, tells_fate
 from ingest.extract.lost import ARMED, Loss
+from ingest.extract.misfortunes import is_other_misfortune
 from ingest.extract.numbers import NUMBER_WORDS
 from ingest.extract.owners import joined_side
 from ingest.extract.parties import side_of_loss
@@ -86,7 +88,7 @@ def find_claims(context: Context) -> list[tuple[CasualtyClaim, Core]]:
         may_tell = is_listing or not _LOSS_WORDS.isdisjoint(words) or bool(words & _SUMS and words & _INCLUDES)
         goes_on = before is not None and is_next(context, before, index)
         may_go_on = goes_on or (before is not None and _OF_THOSE.match(context.text, context.sentences[index].start) is not None)
-        if not (may_tell or may_go_on) or not _has_number(context, index, words) or context.is_other_misfortune(index):
+        if not (may_tell or may_go_on) or not _has_number(context, index, words) or is_other_misfortune(context, index):
             continue
         may_count = goes_on and not may_tell and not _COUNTING_ON.isdisjoint(words) and counts_on(context.tagged(index))
         earlier = [claim for claim, _ in found[-TOLD_BEFORE:]]
@@ -237,7 +239,7 @@ def _recalled(context: Context, index: int) -> tuple[CasualtyClaim, Core] | None
         index == 0
         or earlier.paragraph != sentence.paragraph
         or not tells_fate(context.text, sentence.start)
-        or any(map(context.is_other_misfortune, (index - 1, index)))
+        or any(is_other_misfortune(context, at) for at in (index - 1, index))
     ):
         return None
     tagged = context.tagged(index - 1)

@@ -7,13 +7,13 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from itertools import chain
 from typing import Any, TypeVar
 
 from ingest.extract.dates import DayMention
 from ingest.extract.introductions import Introduction, aliases_in, introductions_in, offices
-from ingest.extract.lexicons import Entry, openings, rows, stems
+from ingest.extract.lexicons import Entry, openings, stems
 from ingest.extract.memory import Judged
 from ingest.extract.sentences import Sentence, split_sentences
 from ingest.extract.sides import opening_side, side_of
@@ -32,7 +32,6 @@ _FOREIGN = word_set(
 ) - word_set("for i die we")  # function words that no English list of figures is made of
 ENGLISH_SAMPLE_CHARS, ENGLISH_MIN_WORDS, ENGLISH_SHARE = 3000, 40, 0.15  # English news lies near 0.35, German near 0.07
 SHORT_TEXT_CHARS, LONG_TEXT_CHARS = 500, 3000
-PAST_YEARS = 10
 GROUP_WITHIN = 4  # sentences, for the group whose fighters are told of
 HOME_SHARE = 0.75  # of the sentences that name a place
 LEAD = 4  # sentences: what they name in short is told in full later
@@ -44,52 +43,11 @@ _ARMY_NAMES = frozenset({"IDF", "FARDC", "ENDF", "Tatmadaw"})
 _ARMY_WORDS = _TROOPS | {name.lower() for name in _ARMY_NAMES}
 _FOREIGN_ARMIES_IN = word_set("LB SY IQ YE")  # they fight the armed groups there
 _ARMY_THERE = {"PS": "IL"}  # "the army" in Gaza and the West Bank is Israel's
-_YEAR = re.compile(  # "1960 artillery systems" is a number
-    r"\b(?:in|of|since|during|from|until|to|by|the|early|late|mid|January|February|March|April|May|June|July|August|September"
-    r"|October|November|December)[ -](?:\d{1,2}(?:st|nd|rd|th)?, )?((?:19|20)\d\d)(?!\d|[.,]\d)|\(((?:19|20)\d\d)\b",
-    re.IGNORECASE,
-)
-_WAR_OF_YEAR = re.compile(r"\bwar of ((?:19|20)\d\d)\b|(?<!since the )\b((?:19|20)\d\d) war\b")
-_COMMEMORATED = re.compile(  # how an article about a war of long ago opens; "the worst in Europe since the Second World War" opens others
-    r"\b(?:veterans?|battles?|landings?|graves?|soldiers|fallen|dead|victims|trenches|battlefields?) (?:of|from) "
-    r"(?:the )?(?:(?:First|Second) World War|World War (?:I|II|One|Two|1|2))\b|\bD-Day\b"
-)
-_YEAR_WHEN = re.compile(r"\bsince (?:19|20)\d\d, when\b")  # "the deadliest since 2008, when 166 were killed"
-_SINCE = re.compile(r"\bsince (?:the |last )?(?:\w+ )?(?:\d+ )?(?:\w+ )?$")  # "since the March 28 earthquake" dates what the war did
 _DATELINE = re.compile(
     r"(?P<place>[A-Z][A-Z'’.-]+(?: [A-Z][A-Z'’.-]+){0,2})(?:, [^()—–:\n]{1,30})?(?: \([^()\n]{2,40}\))?(?::| ?[—–]| --?)\s"
 )
 _YEAR_TOLD = re.compile(r"(?:19|20)\d\d")
 _WORD = re.compile(r"[^\W\d_]+")
-_WRECKS = word_set("crash crashed crashes crashing derailed capsized collided overturned")
-_VICTIMS = re.compile(r"\bof the (?:victims|dead|injured|passengers)\b")
-_CRASHED = re.compile(  # for text in lower case
-    r"\b(?:planes?|airliner|airlines?|jets?|flight|helicopters?|bus|trains?|cars?|coach|ferry|boat|truck|lorry)\b[^.;]{0,90}\b(?:crash(?:ed|es|ing)?|derailed|capsized"
-    r"|collided|overturned)\b"
-)
-_SHOT = re.compile(r"\b(?:shot|missiles?|drones?|fire|fired|attack\w*|struck|hit|strikes?|downed|mines?|rockets?|shell\w*|bomb\w*)\b")
-
-
-_MISFORTUNE = ("disaster", "other")
-
-
-@cache
-def _misfortunes() -> tuple[str, ...]:
-    return tuple(_WORD.match(row[0])[0] for row in rows("conflict") if row[1] in _MISFORTUNE)  # type: ignore[index]  # letters begin each
-
-
-def _may_be_misfortune(word: str) -> bool:
-    """The stem of an accident, a disaster or a crime may begin with this word."""
-    return word.startswith(_misfortunes())
-
-
-def _is_of_earlier_war(text: str, year: int) -> bool:
-    """'the war of 2020', 'the 2014 war', told two years later and more."""
-    match = _WAR_OF_YEAR.search(text)
-    return match is not None and int(match[1] or match[2]) < year - 1
-
-
-_MISFORTUNES = Judged(_may_be_misfortune)
 
 
 class Context:
@@ -185,52 +143,6 @@ class Context:
             if len(told) >= enough:
                 return True
         return False
-
-    def is_other_misfortune(self, index: int) -> bool:
-        """The sentence tells of an accident, a disaster, a crime, a disease, or a war of ten years ago and more."""
-        (start, end, _, _), words, published = self.sentences[index], self.words[index], self.article.published_on
-        if any(self._tells(index, sense) for sense in _MISFORTUNE) or self._is_beside_disaster(index) or self._commemorates:
-            return True
-        if words & _WRECKS and _CRASHED.search(self.lowered, start, end) and not _SHOT.search(self.lowered, start, end):
-            return True
-        if published is not None and "war" in words and _is_of_earlier_war(self.text[start:end], published.year):
-            return True
-        if (
-            published is None
-            or ("since" in words and _YEAR_WHEN.search(self.text, start, end) is None)
-            or _YEAR_TOLD.search(self.text, start, end) is None
-        ):
-            return False
-        years = [int(m[1] or m[2]) for m in _YEAR.finditer(self.text, start, end)]
-        return bool(years) and max(years) <= published.year - PAST_YEARS
-
-    @cached_property
-    def _commemorates(self) -> bool:
-        """The article opens with what is left of a World War: its figures are of no war of today."""
-        return bool(self.sentences) and _COMMEMORATED.search(self.text, self.sentences[0].start, self.sentences[0].end) is not None
-
-    def _tells(self, index: int, misfortune: str) -> bool:
-        """The sentence has a stem of this sense, not behind "since"."""
-        if self.words[index].isdisjoint(self.words_that(_MISFORTUNES)):
-            return False
-        start, end, _, _ = self.sentences[index]
-        told = stems("conflict", 1, misfortune).search(self.lowered, start, end)
-        return told is not None and not _SINCE.search(self.text, start, told.start())
-
-    def _is_beside_disaster(self, index: int) -> bool:
-        """'The quake struck on Friday. By the junta's count it has left 2,886 dead', '14 were hurt. The accident happened near …': a
-        disaster just before, or one that the next sentence goes on about, and no word of war in either."""
-        paragraph = self.sentences[index].paragraph
-        is_behind = index > 0 and self.sentences[index - 1].paragraph == paragraph
-        if is_behind and "of" in self.words[index] and _VICTIMS.search(self.sentence(index)):
-            return any(self._tells(index - 1, sense) for sense in _MISFORTUNE)  # "Two of the victims were soldiers on leave"
-        beside = [at for at in (index - 1, index + 1) if 0 <= at < len(self.sentences) and self.sentences[at].paragraph == paragraph]
-        told = (at for at in beside if at < index or self.text.startswith("The ", self.sentences[at].start))
-        return any(self._tells(at, "disaster") and not self._tells_of_war(at) and not self._tells_of_war(index) for at in told)
-
-    def _tells_of_war(self, index: int) -> bool:
-        start, end, _, _ = self.sentences[index]
-        return stems("conflict", 1, "conflict").search(self.lowered, start, end) is not None
 
     @property
     def introductions(self) -> dict[str, Introduction]:

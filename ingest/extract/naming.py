@@ -140,9 +140,8 @@ def _identify(context: Context, tagged: Tagged, chunks: list[Chunk]) -> tuple[st
         party = _side_of_places(tagged) or context.home(tagged.start) or _side_of_countries(tagged, chunks[0].start)
     if party is None and _OF_STATE.search(full) and not _ABROAD_NAME.search(full):
         state = context.state_before(chunks[0].start, _OF_THE_STRUCK.search(full) is not None)
-        state = (
-            OPPONENT[state] if state in OPPONENT and _strikes(tagged, state) else state
-        )  # "killed in the Russian strike, officials said"
+        if state in OPPONENT and _strikes(tagged, state):
+            state = OPPONENT[state]  # "killed in the Russian strike, officials said"
         party = None if state in _asked(tagged, chunks[-1].end) else state
     if party is None and _OF_STATE.search(full):
         party = context.dateline
@@ -254,7 +253,7 @@ def _side_of_soldiers(tagged: Tagged, before: int) -> str | None:
         )
         if chunk.tag == "A" and chunk.start < before and is_troops and "S" not in tagged.tags[:at]:
             side = side_of([chunk])
-            if side in OPPONENT and at + 2 < len(tagged.chunks) and tagged.chunks[at + 2].text.lower() in _ATTACKS:
+            if side in OPPONENT and _is_attacker(tagged, at + 1):
                 return OPPONENT[side]  # "Russian forces launched 3,902 drones, the Air Force reported"
             return None if is_armed_group(side) else side  # "12 Boko Haram fighters surrendered, Lt Col Abdullahi said"
     return None
@@ -269,10 +268,14 @@ def _side_of_places(tagged: Tagged) -> str | None:
 def _side_of_countries(tagged: Tagged, before: int) -> str | None:
     """'South Korea will send no shells, its defence ministry said': the one country named before the speaker; of who fires the other side:
     'Russia fired 122 missiles, officials said'."""
-    named = [(at, c.value) for at, c in enumerate(tagged.chunks) if c.tag == "A" and c.start < before and isinstance(c.value, Entry)]
+    named = ((at, c.value) for at, c in enumerate(tagged.chunks) if c.tag == "A" and c.start < before)
     sides = {e.row[1]: at for at, e in named if isinstance(e, Entry) and e.row[2] in ("country", "capital")}
     if len(sides) != 1:
         return None
     side, at = sides.popitem()
-    is_attacker = at + 1 < len(tagged.chunks) and tagged.chunks[at + 1].text.lower() in _ATTACKS
-    return OPPONENT.get(side) if is_attacker and side in OPPONENT else side
+    return OPPONENT[side] if side in OPPONENT and _is_attacker(tagged, at) else side
+
+
+def _is_attacker(tagged: Tagged, at: int) -> bool:
+    """'Russia fired', 'Russian forces launched': the verb behind the chunk is of a blow."""
+    return any(c.text.lower() in _ATTACKS for c in tagged.chunks[at + 1 : at + 2])

@@ -237,7 +237,9 @@ def _with_aide(tagged: Tagged, first: int) -> int:
     """'an adviser to the president said': the adviser speaks, and not the president whose name begins at `first`."""
     to = first - 1 - (tagged.tags[first - 1 : first] == "d")
     is_aide = to > 0 and tagged.chunks[to].text.lower() in ("to", "of") and tagged.chunks[to - 1].text.lower() in _AIDES
-    return run_left(tagged, to - 1) if is_aide and tagged.tags[to - 1] in "RP" else to - 1 if is_aide else first
+    if not is_aide:
+        return first
+    return run_left(tagged, to - 1) if tagged.tags[to - 1] in "RP" else to - 1
 
 
 def _is_beside_verb(word: str) -> bool:
@@ -247,11 +249,8 @@ def _is_beside_verb(word: str) -> bool:
 
 def _owner_of_paper(tagged: Tagged, last: int) -> int | None:
     """'the General Staff's evening report says', 'the ministry's update on Telegram says': the last chunk of whose paper it is."""
-    owned = (
-        _OWNED.search(tagged.tags, max(0, last - PAPER_CHUNKS), last + 1)
-        if "s" in tagged.tags[max(0, last - PAPER_CHUNKS) : last]
-        else None
-    )
+    first = max(0, last - PAPER_CHUNKS)
+    owned = _OWNED.search(tagged.tags, first, last + 1) if "s" in tagged.tags[first:last] else None
     if owned is None or tagged.chunks[owned.start("paper")].text.lower() not in PAPERS | _POSTS:
         return None
     is_there = owned.group("channel") is None or tagged.chunks[owned.start("channel")].text.lower() in CHANNELS

@@ -170,9 +170,7 @@ def _leader(chunk: Chunk) -> str | None:
 
 def is_of_strike(tagged: Tagged, at: int) -> bool:
     """'a Russian drone', 'Israel's air strikes', 'by the Israeli army'."""
-    end = _END_OF_BLOW.search(
-        tagged.tags, at + 1, at + 4
-    )  # "Zelensky said the attack …", "attacked Kyiv with missiles": no attack of theirs
+    end = _END_OF_BLOW.search(tagged.tags, at + 1, at + 4)  # "Zelensky said the attack …", "attacked Kyiv with missiles": not theirs
     behind = {c.text.lower() for c in tagged.chunks[at + 1 : end.start() if end else at + 4]}
     if behind & STRIKES:
         return True
